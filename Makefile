@@ -1,0 +1,77 @@
+# make · make test · make check · make lint · make pdf · make bench · make lock · make clean · make help
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+LOCKED := $(PIP) install --quiet --constraint requirements.lock
+MODELS := $(basename $(notdir $(wildcard derive/models/*.toml)))
+
+# What generated/ is made from. A stamp, not the files themselves, says when it was
+# last made: in a fresh clone every file has the age of the clone.
+SOURCES := $(wildcard derive/*.py derive/*/*.py derive/models/*.toml derive/languages/*.toml) \
+           $(shell find templates -type f)
+
+.PHONY: all help test check lint pdf bench lock clean
+.DELETE_ON_ERROR:
+
+all: $(VENV)/generated.stamp ## write generated/ from the models (the default)
+
+$(VENV)/installed.stamp: pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo 'derive needs Python 3.11 or newer: make PYTHON=python3.12'; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(LOCKED) hatchling editables
+	$(LOCKED) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/installed.stamp
+	$(LOCKED) --no-build-isolation --editable '.[test]'
+	@touch $@
+
+$(VENV)/lint.stamp: $(VENV)/test.stamp
+	$(LOCKED) --no-build-isolation --editable '.[test,lint]'
+	@touch $@
+
+$(VENV)/bench.stamp: $(VENV)/test.stamp
+	$(LOCKED) --no-build-isolation --editable '.[test,bench]'
+	@touch $@
+
+$(VENV)/generated.stamp: $(VENV)/installed.stamp $(SOURCES)
+	$(BIN)/derive build --out generated
+	@touch $@
+
+test: $(VENV)/test.stamp ## install what the tests need and run them
+	$(BIN)/python -m pytest
+
+check: $(VENV)/installed.stamp ## fail where generated/ is not what the sources make
+	$(BIN)/derive build --out generated --compare
+
+lint: $(VENV)/lint.stamp ## ruff and mypy --strict
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+pdf: all ## typeset every derivation into build/ (needs LaTeX)
+	@command -v pdflatex >/dev/null || { \
+	  echo 'make pdf needs pdflatex. On Debian or Ubuntu:'; \
+	  echo '  apt-get install texlive-latex-base texlive-latex-recommended'; exit 1; }
+	@mkdir -p build
+	@for model in $(MODELS); do \
+	  $(BIN)/python -m derive.typeset $$model generated build || exit 1; \
+	done
+
+bench: $(VENV)/bench.stamp ## measure the cost of deriving and of a training step
+	$(BIN)/python -m pytest bench --benchmark-only
+
+lock: ## resolve the newest versions into requirements.lock (needs uv)
+	{ echo '# Exact versions of everything `make` installs. Renew with `make lock`.'; \
+	  uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	    --no-emit-index-url --no-annotate --no-header --upgrade --quiet; } > requirements.lock.new
+	mv requirements.lock.new requirements.lock
+
+clean: ## remove what make writes: generated/, build/ and .venv
+	rm -rf $(VENV) build generated/*
+
+help: ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16

@@ -1,0 +1,163 @@
+"""Local derivatives: one right-hand side by one of its arguments, each by `sympy.diff`.
+
+SymPy never sees an index. Every indexed quantity and every sum of a right-hand side
+becomes a scalar dummy; SymPy differentiates the scalar expression by that dummy; a
+sum's own body is differentiated in turn, its bound indices kept beside the result.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sympy
+
+from derive.expression import (
+    Add,
+    Apply,
+    Delta,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    Size,
+    Subscript,
+    Sum,
+    add,
+    canonical,
+    free_indices,
+    fresh,
+    multiply,
+    power,
+    substitute,
+    unknown,
+)
+from derive.functions import undefined
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """d(right-hand side)/d(argument) for one way the argument occurs.
+
+    For `argument` W[j, i] under a sum over i, `bound` is (i,) and `derivative` holds
+    for every value of i: the whole derivative by W[a, b] is the sum over `bound` of
+    `derivative` where (j, i) = (a, b).
+    """
+
+    argument: Entry
+    bound: tuple[Index, ...]
+    derivative: Expression
+
+
+def local_derivatives(value: Expression, context: tuple[Index, ...]) -> tuple[Occurrence, ...]:
+    """Every occurrence of every argument of `value`, in reading order.
+
+    `context` holds the indices of the left-hand side. Occurrences with a derivative
+    of zero are left out.
+    """
+    scalars = _Scalars()
+    avoid = (*context, *free_indices(value))
+    found = _differentiate(value, sympy.Integer(1), (), avoid, scalars)
+    return tuple(
+        Occurrence(argument, bound, scalars.expression(derivative))
+        for argument, bound, derivative in found
+        if derivative != 0
+    )
+
+
+def _differentiate(
+    value: Expression,
+    outer: Any,
+    bound: tuple[Index, ...],
+    avoid: tuple[Index, ...],
+    scalars: "_Scalars",
+) -> Iterator[tuple[Entry, tuple[Index, ...], Any]]:
+    """The chain rule through nested sums: `outer` is the derivative by `value` so far."""
+    scalar = scalars.scalar(value)
+    for dummy in scalars.dummies_of(scalar):
+        atom = scalars.atoms[dummy]
+        derivative = outer * sympy.diff(scalar, dummy)
+        if isinstance(atom, Entry):
+            yield atom, bound, derivative
+        elif isinstance(atom, Sum):
+            over, body = _open(atom, avoid)
+            yield from _differentiate(body, derivative, bound + over, avoid + over, scalars)
+
+
+def _open(node: Sum, avoid: tuple[Index, ...]) -> tuple[tuple[Index, ...], Expression]:
+    """A sum's body outside its sum, its indices renamed away from all that is in sight."""
+    over: list[Index] = []
+    for index in node.over:
+        over.append(fresh(index, [*avoid, *over]))
+    new: Mapping[Index, Subscript] = dict(zip(node.over, over, strict=True))
+    return tuple(over), substitute(node.body, new)
+
+
+class _Scalars:
+    """The dummies that stand for indexed things, in the order these were met."""
+
+    def __init__(self) -> None:
+        self.atoms: dict[sympy.Dummy, Expression] = {}
+        self._dummies: dict[Expression, sympy.Dummy] = {}
+
+    def dummies_of(self, scalar: Any) -> list[sympy.Dummy]:
+        """The dummies in a scalar expression, in the order they were met."""
+        held = scalar.free_symbols
+        return [dummy for dummy in self.atoms if dummy in held]
+
+    def scalar(self, node: Expression) -> Any:
+        """The SymPy expression of a node, its indexed parts replaced by dummies."""
+        match node:
+            case Number():
+                return sympy.Rational(node.value.numerator, node.value.denominator)
+            case Entry() | Sum() | Delta() | Size():
+                return self._dummy(node)
+            case Apply():
+                return undefined(node.function, node.order)(self.scalar(node.argument))
+            case Add():
+                return sympy.Add(*(self.scalar(term) for term in node.terms))
+            case Multiply():
+                return sympy.Mul(*(self.scalar(factor) for factor in node.factors))
+            case Power():
+                return self.scalar(node.base) ** node.exponent
+        raise unknown(node, "local derivative")
+
+    def _dummy(self, node: Expression) -> sympy.Dummy:
+        key = canonical(node)
+        if key not in self._dummies:
+            dummy = sympy.Dummy(f"x{len(self.atoms)}", real=True)
+            self._dummies[key] = dummy
+            self.atoms[dummy] = node
+        return self._dummies[key]
+
+    def expression(self, scalar: Any) -> Expression:
+        """Back again: common numbers drawn out of sums, factors in the author's order."""
+        return self._expression(sympy.factor_terms(scalar))
+
+    def _expression(self, scalar: Any) -> Expression:
+        if scalar.is_Rational:
+            return Number(Fraction(int(scalar.p), int(scalar.q)))
+        if scalar in self.atoms:
+            return self.atoms[scalar]
+        if scalar.is_Add:
+            return add(*(self._expression(term) for term in self._ordered(scalar.args)))
+        if scalar.is_Mul:
+            return multiply(*(self._expression(part) for part in self._ordered(scalar.args)))
+        if scalar.is_Pow and scalar.exp.is_Integer:
+            return power(self._expression(scalar.base), int(scalar.exp))
+        if hasattr(scalar, "applies"):
+            name, order = scalar.applies
+            return Apply(name, self._expression(scalar.args[0]), order)
+        raise unknown(scalar, "local derivative")
+
+    def _ordered(self, parts: tuple[Any, ...]) -> list[Any]:
+        """By the first place in the text of anything a part holds; numbers come first."""
+        place = {dummy: k for k, dummy in enumerate(self.atoms)}
+
+        def key(part: Any) -> tuple[list[int], str]:
+            return sorted(place[symbol] for symbol in part.free_symbols), str(part)
+
+        return sorted(parts, key=key)
+

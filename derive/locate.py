@@ -1,0 +1,32 @@
+"""Where models and templates lie: in a checkout, an editable install or a wheel."""
+
+from pathlib import Path
+
+from derive.errors import DeriveError
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def templates() -> Path:
+    """The templates: inside the package in a wheel, beside it in a checkout."""
+    for folder in (PACKAGE / "templates", PACKAGE.parent / "templates"):
+        if folder.is_dir():
+            return folder
+    raise DeriveError(f"the templates are missing from {PACKAGE}; install derive again")
+
+
+def shipped() -> tuple[str, ...]:
+    """The names of the models that come with derive."""
+    return tuple(sorted(path.stem for path in (PACKAGE / "models").glob("*.toml")))
+
+
+def model_file(name_or_path: str | Path) -> Path:
+    """The file of a shipped model's name, or of a path. Raises DeriveError."""
+    text = str(name_or_path)
+    if text in shipped():
+        return PACKAGE / "models" / f"{text}.toml"
+    path = Path(name_or_path)
+    if not path.exists() and path.suffix == "" and path.name == text:
+        names = ", ".join(shipped())
+        raise DeriveError(f"no model {text!r} comes with derive: give a path, or one of {names}")
+    return path

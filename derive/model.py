@@ -1,0 +1,156 @@
+"""The Model: a network's equations, with what they are about."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal
+
+from derive.errors import DeriveError
+from derive.expression import Adjoint, Apply, Entry, Expression, Index, Name, entries, walk
+
+Role = Literal["weight", "input", "target", "quantity"]
+
+SAMPLE = Index("s", "N")
+"""The sample index and its size, which `batch` introduces; a model file cannot use them."""
+
+
+@dataclass(frozen=True)
+class Array:
+    """A named array with its indices in order; a scalar has none."""
+
+    name: str
+    indices: tuple[Index, ...]
+    role: Role
+
+    @property
+    def entry(self) -> Entry:
+        """The general entry, W[j, i]."""
+        return Entry(self.name, self.indices)
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """The sizes as symbols, (m, n)."""
+        return tuple(index.size for index in self.indices)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """target = value, one equation of the model."""
+
+    target: Entry
+    value: Expression
+
+    @property
+    def name(self) -> str:
+        """The name of what is defined."""
+        assert isinstance(self.target.name, str)
+        return self.target.name
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """The indices of the left-hand side."""
+        return tuple(index for index in self.target.indices if isinstance(index, Index))
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How the paper writes things; the code keeps the names of the equations.
+
+    `entries` maps an array to the way its entry is written (W to w_{ij}, with the
+    letters of the indices), `adjoints` a quantity to the name of ∂EQ/∂quantity.
+    """
+
+    entries: tuple[tuple[str, str], ...] = ()
+    adjoints: tuple[tuple[str, str], ...] = ()
+
+    def entry(self, name: str) -> str | None:
+        """The pattern declared for an array's entry, if any."""
+        return dict(self.entries).get(name)
+
+    def adjoint(self, name: Adjoint) -> str | None:
+        """The name declared for an adjoint, if any."""
+        return dict(self.adjoints).get(name.by)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network as its paper writes it.
+
+    `equations` are in the order a reader computes them; the last one defines the
+    scalar error. `functions` maps a free function to the row of the function table
+    that the code computes with. `example` gives each size the number for which
+    partials are written out. `definitions` are the paper's names for expressions.
+    """
+
+    name: str
+    title: str
+    source: str
+    arrays: tuple[Array, ...]
+    equations: tuple[Definition, ...]
+    functions: tuple[tuple[str, str], ...] = ()
+    example: tuple[tuple[str, int], ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    notation: Notation = Notation()
+
+    @cached_property
+    def _by_name(self) -> dict[str, Array]:
+        return {array.name: array for array in self.arrays}
+
+    def array(self, name: str) -> Array:
+        """The array of that name. Raises DeriveError for an unknown one."""
+        if name not in self._by_name:
+            raise DeriveError(f"{self.name} has no quantity {name}")
+        return self._by_name[name]
+
+    def indices(self, name: Name) -> tuple[Index, ...]:
+        """The indices of a quantity; an adjoint has those of what it differentiates by."""
+        return self.array(name.by if isinstance(name, Adjoint) else name).indices
+
+    def role(self, role: Role) -> tuple[Array, ...]:
+        """The arrays with that role, in the order of their declaration."""
+        return tuple(array for array in self.arrays if array.role == role)
+
+    @property
+    def weights(self) -> tuple[Array, ...]:
+        """What is differentiated against."""
+        return self.role("weight")
+
+    @property
+    def data(self) -> tuple[Array, ...]:
+        """Inputs, then targets: what a sample consists of."""
+        return self.role("input") + self.role("target")
+
+    @property
+    def error(self) -> str:
+        """The name of the scalar that the last equation defines."""
+        return self.equations[-1].name
+
+    @property
+    def output(self) -> Array:
+        """The last quantity computed before the error and without the targets' help."""
+        tainted = {array.name for array in self.role("target")}
+        output = self.equations[0].name
+        for equation in self.equations[:-1]:
+            names = {part.name for part in entries(equation.value)}
+            if names & tainted:
+                tainted.add(equation.name)
+            else:
+                output = equation.name
+        return self.array(output)
+
+    @property
+    def size_symbols(self) -> tuple[str, ...]:
+        """The symbols of the sizes in the order of the forward pass: n, m, K."""
+        ordered = (*self.role("input"), *self.role("quantity"), *self.weights, *self.data)
+        found = [size for array in ordered for size in array.shape]
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def used_functions(self) -> tuple[str, ...]:
+        """Every function that the equations apply, in order of appearance."""
+        nodes = (node for equation in self.equations for node in walk(equation.value))
+        return tuple(dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)))
+
+    def function(self, name: str) -> str:
+        """The row of the function table that a function computes with."""
+        return dict(self.functions).get(name, name)
+
