@@ -87,7 +87,9 @@ def read(path: Path) -> Source:
         raw = file.read(MAX_BYTES + 1)
     if len(raw) > MAX_BYTES:
         problem = f"the file is larger than {MAX_BYTES // 1000} kB ({path.stat().st_size} bytes)"
-        raise ModelError(shown, start, problem, "a model is a page of text; is this the right file?")
+        raise ModelError(
+            shown, start, problem, "a model is a page of text; is this the right file?"
+        )
     if b"\0" in raw:
         raise ModelError(shown, start, "a binary file", "a model file is UTF-8 text; see docs")
     try:

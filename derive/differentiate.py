@@ -135,7 +135,9 @@ def differentiate(model: Model) -> Derivation:
         used.update(dict.fromkeys(names))
     for definition in model.definitions:
         if definition.name not in used:
-            raise DeriveError(f"{model.name}: {definition.name} occurs in no derivative of the error")
+            raise DeriveError(
+                f"{model.name}: {definition.name} occurs in no derivative of the error"
+            )
     named = (Equation(identify(d.name), d.target, d.value, Named()) for d in model.definitions)
     return Derivation(model, forward, (*named, *backward))
 
@@ -227,7 +229,7 @@ def _fold(equation: Equation, definitions: tuple[Definition, ...]) -> tuple[Equa
     for term in equation.rule.terms:
         value = term.local.value
         for definition in definitions:
-            folded = _fold_expression(value, definition)
+            folded = fold(value, definition.target, definition.value)
             if folded != value:
                 used.append(definition.name)
             value = folded
@@ -237,11 +239,12 @@ def _fold(equation: Equation, definitions: tuple[Definition, ...]) -> tuple[Equa
     return Equation(equation.id, equation.target, whole, ChainRule(tuple(terms))), used
 
 
-def _fold_expression(node: Expression, definition: Definition) -> Expression:
+def fold(node: Expression, target: Entry, value: Expression) -> Expression:
+    """Write `target` wherever the node holds `value` with other indices."""
     binding: dict[Index, Subscript] = {}
-    if _matches(definition.value, node, binding):
-        return substitute(definition.target, binding)
-    return rebuild(node, (_fold_expression(part, definition) for part in children(node)))
+    if _matches(value, node, binding):
+        return substitute(target, binding)
+    return rebuild(node, (fold(part, target, value) for part in children(node)))
 
 
 def _matches(pattern: Expression, node: Expression, binding: dict[Index, Subscript]) -> bool:

@@ -149,7 +149,7 @@ def multiply(*factors: Expression) -> Expression:
 
 
 def power(base: Expression, exponent: int) -> Expression:
-    """base ** exponent; a number is worked out.
+    """Base ** exponent; a number is worked out.
 
     Raises ZeroDivisionError for zero to a negative power.
     """

@@ -8,7 +8,7 @@ that form is SymPy's too, and `tests/test_functions.py` proves the two equal.
 
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import sympy
@@ -45,6 +45,7 @@ class Function:
 
     name: str
     words: str
+    latex: str
     definition: sympy.Expr
     kinks: tuple[Fraction, ...] = ()
     halves: Halves | None = None
@@ -57,16 +58,18 @@ class Function:
 
 
 _ROWS = (
-    Function("identity", "the identity", Z),
+    Function("identity", "the identity", r"\operatorname{id}", Z),
     Function(
         "logistic",
         "the logistic function",
+        r"\sigma",
         1 / (1 + sympy.exp(-Z)),
         halves=Halves(1, E / (1 + E), 1 / (1 + E)),
     ),
     Function(
         "tanh",
         "the hyperbolic tangent",
+        r"\tanh",
         sympy.tanh(Z),
         halves=Halves(2, (E - 1) / (1 + E), (1 - E) / (1 + E)),
         numpy="tanh",
@@ -74,6 +77,7 @@ _ROWS = (
     Function(
         "relu",
         "the rectifier, with relu'(0) = 0",
+        r"\operatorname{relu}",
         sympy.Piecewise((Z, Z > 0), (sympy.Integer(0), True)),
         kinks=(Fraction(0),),
     ),
@@ -82,7 +86,7 @@ _ROWS = (
 TABLE = {row.name: row for row in _ROWS}
 
 
-@lru_cache(maxsize=None)
+@cache
 def undefined(name: str, order: int = 0) -> Any:
     """SymPy's undefined function of that name, whose derivative is the named f', f'', ...
 

@@ -160,4 +160,3 @@ class _Scalars:
             return sorted(place[symbol] for symbol in part.free_symbols), str(part)
 
         return sorted(parts, key=key)
-

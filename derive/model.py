@@ -52,19 +52,31 @@ class Definition:
 
 
 @dataclass(frozen=True)
+class Pattern:
+    """The way an entry is written: w_{ij} is the head w, the subscript (i, j), no tail.
+
+    The subscript's parts are index letters, and text that stands as it is.
+    """
+
+    head: str
+    subscript: tuple[str, ...]
+    tail: str = ""
+
+
+@dataclass(frozen=True)
 class Notation:
     """How the paper writes things; the code keeps the names of the equations.
 
-    `entries` maps an array to the way its entry is written (W to w_{ij}, with the
-    letters of the indices), `adjoints` a quantity to the name of ∂EQ/∂quantity.
+    `entries` maps an array to the pattern of its entry, `adjoints` a quantity to the
+    name of ∂EQ/∂quantity.
     """
 
-    entries: tuple[tuple[str, str], ...] = ()
+    entries: tuple[tuple[str, Pattern], ...] = ()
     adjoints: tuple[tuple[str, str], ...] = ()
 
-    def entry(self, name: str) -> str | None:
+    def entry(self, name: Name) -> Pattern | None:
         """The pattern declared for an array's entry, if any."""
-        return dict(self.entries).get(name)
+        return dict(self.entries).get(name) if isinstance(name, str) else None
 
     def adjoint(self, name: Adjoint) -> str | None:
         """The name declared for an adjoint, if any."""
@@ -124,6 +136,14 @@ class Model:
         """The name of the scalar that the last equation defines."""
         return self.equations[-1].name
 
+    def written_order(self, name: str) -> tuple[Index, ...]:
+        """The indices of an array in the order in which the paper writes them."""
+        indices = self.array(name).indices
+        pattern = self.notation.entry(name)
+        if pattern is None:
+            return indices
+        return tuple(sorted(indices, key=lambda index: pattern.subscript.index(index.name)))
+
     @property
     def output(self) -> Array:
         """The last quantity computed before the error and without the targets' help."""
@@ -153,4 +173,3 @@ class Model:
     def function(self, name: str) -> str:
         """The row of the function table that a function computes with."""
         return dict(self.functions).get(name, name)
-

@@ -1,11 +1,12 @@
 """Declarations and syntax trees -> Model: names, indices and sizes looked up and checked."""
 
+import re
 from typing import NoReturn
 
 from derive.declarations import Declarations, Source, declare
 from derive.expression import Entry, Index, entries, free_indices
 from derive.functions import TABLE
-from derive.model import Array, Definition, Model, Notation, Role
+from derive.model import Array, Definition, Model, Notation, Pattern, Role
 from derive.scope import Names, Scope, degree
 from derive.syntax import (
     MAX_EXPONENT,
@@ -19,6 +20,9 @@ from derive.syntax import (
 
 def resolve(name: str, source: Source) -> Model:
     """The Model of a model file. Raises ModelError at the first fault."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        cure = "the trainer is imported under it: use letters, digits and _, as in mazur2015"
+        source.fail(0, f"a model takes its file's name, and {name!r} is no name", cure)
     declared = declare(source)
     names = Names(source, declared)
     _declare_indices(names)
@@ -127,9 +131,7 @@ def _equations(names: Names) -> tuple[Definition, ...]:
     return equations
 
 
-def _equation(
-    names: Names, statement: Statement, base: int, degrees: dict[str, int]
-) -> Definition:
+def _equation(names: Names, statement: Statement, base: int, degrees: dict[str, int]) -> Definition:
     target, source = statement.target, names.source
     at = base + target.at
     indices = names.letters(target, base)
@@ -203,11 +205,14 @@ def _definitions(names: Names) -> tuple[Definition, ...]:
 
 def _notation(names: Names, error: str, definitions: tuple[Definition, ...]) -> Notation:
     declared: Declarations = names.declared
-    known = {*names.arrays, *(definition.name for definition in definitions)}
-    for name in declared.notation:
-        if name not in known:
+    named = {definition.name: definition.indices for definition in definitions}
+    indices = {**{array.name: array.indices for array in names.arrays.values()}, **named}
+    patterns = []
+    for name, text in declared.notation.items():
+        if name not in indices:
             at = names.source.find_key("notation", name)
             names.source.fail(at, f"{name} is not defined", "notation is for arrays of the model")
+        patterns.append((name, _pattern(names, name, text, indices[name])))
     for name, adjoint in declared.adjoints.items():
         at = names.source.find_key("adjoints", name)
         array = names.arrays.get(name)
@@ -215,4 +220,19 @@ def _notation(names: Names, error: str, definitions: tuple[Definition, ...]) -> 
             cure = "an adjoint is named for a quantity that an equation defines"
             names.source.fail(at, f"{name} has no adjoint to name", cure)
         names.claim(adjoint, at)
-    return Notation(tuple(declared.notation.items()), tuple(declared.adjoints.items()))
+    return Notation(tuple(patterns), tuple(declared.adjoints.items()))
+
+
+def _pattern(names: Names, name: str, text: str, indices: tuple[Index, ...]) -> Pattern:
+    """w_{ij} -> its head, the letters of its subscript, its tail."""
+    letters = sorted((index.name for index in indices), key=len, reverse=True)
+    found = re.fullmatch(r"([^_]+)_(?:\{([^{}]*)\}|(\w))(.*)", text)
+    parts: list[str] = []
+    if found:
+        choice = "|".join([*map(re.escape, letters), "."])
+        parts = re.findall(choice, found[2] or found[3])
+    if not found or any(parts.count(letter) != 1 for letter in letters):
+        at = names.source.find_text(text, "notation", name)
+        cure = f"write each of its indices ({', '.join(sorted(letters))}) once, as in w_{{ij}}"
+        names.source.fail(at, f"{text} is no way to write an entry of {name}", cure)
+    return Pattern(found[1], tuple(parts), found[4])

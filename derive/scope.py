@@ -15,6 +15,7 @@ from derive.expression import (
     Expression,
     Index,
     Number,
+    Power,
     Size,
     Sum,
     add,
@@ -29,14 +30,15 @@ from derive.syntax import Call, Factors, Letter, Literal, Node, Raised, Referenc
 
 BINDERS = ("sum", "mean")
 
+TRAINER_NAMES = (
+    *("parameters", "initialise", "forward", "error", "gradient", "update", "train"),
+    *("t", "iterations", "tolerance", "seed", "errors", "random", "z", "e", "np"),
+)
+
 RESERVED = {
     **dict.fromkeys(keyword.kwlist, "a word of Python, which the trainer is written in"),
     **dict.fromkeys(BINDERS, "a word of the equation language"),
-    **dict.fromkeys(
-        ("parameters", "initialise", "forward", "error", "gradient", "update", "train")
-        + ("t", "iterations", "tolerance", "seed", "errors", "z", "e", "np"),
-        "a name of the generated trainer",
-    ),
+    **dict.fromkeys(TRAINER_NAMES, "a name of the generated trainer"),
     **dict.fromkeys((SAMPLE.name, SAMPLE.size), "the sample index or its size"),
 }
 
@@ -142,7 +144,7 @@ class Scope:
     def _entry(self, node: Reference) -> Expression:
         array = self.names.arrays.get(node.name)
         if node.name == self.target.name:
-            cure = "the right-hand side may use only what stands above; name the new value otherwise"
+            cure = "the right-hand side may use only what stands above it; choose another name"
             self.fail(node.at, f"{node.name} is defined by itself", cure)
         if array is None:
             self.names.undefined(self.base + node.at, node.name)
@@ -156,7 +158,7 @@ class Scope:
             index = self.names.index(letter, self.base)
             if index.size != own.size:
                 problem = f"the index {index.name} runs to {index.size} and to {own.size}"
-                cure = f"index {place} of {array.name} runs to {own.size}; use a letter of that size"
+                cure = f"use a letter that runs to {own.size} as index {place} of {array.name}"
                 self.fail(letter.at, problem, cure)
             if letter.name not in self.letters:
                 cure = f"sum over it, sum({letter.name}, ...), or put it on {self.target.name}"
@@ -217,5 +219,5 @@ def degree(value: Expression, degrees: Mapping[str, int]) -> int:
         return degrees.get(str(value.name), 1)
     if isinstance(value, Apply):
         return 1
-    own = abs(getattr(value, "exponent", 1))
+    own = abs(value.exponent) if isinstance(value, Power) else 1
     return own * max((degree(part, degrees) for part in children(value)), default=1)

@@ -1,0 +1,93 @@
+"""The whole way: [Model -> Derivation -> Certificate -> files], and only then to disk."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from derive.batch import batch
+from derive.check_code import check_trainer
+from derive.differentiate import Derivation, differentiate
+from derive.errors import DeriveError
+from derive.model import Model
+from derive.prove import Certificate, prove
+from derive.render import render
+
+
+@dataclass(frozen=True)
+class Build:
+    """A model's files in memory, path inside its folder -> text, with their certificates."""
+
+    model: Model
+    derivation: Derivation
+    files: dict[str, str]
+    certificates: tuple[Certificate, ...]
+
+    def require(self) -> None:
+        """Raise ProofError unless every certificate holds."""
+        for certificate in self.certificates:
+            certificate.require()
+
+
+def make(model: Model) -> Build:
+    """Derive, prove and render a model, and check what was rendered. Writes nothing."""
+    derivation = differentiate(model)  # Model -> Derivation, one sample
+    batched = differentiate(batch(model))  # Model -> Derivation, N samples
+    proofs = (prove(derivation), prove(batched))  # Derivation -> Certificate
+    files = render(derivation, batched)  # Derivation -> path -> text
+    code = check_trainer(files["trainer.py"], batched)  # text -> Certificate
+    return Build(model, derivation, files, (*proofs, code))
+
+
+def build(model: Model, out: str | Path) -> tuple[Path, ...]:
+    """Write a model's files into the folder `out`/<model>/; the paths written.
+
+    Raises ProofError, with nothing written, where anything is not proven.
+    """
+    made = make(model)
+    made.require()
+    return write(made, Path(out))
+
+
+def write(made: Build, out: Path) -> tuple[Path, ...]:
+    """Write every file whole: all to temporary files first, then all renamed."""
+    folder = out / made.model.name
+    waiting: list[tuple[str, Path]] = []
+    try:
+        for name, text in made.files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".derive-")
+            waiting.append((temporary, path))
+            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            os.chmod(temporary, 0o644)
+        for temporary, path in waiting:
+            os.replace(temporary, path)
+    except OSError as error:
+        for temporary, _ in waiting:
+            Path(temporary).unlink(missing_ok=True)
+        raise DeriveError(f"cannot write to {folder}: {error.strerror}") from error
+    return tuple(path for _, path in waiting)
+
+
+def compare(builds: list[Build], out: Path) -> list[str]:
+    """How a folder differs from what the models make: missing, different and stale files."""
+    wanted = {
+        Path(made.model.name) / name: text for made in builds for name, text in made.files.items()
+    }
+    ignored = {"__pycache__"}
+    found = {
+        path.relative_to(out)
+        for path in (out.rglob("*") if out.is_dir() else ())
+        if path.is_file() and not ignored & set(path.parts)
+    }
+    differences = []
+    for path in sorted(wanted.keys() | found):
+        if path not in found:
+            differences.append(f"{out / path} is missing")
+        elif path not in wanted:
+            differences.append(f"{out / path} is stale: no model makes it")
+        elif (out / path).read_bytes() != wanted[path].encode():
+            differences.append(f"{out / path} is not what the sources make")
+    return differences

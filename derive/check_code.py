@@ -1,0 +1,123 @@
+"""The rendered trainer checked before it is written: run, and held against the derivation."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from types import ModuleType
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from derive.differentiate import Derivation
+from derive.evaluate import Sizes, Values, array_cells, evaluate, high_precision
+from derive.expression import Adjoint
+from derive.model import Array
+from derive.prove import (
+    DIGITS,
+    Certificate,
+    Check,
+    proof_sizes,
+    random_point,
+    show_cell,
+    show_sizes,
+)
+
+TOLERANCE = 1e-13
+COMPLEX_STEP = 1e-30
+T = Fraction(1, 2)
+
+
+def check_trainer(source: str, derivation: Derivation) -> Certificate:
+    """Hold a trainer's text against the derivation of its batch form, at two sizes.
+
+    Forward pass, error, gradient and update against 50-digit evaluation of the
+    derivation's equations, and the gradient against the complex step through the
+    trainer's own forward pass; |got - want| <= 1e-13·max(1, |want|).
+    """
+    checks: list[Check] = []
+    name = f"{derivation.model.name}/trainer.py"
+    try:
+        module = load(source, name)
+        for sizes in proof_sizes(derivation.model):
+            checks += _compare(module, derivation, sizes)
+    except Exception as error:  # any fault of generated code is a failed check, with its words
+        checks.append(Check("the trainer runs", False, f"{type(error).__name__}: {error}"))
+    return Certificate(name, tuple(checks))
+
+
+def load(source: str, name: str) -> ModuleType:
+    """The module of a trainer's text."""
+    module = ModuleType(name)
+    exec(compile(source, name, "exec"), module.__dict__)  # our own text, not yet on disk
+    return module
+
+
+def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+    model = derivation.model
+    with mpmath.workdps(DIGITS):
+        exact = high_precision(model)
+        given = {cell: _as_float(v) for cell, v in random_point(derivation, sizes, seed=7).items()}
+        wide = {cell: mpmath.mpf(value) for cell, value in given.items()}
+        values = evaluate(derivation.equations, sizes, wide, exact)
+        where = f"({show_sizes(sizes)})"
+        parameters = module.Parameters(*(_array(w, sizes, given) for w in model.weights))
+        data = [_array(array, sizes, given) for array in model.data]
+        inputs = data[: len(model.role("input"))]
+        output, error = module.forward(parameters, *inputs), module.error(parameters, *data)
+        value, partials = module.gradient(parameters, *data)
+        updated = module.update(parameters, *data, float(T))
+        yield _same(
+            f"forward returns {model.output.name} {where}", model.output, sizes, output, values
+        )
+        claim = f"error returns {model.error} {where}"
+        yield _same(claim, model.array(model.error), sizes, np.array(error), values)
+        yield _same(claim, model.array(model.error), sizes, np.array(value), values)
+        for weight, partial, new in zip(model.weights, partials, updated, strict=True):
+            adjoint = Adjoint(model.error, weight.name)
+            wanted = {c: values[adjoint, c[1]] for c in array_cells(weight, sizes)}
+            claim = f"gradient returns ∂{model.error}/∂{weight.name} {where}"
+            yield _same(claim, weight, sizes, partial, wanted)
+            claim = f"gradient is the complex step of {model.error} by {weight.name} {where}"
+            stepped = _complex_step(module, parameters, data, weight.name)
+            yield _same(claim, weight, sizes, partial, _cells(weight, sizes, stepped))
+            moved = {c: wide[c] - exact.number(T) * wanted[c] for c in wanted}
+            claim = (
+                f"update takes {weight.name} - t ∂{model.error}/∂{weight.name} at the old weights"
+            )
+            yield _same(f"{claim} {where}", weight, sizes, new, moved)
+
+
+def _same(claim: str, array: Array, sizes: Sizes, got: Any, wanted: Values) -> Check:
+    for cell, value in _cells(array, sizes, np.asarray(got)).items():
+        want = wanted[cell]
+        if not abs(value - want) <= TOLERANCE * max(1, abs(want)):
+            sides = f"the trainer gives {value!r}, and it should be {mpmath.nstr(want, 20)}"
+            return Check(claim, False, f"{show_cell(*cell)}: {sides}")
+    return Check(claim, True)
+
+
+def _cells(array: Array, sizes: Sizes, values: Any) -> Values:
+    shape = tuple(sizes[size] for size in array.shape)
+    if values.shape != shape:
+        raise ValueError(f"{array.name} has shape {values.shape}, expected {shape}")
+    return dict(zip(array_cells(array, sizes), values.ravel().tolist(), strict=True))
+
+
+def _array(array: Array, sizes: Sizes, given: Values) -> Any:
+    flat = np.array([given[cell] for cell in array_cells(array, sizes)])
+    return flat.reshape([sizes[size] for size in array.shape])
+
+
+def _as_float(value: Any) -> float:
+    return float(value)
+
+
+def _complex_step(module: Any, parameters: Any, data: list[Any], weight: str) -> Any:
+    """Im EQ(w + ih)/h for every entry of one weight; exact but for rounding."""
+    steps = np.empty_like(getattr(parameters, weight))
+    for place in np.ndindex(steps.shape):
+        moved = getattr(parameters, weight).astype(complex)
+        moved[place] += 1j * COMPLEX_STEP
+        there = parameters._replace(**{weight: moved})
+        steps[place] = module._error(there, *data).imag / COMPLEX_STEP
+    return steps

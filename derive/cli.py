@@ -1,0 +1,135 @@
+"""The command line: derive build, derive show, derive check."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+import derive
+from derive import locate
+from derive.build import compare, make, write
+from derive.differentiate import differentiate
+from derive.errors import DeriveError, ProofError
+from derive.model import Model
+from derive.partials import Partial, partials
+from derive.symbols import Symbols
+from derive.text import equation_text, language, paper, partial_lines
+
+
+def _reporting(command: Callable[..., None]) -> Callable[..., None]:
+    """Errors as text: exit 1 for what is not proven, 2 for what was given."""
+
+    @wraps(command)
+    def run(*arguments: Any, **options: Any) -> None:
+        try:
+            command(*arguments, **options)
+        except DeriveError as error:
+            click.echo(click.style("derive: ", fg="red") + str(error), err=True)
+            sys.exit(1 if isinstance(error, ProofError) else 2)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="derive")
+def main() -> None:
+    """From a network's equations to proven gradients, in LaTeX and in NumPy.
+
+    MODEL is the name of a model that comes with derive, or the path of a model file.
+    """
+
+
+@main.command("build")
+@click.argument("models", metavar="[MODEL]...", nargs=-1)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("generated"),
+    show_default=True,
+    help="The folder that receives a folder for each model.",
+)
+@click.option("--compare", "comparing", is_flag=True, help="Write nothing; exit 1 if DIR differs.")
+@_reporting
+def build_command(models: tuple[str, ...], out: Path, comparing: bool) -> None:
+    """Prove each MODEL (all that come with derive if none is given) and write its files."""
+    builds = []
+    for name in models or locate.shipped():
+        made = make(derive.load(name))
+        made.require()
+        builds.append(made)
+    if not comparing:
+        for made in builds:
+            paths = write(made, out)
+            click.echo(f"{made.model.name}: proven; {len(paths)} files in {out / made.model.name}")
+        return
+    differences = compare(builds, out)
+    for difference in differences:
+        click.echo(difference, err=True)
+    if differences:
+        click.echo(f"{out} is not fresh. The cure: make clean && make, then commit.", err=True)
+        sys.exit(1)
+    click.echo(f"{out} is what the sources make")
+
+
+@main.command("show")
+@click.argument("model")
+@click.argument("weight", required=False)
+@_reporting
+def show_command(model: str, weight: str | None) -> None:
+    """Print the formulas of MODEL, or the derivative by one WEIGHT, such as w_11 or 'W[1,1]'."""
+    loaded = derive.load(model)
+    derivation = differentiate(loaded)
+    symbols = Symbols(loaded, dict(loaded.example))
+    found = partials(derivation, dict(loaded.example))
+    if weight is not None:
+        found = _named(found, weight, symbols)
+        whole = [array.name for array in loaded.weights if array.name == weight]
+        equations = [derivation.gradient(name) for name in whole]
+    else:
+        click.echo(f"{loaded.title}\n{loaded.source}\n")
+        equations = list(derivation.equations)
+    for equation in equations:
+        click.echo(equation_text(equation, loaded))
+    for place, partial in enumerate(found):
+        if place or equations:
+            click.echo()
+        click.echo("\n".join(partial_lines(partial, symbols)))
+
+
+def _named(found: tuple[Partial, ...], weight: str, symbols: Symbols) -> tuple[Partial, ...]:
+    model: Model = symbols.model
+    styles = (paper(symbols), language(model))
+    spelled = {partial: [style.entry(partial.weight) for style in styles] for partial in found}
+    wanted = weight.replace(" ", "").replace("{", "").replace("}", "")
+    chosen = [p for p, names in spelled.items() if wanted in names or p.weight.name == wanted]
+    if not chosen:
+        names = ", ".join(names[0] for names in spelled.values())
+        raise DeriveError(f"{model.name} has no weight {weight}; its weights are {names}")
+    return tuple(chosen)
+
+
+@main.command("check")
+@click.argument("model")
+@_reporting
+def check_command(model: str) -> None:
+    """Print the certificate of MODEL line by line; exit 1 if anything fails."""
+    made = make(derive.load(model))
+    headings = ("the derivation, one sample", "the derivation, N samples", "the NumPy trainer")
+    for heading, certificate in zip(headings, made.certificates, strict=True):
+        click.echo(click.style(heading, bold=True))
+        for check in certificate.checks:
+            mark = (
+                click.style("holds", fg="green") if check.holds else click.style("FAILS", fg="red")
+            )
+            click.echo(f"  {mark}  {check.claim}")
+            if not check.holds:
+                click.echo(f"         {check.detail}")
+    checks = [check for certificate in made.certificates for check in certificate.checks]
+    failed = sum(not check.holds for check in checks)
+    click.echo(f"{len(checks) - failed} of {len(checks)} checks hold")
+    if failed:
+        sys.exit(1)

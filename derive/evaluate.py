@@ -1,0 +1,156 @@
+"""Equations at concrete sizes, with numbers of any kind.
+
+One evaluator serves SymPy expressions (expanding EQ whole), 50-digit numbers (finite
+differences) and floats: it knows only +, ·, whole powers and what `Arithmetic` says.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import mpmath
+import sympy
+
+from derive.differentiate import Equation
+from derive.expression import (
+    Add,
+    Apply,
+    Delta,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Name,
+    Number,
+    Power,
+    Size,
+    Subscript,
+    Sum,
+    unknown,
+)
+from derive.functions import TABLE, Z, undefined
+from derive.model import Array, Model
+
+Cell = tuple[Name, tuple[int, ...]]
+"""One number of an array: its name, and its indices from 1."""
+
+Values = dict[Cell, Any]
+Sizes = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """How a kind of number is made, and how a function (of an order of derivative) applies."""
+
+    number: Callable[[Fraction], Any]
+    apply: Callable[[str, int, Any], Any]
+
+
+def cells(name: Name, indices: Iterable[Subscript], sizes: Sizes) -> list[Cell]:
+    """Every cell of an array, the last index running fastest."""
+    ranges = [_range(index, sizes) for index in indices]
+    return [(name, place) for place in product(*ranges)]
+
+
+def array_cells(array: Array, sizes: Sizes) -> list[Cell]:
+    """Every cell of a model's array."""
+    return cells(array.name, array.indices, sizes)
+
+
+def evaluate(
+    equations: Iterable[Equation], sizes: Sizes, given: Values, arithmetic: Arithmetic
+) -> Values:
+    """The given values and every cell that the equations define, in their order."""
+    values = dict(given)
+    for equation in equations:
+        letters = [index for index in equation.target.indices if isinstance(index, Index)]
+        for cell in cells(equation.target.name, letters, sizes):
+            place: dict[Index, int] = dict(zip(letters, cell[1], strict=True))
+            values[cell] = evaluate_expression(equation.value, place, sizes, values, arithmetic)
+    return values
+
+
+def evaluate_expression(
+    node: Expression, place: Mapping[Index, int], sizes: Sizes, values: Values, how: Arithmetic
+) -> Any:
+    """The value of an expression, its free indices at the given place."""
+
+    def at(part: Expression) -> Any:
+        return evaluate_expression(part, place, sizes, values, how)
+
+    match node:
+        case Number():
+            return how.number(node.value)
+        case Size():
+            return how.number(Fraction(sizes[node.symbol]))
+        case Entry():
+            return values[node.name, tuple(_number(index, place) for index in node.indices)]
+        case Apply():
+            return how.apply(node.function, node.order, at(node.argument))
+        case Add():
+            return _accumulate(at(term) for term in node.terms)
+        case Multiply():
+            result = at(node.factors[0])
+            for factor in node.factors[1:]:
+                result = result * at(factor)
+            return result
+        case Power():
+            base = at(node.base)
+            return base**node.exponent if node.exponent >= 0 else 1 / base**-node.exponent
+        case Delta():
+            same = _number(node.left, place) == _number(node.right, place)
+            return how.number(Fraction(int(same)))
+        case Sum():
+            places = product(*(_range(index, sizes) for index in node.over))
+            return _accumulate(
+                evaluate_expression(
+                    node.body,
+                    {**place, **dict(zip(node.over, numbers, strict=True))},
+                    sizes,
+                    values,
+                    how,
+                )
+                for numbers in places
+            )
+    raise unknown(node, "evaluate")
+
+
+def _range(index: Subscript, sizes: Sizes) -> range:
+    return range(index, index + 1) if isinstance(index, int) else range(1, sizes[index.size] + 1)
+
+
+def _number(index: Subscript, place: Mapping[Index, int]) -> int:
+    return index if isinstance(index, int) else place[index]
+
+
+def _accumulate(terms: Iterable[Any]) -> Any:
+    first, *rest = terms
+    for term in rest:
+        first = first + term
+    return first
+
+
+# --- kinds of number --------------------------------------------------------------------------
+
+
+def symbolic() -> Arithmetic:
+    """SymPy expressions, every function left undefined."""
+    return Arithmetic(
+        lambda value: sympy.Rational(value.numerator, value.denominator),
+        lambda name, order, argument: undefined(name, order)(argument),
+    )
+
+
+def high_precision(model: Model) -> Arithmetic:
+    """Mpmath numbers at the working precision, functions by the definitions in their table."""
+    rows: dict[tuple[str, int], Callable[[Any], Any]] = {}
+
+    def apply(name: str, order: int, argument: Any) -> Any:
+        if (name, order) not in rows:
+            definition = TABLE[model.function(name)].derivative(order)
+            rows[name, order] = sympy.lambdify(Z, definition, "mpmath")
+        return rows[name, order](argument)
+
+    return Arithmetic(lambda value: mpmath.mpf(value.numerator) / value.denominator, apply)

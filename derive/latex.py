@@ -1,0 +1,271 @@
+"""Expressions and array operations as LaTeX that an author can edit; amsmath is enough."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from derive.expression import (
+    Add,
+    Adjoint,
+    Apply,
+    Delta,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Name,
+    Number,
+    Power,
+    Size,
+    Subscript,
+    Sum,
+    unknown,
+    walk,
+)
+from derive.functions import TABLE
+from derive.partials import Chain, Link
+from derive.symbols import GREEK, Split, Symbols, split
+
+_ESCAPES = {
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+}
+
+
+def escape(text: str) -> str:
+    """Text as LaTeX text, its special signs made harmless."""
+    return "".join(_ESCAPES.get(sign, sign) for sign in text)
+
+
+def name_latex(name: str) -> str:
+    r"""H_in as H_{in}, delta_o as \delta_o, W1 as W_1."""
+    return _subscripted(split(name), ())
+
+
+def _subscripted(name: Split, indices: tuple[str, ...]) -> str:
+    parts = [_letters(part) for part in (*name.subscripts, *indices)]
+    return _letters(name.head) + _subscript(",".join(parts))
+
+
+def _subscript(text: str) -> str:
+    if not text:
+        return ""
+    return f"_{text}" if len(text) == 1 else f"_{{{text}}}"
+
+
+def _letters(text: str) -> str:
+    if text in GREEK:
+        return f"\\{text}"
+    return f"\\mathit{{{text}}}" if text.isalpha() and len(text) > 2 else text
+
+
+def index_latex(index: Subscript) -> str:
+    """An index letter with its primes, or a number."""
+    if isinstance(index, int):
+        return str(index)
+    return _letters(index.name) + "'" * index.copy
+
+
+def entry_latex(entry: Entry, symbols: Symbols) -> str:
+    r"""w_{11}, H_{in,1}, \delta_{o,k}, or ∂EQ/∂O_k where the adjoint has no name."""
+    name = entry.name
+    if isinstance(name, Adjoint) and not symbols.model.notation.adjoint(name):
+        return ratio_latex(Entry(name.of), Entry(name.by, entry.indices), symbols)
+    head, subscripts, tail = symbols.entry(entry, index_latex)
+    if symbols.model.notation.entry(name):
+        return head + _subscript(",".join(subscripts)) + tail
+    return _subscripted(Split(head, ()), subscripts)
+
+
+def ratio_latex(of: Entry, by: Entry, symbols: Symbols) -> str:
+    """The derivative of one entry by another as a fraction."""
+    above, below = (entry_latex(entry, symbols) for entry in (of, by))
+    return rf"\frac{{\partial {above}}}{{\partial {below}}}"
+
+
+def array_latex(name: Name, symbols: Symbols) -> str:
+    r"""A whole array: H_{in}, \delta_h, or ∂EQ/∂W."""
+    if isinstance(name, str):
+        return name_latex(name)
+    named = symbols.model.notation.adjoint(name)
+    return (
+        name_latex(named)
+        if named
+        else rf"\frac{{\partial {name_latex(name.of)}}}{{\partial {name_latex(name.by)}}}"
+    )
+
+
+def function_latex(name: str, order: int) -> str:
+    """f_h, and f'_h with the prime on the letter; the fourth derivative is f_h^{(4)}."""
+    head, subscript = _function_parts(name)
+    if order > 3:
+        return f"{head}{subscript}^{{({order})}}"
+    return head + "'" * order + subscript
+
+
+def _function_parts(name: str) -> tuple[str, str]:
+    if name in TABLE:
+        return TABLE[name].latex, ""
+    parts = split(name)
+    return _letters(parts.head), _subscript(",".join(map(_letters, parts.subscripts)))
+
+
+# --- expressions ------------------------------------------------------------------------------
+
+
+def expression_latex(node: Expression, symbols: Symbols) -> str:
+    """An expression; its sums carry their bounds."""
+    match node:
+        case Number():
+            return _rational(node.value)
+        case Size():
+            return name_latex(node.symbol)
+        case Entry():
+            return entry_latex(node, symbols)
+        case Apply():
+            argument = expression_latex(node.argument, symbols)
+            return function_latex(node.function, node.order) + bracket(argument, node.argument)
+        case Add():
+            return _terms(node, symbols)
+        case Multiply():
+            return _factors(node.factors, symbols)
+        case Power() if node.exponent < 0:
+            return _factors((node,), symbols)
+        case Power():
+            return f"{_base(node.base, symbols)}^{_exponent(node.exponent)}"
+        case Delta():
+            return rf"\delta_{{{index_latex(node.left)}{index_latex(node.right)}}}"
+        case Sum():
+            return sum_sign(node.over, symbols) + _summand(node.body, symbols)
+    raise unknown(node, "LaTeX")
+
+
+def sum_sign(over: tuple[Index, ...], symbols: Symbols) -> str:
+    """The sums over some indices from 1 to their sizes, numbers where these are known."""
+    signs = []
+    for index in over:
+        size = symbols.sizes.get(index.size)
+        end = name_latex(index.size) if size is None else str(size)
+        signs.append(rf"\sum_{{{index_latex(index)}=1}}^{{{end}}} ")
+    return "".join(signs)
+
+
+def bracket(text: str, node: Expression) -> str:
+    """Round brackets, taller around a sum."""
+    tall = any(isinstance(part, Sum) or _is_fraction(part) for part in walk(node))
+    return rf"\Bigl( {text} \Bigr)" if tall else f"({text})"
+
+
+def _is_fraction(node: Expression) -> bool:
+    quotient = isinstance(node, Power) and node.exponent < 0
+    return quotient or (isinstance(node, Number) and node.value.denominator != 1)
+
+
+def _rational(value: Fraction) -> str:
+    if value.denominator == 1:
+        return str(value)
+    sign = "-" if value < 0 else ""
+    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+
+
+def _exponent(exponent: int) -> str:
+    return str(exponent) if 0 <= exponent < 10 else f"{{{exponent}}}"
+
+
+def _base(node: Expression, symbols: Symbols) -> str:
+    text = expression_latex(node, symbols)
+    simple = isinstance(node, Entry) and "^" not in text and "frac" not in text
+    whole = isinstance(node, Number) and node.value >= 0 and node.value.denominator == 1
+    return text if simple or whole or isinstance(node, Size) else bracket(text, node)
+
+
+def _terms(node: Add, symbols: Symbols) -> str:
+    text = ""
+    for term in node.terms:
+        piece = expression_latex(term, symbols)
+        negative = piece.startswith("-")
+        sign = (" - " if negative else " + ") if text else ("-" if negative else "")
+        text += sign + piece.removeprefix("-")
+    return text
+
+
+def _summand(node: Expression, symbols: Symbols) -> str:
+    text = expression_latex(node, symbols)
+    return bracket(text, node) if isinstance(node, Add) else text
+
+
+def _factors(factors: tuple[Expression, ...], symbols: Symbols) -> str:
+    """A product: its number and denominators as one fraction in front or around."""
+    coefficient = Fraction(1)
+    above: list[Expression] = []
+    below: list[Expression] = []
+    for factor in factors:
+        if isinstance(factor, Number):
+            coefficient *= factor.value
+        elif isinstance(factor, Power) and factor.exponent < 0:
+            below.append(
+                factor.base if factor.exponent == -1 else Power(factor.base, -factor.exponent)
+            )
+        else:
+            above.append(factor)
+    sign = "-" if coefficient < 0 else ""
+    if not below:
+        number = "" if abs(coefficient) == 1 else f"{_rational(abs(coefficient))} "
+        return sign + number + juxtapose(above, symbols)
+    upper = [] if abs(coefficient.numerator) == 1 else [str(abs(coefficient.numerator))]
+    lower = [] if coefficient.denominator == 1 else [str(coefficient.denominator)]
+    # A sum stands beside its fraction, not on top of it.
+    beside = [factor for factor in above if isinstance(factor, Sum)]
+    top = [factor for factor in above if not isinstance(factor, Sum)]
+    upper += [juxtapose(top, symbols)] if top else []
+    lower.append(juxtapose(below, symbols, alone=not lower))
+    fraction = rf"\frac{{{' '.join(upper) or '1'}}}{{{' '.join(lower)}}}"
+    return sign + fraction + (" " + juxtapose(beside, symbols) if beside else "")
+
+
+def juxtapose(factors: Sequence[Expression], symbols: Symbols, alone: bool = True) -> str:
+    """Factors side by side, bracketed where they would otherwise run together."""
+    if len(factors) == 1 and alone:
+        node = factors[0]
+        text = expression_latex(node, symbols)
+        return text
+    pieces = []
+    for place, node in enumerate(factors):
+        text = expression_latex(node, symbols)
+        open_ended = isinstance(node, Sum) and place < len(factors) - 1
+        pieces.append(bracket(text, node) if open_ended or isinstance(node, Add) else text)
+    return " ".join(pieces)
+
+
+# --- chains -----------------------------------------------------------------------------------
+
+
+def chain_latex(chain: Chain, spell: Callable[[Link], str], symbols: Symbols) -> str:
+    r"""The links of a chain with \cdot between them."""
+    parts = []
+    for part in chain:
+        if isinstance(part, Link):
+            parts.append(spell(part))
+            continue
+        inner = " + ".join(chain_latex(inner, spell, symbols) for inner in part.chains)
+        text = sum_sign(part.over, symbols) + inner
+        bare = len(chain) == 1 and (len(part.chains) == 1 or not part.over)
+        parts.append(text if bare else rf"\Bigl( {text} \Bigr)")
+    return r" \cdot ".join(parts)
+
+
+def ratios_latex(chain: Chain, symbols: Symbols) -> str:
+    """∂EQ/∂O · ∂O/∂O_in · ..."""
+    return chain_latex(chain, lambda link: ratio_latex(link.of, link.by, symbols), symbols)
+
+
+def values_latex(chain: Chain, symbols: Symbols) -> str:
+    """E · f'_o(O_in) · v_11 · ..."""
+
+    def spell(link: Link) -> str:
+        text = expression_latex(link.value, symbols)
+        joined = isinstance(link.value, Add) or text.startswith("-")
+        return bracket(text, link.value) if joined else text
+
+    return chain_latex(chain, spell, symbols)

@@ -1,0 +1,277 @@
+"""Derivation -> Program: index equations lowered to operations on whole arrays.
+
+An operand knows its axes by name, so which factor goes left, and where a transpose
+goes, follows from the indices. The same lowering serves the page (one sample, vectors
+are columns) and the code (N samples in rows).
+"""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+
+from derive.compact import compact
+from derive.differentiate import Derivation, Equation
+from derive.errors import DeriveError
+from derive.expression import (
+    ONE,
+    Add,
+    Apply,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    Size,
+    Sum,
+    free_indices,
+    multiply,
+    unknown,
+)
+from derive.program import (
+    Call,
+    Constant,
+    Einsum,
+    MatMul,
+    Node,
+    Outer,
+    Permute,
+    Product,
+    Program,
+    Raised,
+    Ref,
+    SizeOf,
+    Step,
+    Sums,
+    Total,
+    Transpose,
+    Widen,
+)
+
+Axes = tuple[Index, ...]
+
+
+def lower(derivation: Derivation) -> Program:
+    """Lower every equation, adjoints that are used once written where they are used."""
+    forward, backward = compact(derivation)
+    return Program(derivation, tuple(map(_step, forward)), tuple(map(_step, backward)))
+
+
+def _step(equation: Equation) -> Step:
+    want = tuple(index for index in equation.target.indices if isinstance(index, Index))
+    node, axes = _lower(equation.value, want)
+    if axes != want:
+        raise DeriveError(f"{equation.id}: the right-hand side lacks an index of the left")
+    return Step(equation, node)
+
+
+def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
+    """The array of a node, with its axes in the order of `want`."""
+    match node:
+        case Number():
+            return Constant(node.value), ()
+        case Size():
+            return SizeOf(node.symbol), ()
+        case Entry():
+            return _entry(node, want)
+        case Apply():
+            argument, axes = _lower(node.argument, want)
+            return Call(node.function, node.order, argument), axes
+        case Add():
+            return _sums(node, want)
+        case Multiply():
+            return _product(node, want)
+        case Power() if node.exponent < 0:
+            return _product(node, want)
+        case Power():
+            base, axes = _lower(node.base, want)
+            return Raised(base, node.exponent), axes
+        case Sum():
+            return _sum(node, want)
+    raise unknown(node, "lower")
+
+
+def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
+    own = tuple(index for index in node.indices if isinstance(index, Index))
+    if len(set(own)) != len(node.indices):
+        raise DeriveError(f"{node.name} with a repeated or a fixed index cannot be lowered")
+    axes = tuple(index for index in want if index in own)
+    reference = Ref(node.name)
+    if axes == own:
+        return reference, axes
+    if len(axes) == 2:
+        return Transpose(reference), axes
+    return Permute(reference, tuple(own.index(index) for index in axes)), axes
+
+
+def _widened(operand: tuple[Node, Axes], axes: Axes) -> Node:
+    """Aligned with `axes` for elementwise work; missing leading axes broadcast by themselves."""
+    node, own = operand
+    missing = [index not in own for index in axes]
+    first = missing.index(False) if False in missing else len(missing)
+    if not any(missing[first:]):
+        return node
+    return Widen(node, tuple(not gone for gone in missing[first:]))
+
+
+def _sums(node: Add, want: Axes) -> tuple[Node, Axes]:
+    axes = _in_order(free_indices(node), want)
+    terms = []
+    for term in node.terms:
+        coefficient, rest = _coefficient(term)
+        negative = coefficient < 0
+        value = multiply(Number(abs(coefficient)), rest)
+        terms.append((negative, _widened(_lower(value, want), axes)))
+    return Sums(tuple(terms)), axes
+
+
+def _coefficient(term: Expression) -> tuple[Fraction, Expression]:
+    if isinstance(term, Number):
+        return term.value, ONE
+    if isinstance(term, Multiply) and isinstance(term.factors[0], Number):
+        return term.factors[0].value, multiply(*term.factors[1:])
+    return Fraction(1), term
+
+
+def _in_order(indices: Sequence[Index], want: Axes) -> Axes:
+    return tuple(index for index in want if index in indices)
+
+
+def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
+    factors = node.factors if isinstance(node, Multiply) else (node,)
+    axes = _in_order(free_indices(node), want)
+    above: list[tuple[Node, Axes]] = []
+    below: list[Node] = []
+    for factor in factors:
+        if isinstance(factor, Number):
+            numerator, denominator = factor.value.numerator, factor.value.denominator
+            if numerator != 1:
+                above.append((Constant(Fraction(numerator)), ()))
+            if denominator != 1:
+                below.append(Constant(Fraction(denominator)))
+        elif isinstance(factor, Power) and factor.exponent < 0:
+            base, own = _lower(factor.base, want)
+            divisor = base if factor.exponent == -1 else Raised(base, -factor.exponent)
+            below.append(_widened((divisor, own), axes))
+        else:
+            above.append(_lower(factor, want))
+    return _quotient(_times(above, axes), tuple(below)), axes
+
+
+def _times(factors: list[tuple[Node, Axes]], axes: Axes) -> tuple[Node, ...]:
+    """Elementwise factors; two vectors along different axes make an outer product."""
+    vectors = [(node, own) for node, own in factors if own]
+    if len(axes) == 2 and len(vectors) == 2 and all(len(own) == 1 for _, own in vectors):
+        (left, first), (right, second) = vectors
+        if first != second:
+            pair = (left, right) if first[0] == axes[0] else (right, left)
+            return (*(node for node, own in factors if not own), Outer(*pair))
+    return tuple(_widened(factor, axes) for factor in factors)
+
+
+def _quotient(above: tuple[Node, ...], below: tuple[Node, ...]) -> Node:
+    if not below and len(above) == 1:
+        return above[0]
+    flat: list[Node] = []
+    divisors: list[Node] = []
+    for node in above:
+        flat += node.factors if isinstance(node, Product) else (node,)
+        divisors += node.divisors if isinstance(node, Product) else ()
+    one = Constant(Fraction(1))
+    factors = tuple(node for node in flat if node != one) or (one,)
+    return Product(factors, (*divisors, *below))
+
+
+def _sum(node: Sum, want: Axes) -> tuple[Node, Axes]:
+    """A sum of a product: matrix product where it is one, then a plain sum, then einsum."""
+    outside, over, factors = _flatten(node)
+    held = [factor for factor in factors if set(free_indices(factor)) & set(over)]
+    free = [factor for factor in factors if not set(free_indices(factor)) & set(over)]
+    contracted = _contract(over, held, want)
+    scale = multiply(*outside, *free)
+    if scale == ONE:
+        return contracted
+    axes = _in_order(free_indices(node), want)
+    scaled, own = _product(scale, want)
+    parts = (_widened((scaled, own), axes), _widened(contracted, axes))
+    return _quotient(tuple(part for part in parts if part != Constant(Fraction(1))), ()), axes
+
+
+def _flatten(node: Sum) -> tuple[list[Expression], Axes, list[Expression]]:
+    """Σ c Σ x is c ΣΣ x: the constants outside, all bound indices, the factors inside."""
+    outside: list[Expression] = []
+    inside: list[Expression] = []
+    over = node.over
+    factors = node.body.factors if isinstance(node.body, Multiply) else (node.body,)
+    for factor in factors:
+        (inside if free_indices(factor) or isinstance(factor, Sum) else outside).append(factor)
+    if len(inside) == 1 and isinstance(inside[0], Sum) and not set(inside[0].over) & set(over):
+        more, deeper, inside = _flatten(inside[0])
+        return [*outside, *more], (*over, *deeper), inside
+    return outside, over, inside
+
+
+def _merge(
+    factors: list[Expression], together: Callable[[set[Index], set[Index]], bool]
+) -> list[Expression]:
+    """Multiply elementwise the factors whose indices belong together."""
+    merged: list[Expression] = []
+    for factor in factors:
+        own = set(free_indices(factor))
+        homes = (k for k, f in enumerate(merged) if together(own, set(free_indices(f))))
+        home = next(homes, None)
+        if home is None:
+            merged.append(factor)
+        else:
+            merged[home] = multiply(merged[home], factor)
+    return merged
+
+
+def _contract(over: Axes, factors: list[Expression], want: Axes) -> tuple[Node, Axes]:
+    """Same indices multiply elementwise; then a matrix product, a plain sum, or einsum."""
+    axes = _in_order([i for f in factors for i in free_indices(f) if i not in over], want)
+    alike = _merge(factors, set.__eq__)
+    within = _merge(sorted(alike, key=lambda f: -len(free_indices(f))), set.__le__)
+    for groups in (alike, within):
+        if len(groups) == 2 and len(over) == 1:
+            product = _matrix_product(over[0], groups, axes)
+            if product is not None:
+                return product, axes
+    if len(within) == 1:
+        operand, own = _lower(within[0], (*axes, *over))
+        places = tuple(own.index(index) for index in over)
+        return Total(operand, places, all=not axes), axes
+    return _einsum(alike, axes), axes
+
+
+def _matrix_product(summed: Index, factors: list[Expression], axes: Axes) -> Node | None:
+    """Two factors that share the summed index and nothing else: the first axis goes left."""
+    left, right = factors
+    own = [[i for i in free_indices(f) if i != summed] for f in (left, right)]
+    shares = all(summed in free_indices(factor) for factor in factors)
+    if not shares or set(own[0]) & set(own[1]) or max(map(len, own)) > 1:
+        return None
+    if axes and axes[0] not in own[0]:
+        left, right = right, left
+        own.reverse()
+    first, _ = _lower(left, (*own[0], summed))
+    second, _ = _lower(right, (summed, *own[1]))
+    return MatMul(first, second)
+
+
+def _einsum(factors: list[Expression], axes: Axes) -> Node:
+    letters: dict[Index, str] = {}
+    operands, subscripts = [], []
+    for factor in factors:
+        operand, own = _lower(factor, tuple(dict.fromkeys(free_indices(factor))))
+        operands.append(operand)
+        for index in own:
+            letters.setdefault(index, _letter(index, letters))
+        subscripts.append("".join(letters[index] for index in own))
+    out = "".join(letters[index] for index in axes)
+    return Einsum(f"{','.join(subscripts)}->{out}", tuple(operands))
+
+
+def _letter(index: Index, taken: dict[Index, str]) -> str:
+    choices = index.name[0].lower() + "abcdefghijklmnopqrstuvwxyz"
+    free = [letter for letter in choices if letter not in taken.values()]
+    return free[0]

@@ -1,0 +1,234 @@
+"""Program -> lines of NumPy. Python's own `ast.unparse` puts the parentheses."""
+
+import ast
+from dataclasses import dataclass
+from fractions import Fraction
+
+import sympy
+
+from derive.expression import Adjoint, Name, unknown
+from derive.functions import TABLE, E, Function, Halves, Z
+from derive.model import Model
+from derive.program import (
+    Call,
+    Constant,
+    Einsum,
+    MatMul,
+    Node,
+    Outer,
+    Permute,
+    Product,
+    Raised,
+    Ref,
+    SizeOf,
+    Step,
+    Sums,
+    Total,
+    Transpose,
+    Widen,
+)
+from derive.text import equation_text
+
+
+@dataclass(frozen=True)
+class Line:
+    """One assignment and the equation it is."""
+
+    name: str
+    code: str
+    comment: str
+
+
+@dataclass(frozen=True)
+class FunctionCode:
+    """A function of the table in NumPy: the lines of its body and of its derivative's."""
+
+    name: str
+    words: str
+    definition: str
+    value: tuple[str, ...]
+    derivative: tuple[str, ...]
+
+
+def line(step: Step, model: Model) -> Line:
+    """The line of a step, its comment the equation with its id."""
+    name = code_name(step.equation.target.name, model)
+    code = f"{name} = {expression(step.value, model)}"
+    return Line(name, code, f"{step.equation.id}: {equation_text(step.equation, model)}")
+
+
+def code_name(name: Name, model: Model) -> str:
+    """The Python name of a quantity or an adjoint: the paper's, or dEQ_dW."""
+    if isinstance(name, Adjoint):
+        return model.notation.adjoint(name) or f"d{name.of}_d{name.by}"
+    return name
+
+
+def prime(function: str, order: int = 1) -> str:
+    """The Python name of a function's derivative."""
+    return function + "_prime" * order
+
+
+def expression(node: Node, model: Model) -> str:
+    """A node as Python source."""
+    return ast.unparse(ast.fix_missing_locations(_node(node, model)))
+
+
+def _node(node: Node, model: Model) -> ast.expr:
+    def at(part: Node) -> ast.expr:
+        return _node(part, model)
+
+    match node:
+        case Ref():
+            return ast.Name(code_name(node.name, model))
+        case Constant():
+            return _constant(node.value)
+        case SizeOf():
+            return ast.Name(node.symbol)
+        case Call():
+            return _call(prime(node.function, node.order), at(node.argument))
+        case Sums():
+            return _sums([(negative, at(term)) for negative, term in node.terms])
+        case Product():
+            several = len(node.factors) + len(node.divisors) > 1
+            factors = [_grouped(part, at(part)) if several else at(part) for part in node.factors]
+            above = _chain(ast.Mult(), factors)
+            if not node.divisors:
+                return above
+            below = _chain(ast.Mult(), [at(divisor) for divisor in node.divisors])
+            return ast.BinOp(above, ast.Div(), below)
+        case Raised():
+            return ast.BinOp(at(node.base), ast.Pow(), ast.Constant(node.exponent))
+        case Transpose():
+            return ast.Attribute(at(node.operand), "T")
+        case Permute():
+            return _numpy("transpose", at(node.operand), _tuple(node.order))
+        case Widen():
+            parts: list[ast.expr] = [ast.Slice() if own else ast.Constant(None) for own in node.own]
+            return ast.Subscript(at(node.operand), ast.Tuple([ast.Constant(...), *parts]))
+        case MatMul():
+            return ast.BinOp(at(node.left), ast.MatMult(), at(node.right))
+        case Outer():
+            return _numpy("outer", at(node.left), at(node.right))
+        case Total():
+            total = _numpy("sum", at(node.operand))
+            if not node.all:
+                axes = node.axes
+                axis = _tuple(axes) if len(axes) > 1 else ast.Constant(axes[0])
+                total.keywords = [ast.keyword("axis", axis)]
+            return total
+        case Einsum():
+            return _numpy("einsum", ast.Constant(node.subscripts), *map(at, node.operands))
+    raise unknown(node, "NumPy")
+
+
+def _grouped(node: Node, code: ast.expr) -> ast.expr:
+    """(A @ B) * c: Python needs no brackets here, a reader does."""
+    return ast.Name(f"({ast.unparse(code)})") if isinstance(node, MatMul) else code
+
+
+def _constant(value: Fraction) -> ast.expr:
+    above: ast.expr = ast.Constant(abs(value.numerator))
+    if value < 0:
+        above = ast.UnaryOp(ast.USub(), above)
+    if value.denominator == 1:
+        return above
+    return ast.BinOp(above, ast.Div(), ast.Constant(value.denominator))
+
+
+def _sums(terms: list[tuple[bool, ast.expr]]) -> ast.expr:
+    (negative, total), *rest = terms
+    if negative:
+        total = ast.UnaryOp(ast.USub(), total)
+    for negative, term in rest:
+        total = ast.BinOp(total, ast.Sub() if negative else ast.Add(), term)
+    return total
+
+
+def _chain(operator: ast.operator, parts: list[ast.expr]) -> ast.expr:
+    first, *rest = parts
+    for part in rest:
+        first = ast.BinOp(first, operator, part)
+    return first
+
+
+def _call(name: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(ast.Name(name), list(arguments), [])
+
+
+def _numpy(name: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(ast.Attribute(ast.Name("np"), name), list(arguments), [])
+
+
+def _tuple(numbers: tuple[int, ...]) -> ast.expr:
+    return ast.Tuple([ast.Constant(number) for number in numbers])
+
+
+# --- functions --------------------------------------------------------------------------------
+
+
+def function_code(name: str) -> FunctionCode:
+    """The NumPy of a row of the function table; works for complex z by its real part."""
+    row = TABLE[name]
+    return FunctionCode(name, row.words, str(row.definition), _value(row), _derivative(row))
+
+
+def _value(row: Function) -> tuple[str, ...]:
+    if row.numpy:
+        return (f"return np.{row.numpy}(z)",)
+    if row.halves:
+        return _halves(row.halves)
+    return (f"return {_scalar(row.definition)}",)
+
+
+def _derivative(row: Function) -> tuple[str, ...]:
+    if row.halves:
+        return _halves(row.halves.derivative())
+    return (f"return {_scalar(row.derivative())}",)
+
+
+def _halves(halves: Halves) -> tuple[str, ...]:
+    """The exponential lies in (0, 1], so that nothing overflows."""
+    scale = "" if halves.rate == 1 else f"{halves.rate} * "
+    exponential = f"e = np.exp(np.where(z.real < 0, {scale}z, -{scale}z))"
+    above, below = sympy.fraction(halves.negative)
+    other, same = sympy.fraction(halves.positive)
+    if below != same:
+        choice = f"np.where(z.real < 0, {_spell(halves.negative)}, {_spell(halves.positive)})"
+    elif above == other:
+        choice = _spell(halves.negative)
+    else:
+        where = f"np.where(z.real < 0, {_spell(above)}, {_spell(other)})"
+        choice = f"{where} / ({_spell(below)})"
+    return exponential, f"return {_tidy(choice)}"
+
+
+def _scalar(value: sympy.Expr) -> str:
+    """An expression in z; a piecewise one becomes np.where, a constant an array of z's type."""
+    if isinstance(value, sympy.Piecewise):
+        (piece, condition), *rest = value.args
+        if condition == sympy.true:
+            return _scalar(piece)
+        other = _scalar(sympy.Piecewise(*rest))
+        return f"np.where({_condition(condition)}, {_scalar(piece)}, {other})"
+    if not value.free_symbols:
+        arrays = {0: "np.zeros_like(z)", 1: "np.ones_like(z)"}
+        return arrays.get(value, f"np.full_like(z, {_tidy(str(value))})")
+    return _spell(value)
+
+
+def _condition(condition: sympy.Basic) -> str:
+    signs = {sympy.StrictGreaterThan: ">", sympy.StrictLessThan: "<"}
+    if type(condition) not in signs or condition.args[0] != Z:
+        raise unknown(condition, "NumPy")
+    return f"z.real {signs[type(condition)]} {_spell(condition.args[1])}"
+
+
+def _spell(value: sympy.Expr) -> str:
+    if value.free_symbols - {Z, E} or value.atoms(sympy.Function):
+        raise unknown(value, "NumPy")
+    return _tidy(sympy.sstr(value, order="rev-lex"))
+
+
+def _tidy(code: str) -> str:
+    return ast.unparse(ast.parse(code, mode="eval"))

@@ -1,0 +1,139 @@
+"""The Program: equations on whole arrays, as `lower` makes them and printers spell them."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from derive.differentiate import Derivation, Equation
+from derive.expression import Name
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An array by its name."""
+
+    name: Name
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A rational number."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class SizeOf:
+    """The number of values of an index, such as N."""
+
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function, or its derivative of some order, of every element."""
+
+    function: str
+    order: int
+    argument: "Node"
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Elementwise sum; each term with True where it is subtracted."""
+
+    terms: "tuple[tuple[bool, Node], ...]"
+
+
+@dataclass(frozen=True)
+class Product:
+    """Elementwise product, its denominator apart."""
+
+    factors: "tuple[Node, ...]"
+    divisors: "tuple[Node, ...]" = ()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """Elementwise whole power, at least 2."""
+
+    base: "Node"
+    exponent: int
+
+
+@dataclass(frozen=True)
+class Transpose:
+    """A matrix with its axes swapped."""
+
+    operand: "Node"
+
+
+@dataclass(frozen=True)
+class Permute:
+    """An array of three axes or more in another order of axes."""
+
+    operand: "Node"
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Widen:
+    """An array with axes of length one put in: True where an axis of its own stands."""
+
+    operand: "Node"
+    own: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class MatMul:
+    """The matrix product; a vector is a column on the right."""
+
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True)
+class Outer:
+    """The outer product of two vectors, left · rightᵀ."""
+
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum over some axes, or over all of them."""
+
+    operand: "Node"
+    axes: tuple[int, ...]
+    all: bool
+
+
+@dataclass(frozen=True)
+class Einsum:
+    """What no simpler operation fits: a subscript string and its operands."""
+
+    subscripts: str
+    operands: "tuple[Node, ...]"
+
+
+Node = (
+    Ref | Constant | SizeOf | Call | Sums | Product | Raised | Transpose
+    | Permute | Widen | MatMul | Outer | Total | Einsum
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line: the equation, and its right-hand side on whole arrays."""
+
+    equation: Equation
+    value: Node
+
+
+@dataclass(frozen=True)
+class Program:
+    """The steps of a derivation in the order of computation."""
+
+    derivation: Derivation
+    forward: tuple[Step, ...]
+    backward: tuple[Step, ...]

@@ -1,0 +1,267 @@
+"""Derivation -> Certificate: the mathematics checked by other ways than it was derived.
+
+Three layers, none of which uses the index calculus that derived the equations:
+
+1. every step: at small sizes, with every quantity a free symbol, Σ ∂EQ/∂T · sympy.diff(T, X)
+   over all equations T against the equation for ∂EQ/∂X;
+2. every partial: EQ expanded whole in the weights, sympy.diff of it against the chain;
+3. every partial in numbers: central differences of EQ in 50-digit arithmetic.
+"""
+
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+import sympy
+
+from derive.differentiate import ChainRule, Derivation, Equation, Given
+from derive.errors import ProofError
+from derive.evaluate import (
+    Arithmetic,
+    Cell,
+    Sizes,
+    Values,
+    array_cells,
+    cells,
+    evaluate,
+    evaluate_expression,
+    high_precision,
+    symbolic,
+)
+from derive.expression import Adjoint, Index, Name
+from derive.functions import TABLE
+from derive.model import SAMPLE, Model
+from derive.partials import partials
+
+DIGITS = 50
+STEP = Fraction(1, 10**17)
+"""h of the central difference (EQ(w + h) − EQ(w − h)) / 2h."""
+TOLERANCE = Fraction(1, 10**25)
+Z_LIMIT = 8
+KINK_DISTANCE = Fraction(1, 1000)
+POINTS = 2
+
+
+@dataclass(frozen=True)
+class Check:
+    """One claim and whether it holds; a failed one shows both sides."""
+
+    claim: str
+    holds: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was checked of one derivation. True where everything holds."""
+
+    model: str
+    checks: tuple[Check, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.checks) and all(check.holds for check in self.checks)
+
+    @property
+    def failures(self) -> tuple[Check, ...]:
+        """The checks that failed."""
+        return tuple(check for check in self.checks if not check.holds)
+
+    def require(self) -> None:
+        """Raise ProofError with every failure unless the certificate holds."""
+        if not self:
+            failed = "\n".join(f"  {check.claim}: {check.detail}" for check in self.failures)
+            raise ProofError(f"the derivation of {self.model} is not proven:\n{failed}")
+
+
+def prove(derivation: Derivation) -> Certificate:
+    """Check a derivation in every layer, at two choices of sizes."""
+    checks: list[Check] = []
+    for sizes in proof_sizes(derivation.model):
+        checks += _steps(derivation, sizes)
+        checks += _whole(derivation, sizes)
+        checks += _differences(derivation, sizes)
+    return Certificate(derivation.model.name, tuple(checks))
+
+
+def proof_sizes(model: Model) -> tuple[dict[str, int], dict[str, int]]:
+    """The example's sizes, at most 2 each; and 3-2-2..., where the first layers differ."""
+    small = {symbol: min(number, 2) for symbol, number in model.example}
+    first = next((symbol for symbol in model.size_symbols if symbol != SAMPLE.size), None)
+    mixed = {symbol: 3 if symbol == first else 2 for symbol, _ in model.example}
+    return small, mixed
+
+
+def show_sizes(sizes: Sizes) -> str:
+    """N = 2, m = 2, K = 1."""
+    return ", ".join(f"{symbol} = {number}" for symbol, number in sizes.items())
+
+
+def show_cell(name: Name, place: tuple[int, ...]) -> str:
+    """W[1,2], or ∂EQ/∂W[1,2]."""
+    numbers = f"[{','.join(map(str, place))}]" if place else ""
+    return f"{name}{numbers}" if isinstance(name, str) else f"∂{name.of}/∂{name.by}{numbers}"
+
+
+# --- 1. steps ---------------------------------------------------------------------------------
+
+
+def _steps(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+    model, how = derivation.model, symbolic()
+    free: Values = {}
+    for array in model.arrays:
+        for name in (array.name, Adjoint(model.error, array.name)):
+            free |= {cell: _symbol(cell) for cell in cells(name, array.indices, sizes)}
+    free[Adjoint(model.error, model.error), ()] = sympy.Integer(1)
+    named = [e for e in derivation.backward if not isinstance(e.rule, ChainRule)]
+    free = evaluate(named, sizes, free, how)
+    rows = [row for equation in derivation.forward for row in _rows(equation, sizes, free, how)]
+    for equation in derivation.backward:
+        if not isinstance(equation.rule, ChainRule):
+            continue
+        claim = f"{equation.id} follows from sympy.diff of each equation ({show_sizes(sizes)})"
+        derived = _rows(equation, sizes, free, how)
+        yield _first_failure(claim, _step_sides(derived, rows, free, model.error))
+
+
+def _rows(
+    equation: Equation, sizes: Sizes, free: Values, how: Arithmetic
+) -> list[tuple[Cell, Any]]:
+    """Each cell of a forward equation with its right-hand side in free symbols."""
+    letters = [index for index in equation.target.indices if isinstance(index, Index)]
+    found = []
+    for cell in cells(equation.target.name, letters, sizes):
+        place = dict(zip(letters, cell[1], strict=True))
+        found.append((cell, evaluate_expression(equation.value, place, sizes, free, how)))
+    return found
+
+
+def _step_sides(
+    derived: list[tuple[Cell, Any]], rows: list[tuple[Cell, Any]], free: Values, error: str
+) -> Iterator[tuple[str, Any, Any]]:
+    """Each cell of ∂EQ/∂X as derived, and as Σ ∂EQ/∂T · sympy.diff(T, X) over all cells T."""
+    for (adjoint, place), got in derived:
+        assert isinstance(adjoint, Adjoint)
+        by = free[adjoint.by, place]
+        terms = [
+            free[Adjoint(error, str(name)), at] * sympy.diff(value, by)
+            for (name, at), value in rows
+            if by in value.free_symbols
+        ]
+        yield show_cell(adjoint, place), got, sympy.Add(*terms)
+
+
+def _symbol(cell: Cell) -> sympy.Symbol:
+    return sympy.Symbol(show_cell(*cell), real=True)
+
+
+# --- 2. EQ whole ------------------------------------------------------------------------------
+
+
+def _whole(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+    model, how = derivation.model, symbolic()
+    leaves = (*model.weights, *model.data)
+    given = {cell: _symbol(cell) for array in leaves for cell in array_cells(array, sizes)}
+    named = [e for e in derivation.backward if not isinstance(e.rule, ChainRule)]
+    values = evaluate((*derivation.forward, *named), sizes, given, how)
+    error = values[model.error, ()]
+    for partial in partials(derivation, sizes):
+        place = tuple(index for index in partial.weight.indices if isinstance(index, int))
+        weight = show_cell(partial.weight.name, place)
+        got = evaluate_expression(partial.value, {}, sizes, values, how)
+        expected = sympy.diff(error, given[partial.weight.name, place])
+        claim = f"{partial.id} is sympy.diff of {model.error} expanded ({show_sizes(sizes)})"
+        yield _first_failure(claim, [(f"∂{model.error}/∂{weight}", got, expected)])
+
+
+def _first_failure(claim: str, sides: Iterable[tuple[str, Any, Any]]) -> Check:
+    for what, got, expected in sides:
+        if not identical(got, expected):
+            return Check(claim, False, f"{what} came out as {got}, and SymPy says {expected}")
+    return Check(claim, True)
+
+
+def identical(left: Any, right: Any) -> bool:
+    """Whether two SymPy expressions are the same function of their symbols."""
+    if left == right:
+        return True
+    difference = sympy.expand(left - right)
+    return bool(difference == 0 or sympy.cancel(sympy.together(difference)) == 0)
+
+
+# --- 3. numbers -------------------------------------------------------------------------------
+
+
+def _differences(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+    model = derivation.model
+    with mpmath.workdps(DIGITS):
+        how = high_precision(model)
+        for number in range(POINTS):
+            given = random_point(derivation, sizes, seed=number)
+            values = evaluate(derivation.equations, sizes, given, how)
+            for weight in model.weights:
+                claim = f"∂{model.error}/∂{weight.name} agrees with 50-digit central differences"
+                claim += f" ({show_sizes(sizes)}; point {number + 1})"
+                adjoint = Adjoint(model.error, weight.name)
+                sides = (
+                    (cell, values[adjoint, cell[1]], _difference(derivation, cell, sizes, given))
+                    for cell in array_cells(weight, sizes)
+                )
+                yield _first_difference(claim, model.error, sides)
+
+
+def _difference(derivation: Derivation, cell: Cell, sizes: Sizes, given: Values) -> Any:
+    """(EQ(w + h) - EQ(w - h)) / 2h for one weight w."""
+    how = high_precision(derivation.model)
+    h = how.number(STEP)
+    ends = []
+    for moved in (given[cell] + h, given[cell] - h):
+        there = evaluate(derivation.forward, sizes, {**given, cell: moved}, how)
+        ends.append(there[derivation.model.error, ()])
+    return (ends[0] - ends[1]) / (2 * h)
+
+
+def _first_difference(claim: str, error: str, sides: Iterable[tuple[Cell, Any, Any]]) -> Check:
+    tolerance = mpmath.mpf(TOLERANCE.numerator) / TOLERANCE.denominator
+    for cell, got, difference in sides:
+        if not abs(difference - got) <= tolerance * max(1, abs(got)):
+            shown = [mpmath.nstr(number, 30) for number in (got, difference)]
+            what = f"∂{error}/∂{show_cell(*cell)} came out as {shown[0]}"
+            return Check(claim, False, f"{what}, and the central difference is {shown[1]}")
+    return Check(claim, True)
+
+
+def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
+    """Random rationals for weights, inputs and targets, where every function is smooth.
+
+    Every argument of a function stays within |z| ≤ 8 and away from kinks by 1e-3.
+    Raises ProofError where no such point turns up.
+    """
+    model, chance = derivation.model, random.Random(seed)
+    how = high_precision(model)
+    for _ in range(200):
+        given = {
+            cell: how.number(Fraction(chance.randint(-2000, 2000), 1000))
+            for array in (*model.weights, *model.data)
+            for cell in array_cells(array, sizes)
+        }
+        seen: list[bool] = []
+
+        def watch(name: str, order: int, z: Any, seen: list[bool] = seen) -> Any:
+            seen.append(_is_smooth_at(model, name, z))
+            return how.apply(name, order, z)
+
+        forward = [equation for equation in derivation.forward if isinstance(equation.rule, Given)]
+        evaluate(forward, sizes, given, Arithmetic(how.number, watch))
+        if all(seen):
+            return given
+    raise ProofError(f"{model.name}: no random point keeps every function within |z| ≤ {Z_LIMIT}")
+
+
+def _is_smooth_at(model: Model, name: str, z: Any) -> bool:
+    kinks = TABLE[model.function(name)].kinks
+    distance = mpmath.mpf(KINK_DISTANCE.numerator) / KINK_DISTANCE.denominator
+    away = all(abs(z - mpmath.mpf(k.numerator) / k.denominator) >= distance for k in kinks)
+    return bool(abs(z) <= Z_LIMIT and away)

@@ -1,0 +1,225 @@
+"""Program -> what the trainer template needs: names, shapes and lines of code."""
+
+from dataclasses import dataclass
+
+from derive.differentiate import Derivation
+from derive.errors import DeriveError
+from derive.expression import Adjoint, Size, entries, walk
+from derive.lower import lower
+from derive.model import SAMPLE, Array, Model
+from derive.numpy_code import FunctionCode, Line, code_name, function_code, line
+from derive.program import Step
+from derive.text import expression_text, language
+
+WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A field of Parameters and its random start."""
+
+    name: str
+    shape: str
+    entry: str
+    initial: str
+
+
+@dataclass(frozen=True)
+class Output:
+    """What `forward` returns, for one sample and for many."""
+
+    name: str
+    one: str
+    many: str
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """The record of one trainer module; every string is source text."""
+
+    title: str
+    source: str
+    error: str
+    equations: tuple[str, ...]
+    shapes_in_words: str
+    weights: tuple[Weight, ...]
+    functions: tuple[FunctionCode, ...]
+    free_functions: tuple[tuple[str, str], ...]
+    sizes: tuple[str, ...]
+    inputs: tuple[str, ...]
+    data: tuple[str, ...]
+    output: Output
+    forward: tuple[str, ...]
+    error_lines: tuple[str, ...]
+    gradient_lines: tuple[str, ...]
+    gradients: tuple[str, ...]
+    axes: tuple[tuple[str, str], ...]
+
+    @property
+    def weight_list(self) -> str:
+        """W, V."""
+        return ", ".join(weight.name for weight in self.weights)
+
+    @property
+    def weight_names(self) -> str:
+        """The left-hand side that unpacks the parameters."""
+        return self.weight_list + ("," if len(self.weights) == 1 else "")
+
+    @property
+    def sizes_dict(self) -> str:
+        """{"n": n, "m": m, "K": K}."""
+        return _dictionary(self.sizes)
+
+    @property
+    def inputs_dict(self) -> str:
+        """{"I": I}."""
+        return _dictionary(self.inputs)
+
+    @property
+    def data_dict(self) -> str:
+        """{"I": I, "y": y}."""
+        return _dictionary(self.data)
+
+
+def trainer(model: Model, derivation: Derivation) -> Trainer:
+    """The record for a model; `derivation` is that of its batch form.
+
+    Raises DeriveError where a model has no inputs to feed forward.
+    """
+    batched = derivation.model
+    if not model.role("input"):
+        raise DeriveError(f"{model.name}: a trainer needs inputs; declare some")
+    program = lower(derivation)
+    names = [step.equation.target.name for step in program.forward]
+    split = names.index(model.output.name) + 1
+    lines = [(step, line(step, batched)) for step in (*program.forward, *program.backward)]
+    before, after = lines[:split], lines[split : len(names)]
+    unpack = f"{_unpacked(model)} = parameters"
+    sizes = _size_lines(batched, program.forward + program.backward)
+    late = _size_lines(batched, program.forward[split:])
+    ahead = aligned([found for _, found in lines[: len(names)]])
+    back = [found for _, found in lines[len(names) :]]
+    if _needs_only_output(model, program.forward[split:]):
+        inputs = ", ".join(array.name for array in model.role("input"))
+        start = [f"{model.output.name} = _forward(parameters, {inputs})"]
+        if any(w.name in _held(program.forward[split:]) for w in model.weights):
+            start.insert(0, unpack)
+        error_lines = [*start, *late, *aligned([found for _, found in after])]
+    else:
+        error_lines = [unpack, *late, *ahead]
+    return Trainer(
+        title=docstring(model.title),
+        source=docstring(model.source),
+        error=model.error,
+        equations=_declared_equations(model),
+        shapes_in_words=_shapes_in_words(model),
+        weights=tuple(_weight(model, array) for array in model.weights),
+        functions=_functions(model),
+        free_functions=tuple(
+            (f, model.function(f)) for f in model.used_functions if f != model.function(f)
+        ),
+        sizes=model.size_symbols,
+        inputs=tuple(array.name for array in model.role("input")),
+        data=tuple(array.name for array in model.data),
+        output=Output(model.output.name, _shape(model.output), _shape(batched.output)),
+        forward=tuple(aligned([found for _, found in before])),
+        error_lines=tuple(error_lines),
+        gradient_lines=(unpack, *sizes, *ahead, "", *aligned(back)),
+        gradients=tuple(
+            code_name(Adjoint(model.error, weight.name), batched) for weight in model.weights
+        ),
+        axes=tuple((a.name, _tuple(a.shape)) for a in (*model.weights, *model.data)),
+    )
+
+
+def docstring(text: str) -> str:
+    """Free text on one line that cannot end the docstring it stands in."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace('"', "'")
+
+
+def aligned(lines: list[Line]) -> list[str]:
+    """Code with its comments in one column, or above the code where a line would be too long."""
+    width = max((len(found.code) for found in lines), default=0)
+    beside = [f"{found.code:<{width}}  # {found.comment}" for found in lines]
+    if all(len(text) + 4 <= WIDTH for text in beside):
+        return beside
+    return [text for found in lines for text in (f"# {found.comment}", found.code)]
+
+
+def _needs_only_output(model: Model, steps: tuple[Step, ...]) -> bool:
+    own = {step.equation.target.name for step in steps}
+    known = {array.name for array in (*model.weights, *model.data)} | {model.output.name}
+    return _held(steps) <= own | known
+
+
+def _held(steps: tuple[Step, ...]) -> set[object]:
+    return {entry.name for step in steps for entry in entries(step.equation.value)}
+
+
+def _size_lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
+    """N = I.shape[0], for every size that the equations use as a number."""
+    nodes = (node for step in steps for node in walk(step.equation.value))
+    symbols = dict.fromkeys(node.symbol for node in nodes if isinstance(node, Size))
+    found = []
+    for symbol in symbols:
+        arrays = (a for a in (*model.data, *model.weights) if symbol in a.shape)
+        array = next(arrays)
+        found.append(f"{symbol} = {array.name}.shape[{array.shape.index(symbol)}]")
+    return found
+
+
+def _weight(model: Model, array: Array) -> Weight:
+    shape = _shape(array)
+    inputs = _summed_sizes(model, array)
+    scale = inputs[0] if len(inputs) == 1 else " * ".join(inputs)
+    initial = (
+        f"random.standard_normal({shape}) / np.sqrt({scale})" if inputs else f"np.zeros({shape})"
+    )
+    return Weight(array.name, shape, language(model).entry(array.entry), initial)
+
+
+def _summed_sizes(model: Model, array: Array) -> list[str]:
+    """The sizes over which the weight's first equation sums it: how many inputs it weighs."""
+    for equation in model.equations:
+        for entry in entries(equation.value):
+            if entry.name == array.name:
+                kept = equation.indices
+                pairs = zip(entry.indices, array.indices, strict=True)
+                return [own.size for index, own in pairs if index not in kept]
+    raise DeriveError(f"{model.name}: no equation holds {array.name}")
+
+
+def _functions(model: Model) -> tuple[FunctionCode, ...]:
+    rows = dict.fromkeys(model.function(name) for name in model.used_functions)
+    return tuple(function_code(row) for row in rows)
+
+
+def _declared_equations(model: Model) -> tuple[str, ...]:
+    style = language(model)
+    return tuple(
+        f"{style.entry(d.target)} = {expression_text(d.value, style)}" for d in model.equations
+    )
+
+
+def _shapes_in_words(model: Model) -> str:
+    shown = [f"{a.name} is {_shape(a)} or {_shape(a, SAMPLE.size)}" for a in model.data]
+    return ", ".join(shown)
+
+
+def _unpacked(model: Model) -> str:
+    names = [weight.name for weight in model.weights]
+    return names[0] + "," if len(names) == 1 else ", ".join(names)
+
+
+def _shape(array: Array, *before: str) -> str:
+    axes = (*before, *array.shape)
+    return f"({', '.join(axes)}{',' * (len(axes) == 1)})"
+
+
+def _tuple(names: tuple[str, ...]) -> str:
+    quoted = [f'"{name}"' for name in names]
+    return f"({', '.join(quoted)}{',' * (len(quoted) == 1)})"
+
+
+def _dictionary(names: tuple[str, ...]) -> str:
+    return "{" + ", ".join(f'"{name}": {name}' for name in names) + "}"

@@ -1,0 +1,258 @@
+"""Backpropagation e o método do gradiente: forward pass, gradient and training.
+
+Generated from pelogia2019 by `derive build pelogia2019`; do not edit.
+
+    H_in[j] = sum(i, W[j,i] * I[i])
+    H[j] = f_h(H_in[j])
+    O_in[k] = sum(j, V[k,j] * H[j])
+    O[k] = f_o(O_in[k])
+    EQ = sum(k, (O[k] - y[k])^2) / 2
+
+Frederico José Ribeiro Pelogia, Backpropagation e o método do gradiente,
+October 2019
+
+Samples are rows: I is (n,) or (N, n), y is (K,) or (N, K). Over N samples
+EQ is their mean. Quantities have no units. What is given converts to the dtype of the
+parameters. Every function raises TypeError for what is no array of real numbers, and
+ValueError for a wrong shape or a number that is not finite. The functions whose names
+begin with _ check nothing; they compute with complex numbers too, for the complex step.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Parameters(NamedTuple):
+    """The weights, named as in the paper."""
+
+    W: np.ndarray
+    """Shape (m, n): W[j,i]."""
+    V: np.ndarray
+    """Shape (K, m): V[k,j]."""
+
+
+def logistic(z):
+    """The logistic function, 1/(1 + exp(-z))."""
+    e = np.exp(np.where(z.real < 0, z, -z))
+    return np.where(z.real < 0, e, 1) / (1 + e)
+
+
+def logistic_prime(z):
+    """Its derivative."""
+    e = np.exp(np.where(z.real < 0, z, -z))
+    return e / (1 + e) ** 2
+
+
+f_h, f_h_prime = logistic, logistic_prime
+f_o, f_o_prime = logistic, logistic_prime
+
+
+def initialise(n, m, K, seed):
+    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+
+    n, m, K are the sizes, whole numbers from 1 on; seed is a whole number. The
+    arrays are float64.
+    """
+    for name, size in {"n": n, "m": m, "K": K}.items():
+        if isinstance(size, bool) or not isinstance(size, (int, np.integer)):
+            raise TypeError(f"{name}: expected a whole number, got {size!r}")
+        if size < 1:
+            raise ValueError(f"{name}: expected at least 1, got {size}")
+    random = np.random.default_rng(seed)
+    return Parameters(
+        W=random.standard_normal((m, n)) / np.sqrt(n),
+        V=random.standard_normal((K, m)) / np.sqrt(m),
+    )
+
+
+def forward(parameters, I):
+    """The output O: (K,) for one sample, (N, K) for N."""
+    parameters, data, single = _check(parameters, {"I": I})
+    output = _forward(parameters, *data)
+    return output[0] if single else output
+
+
+def error(parameters, I, y):
+    """The error EQ, a float; over N samples their mean."""
+    parameters, data, _ = _check(parameters, {"I": I, "y": y})
+    return float(_error(parameters, *data))
+
+
+def gradient(parameters, I, y):
+    """The error, and its partial derivatives as Parameters: (EQ, ∇EQ)."""
+    parameters, data, _ = _check(parameters, {"I": I, "y": y})
+    value, partials = _gradient(parameters, *data)
+    return float(value), partials
+
+
+def update(parameters, I, y, t):
+    """One step of the gradient method, x - t ∇EQ, every gradient at the old weights.
+
+    t is the step size, a real number that is not negative. The parameters given stay as
+    they are; new ones are returned.
+    """
+    parameters, data, _ = _check(parameters, {"I": I, "y": y})
+    return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))
+
+
+def train(parameters, I, y, t, iterations, tolerance=0.0):
+    """The gradient method: `iterations` steps of size t, or fewer.
+
+    Stops early where no partial derivative exceeds `tolerance` in absolute value. Returns
+    the parameters reached and the errors: errors[r] is EQ after r steps, so the
+    last one is that of the parameters returned. Raises FloatingPointError where the
+    error grows out of all bounds; a smaller t then helps.
+    """
+    parameters, data, _ = _check(parameters, {"I": I, "y": y})
+    t, tolerance = _step_size(t), _step_size(tolerance, "tolerance")
+    if isinstance(iterations, bool) or not isinstance(iterations, (int, np.integer)):
+        raise TypeError(f"iterations: expected a whole number, got {iterations!r}")
+    if iterations < 0:
+        raise ValueError(f"iterations: expected at least 0, got {iterations}")
+    errors = []
+    while True:
+        with np.errstate(over="ignore", invalid="ignore"):
+            value, partials = _gradient(parameters, *data)
+        if not np.isfinite(value):
+            raise FloatingPointError(
+                f"EQ is {value} after {len(errors)} steps of size {t}: take a smaller t"
+            )
+        errors.append(float(value))
+        largest = max(np.max(np.abs(partial)) for partial in partials)
+        if len(errors) > iterations or largest <= tolerance:
+            return parameters, np.array(errors)
+        parameters = _step(parameters, partials, t)
+
+
+# The equations, samples in rows. Each line is commented with the equation it is.
+
+
+def _forward(parameters, I):
+    W, V = parameters
+    H_in = I @ W.T  # H-in: H_in[s,j] = sum(i, W[j,i] * I[s,i])
+    H = f_h(H_in)   # H: H[s,j] = f_h(H_in[s,j])
+    O_in = H @ V.T  # O-in: O_in[s,k] = sum(j, V[k,j] * H[s,j])
+    O = f_o(O_in)   # O: O[s,k] = f_o(O_in[s,k])
+    return O
+
+
+def _error(parameters, I, y):
+    O = _forward(parameters, I)
+    N = I.shape[0]
+    E = O - y                      # E: E[s,k] = O[s,k] - y[s,k]
+    EQ = np.sum(E ** 2) / (2 * N)  # EQ: EQ = sum(s, sum(k, E[s,k]^2) / 2) / N
+    return EQ
+
+
+def _gradient(parameters, I, y):
+    W, V = parameters
+    N = I.shape[0]
+    H_in = I @ W.T                 # H-in: H_in[s,j] = sum(i, W[j,i] * I[s,i])
+    H = f_h(H_in)                  # H: H[s,j] = f_h(H_in[s,j])
+    O_in = H @ V.T                 # O-in: O_in[s,k] = sum(j, V[k,j] * H[s,j])
+    O = f_o(O_in)                  # O: O[s,k] = f_o(O_in[s,k])
+    E = O - y                      # E: E[s,k] = O[s,k] - y[s,k]
+    EQ = np.sum(E ** 2) / (2 * N)  # EQ: EQ = sum(s, sum(k, E[s,k]^2) / 2) / N
+    
+    # dEQ-dO-in: δ_o[s,k] = E[s,k] * f'_o(O_in[s,k]) / N
+    delta_o = E * f_o_prime(O_in) / N
+    # dEQ-dH-in: δ_h[s,j] = sum(k, δ_o[s,k] * V[k,j]) * f'_h(H_in[s,j])
+    delta_h = (delta_o @ V) * f_h_prime(H_in)
+    # dEQ-dW: ∂EQ/∂W[j,i] = sum(s, δ_h[s,j] * I[s,i])
+    dEQ_dW = delta_h.T @ I
+    # dEQ-dV: ∂EQ/∂V[k,j] = sum(s, δ_o[s,k] * H[s,j])
+    dEQ_dV = delta_o.T @ H
+    return EQ, Parameters(dEQ_dW, dEQ_dV)
+
+
+def _step(parameters, partials, t):
+    return Parameters(*(x - t * partial for x, partial in zip(parameters, partials)))
+
+
+# What is given, checked.
+
+_AXES = {
+    "W": ("m", "n"),
+    "V": ("K", "m"),
+    "I": ("n",),
+    "y": ("K",),
+}
+
+
+def _check(parameters, data):
+    """Parameters and data in one dtype, samples in rows; and whether it was one sample."""
+    if not isinstance(parameters, (tuple, list)) or len(parameters) != 2:
+        raise TypeError(f"parameters: expected Parameters(W, V), got {parameters!r}")
+    sizes, weights, rows = {}, {}, {}
+    for name, value in zip(Parameters._fields, parameters):
+        weights[name] = _fit(name, _numbers(name, value), [_AXES[name]], sizes)
+    floats = [array.dtype for array in weights.values() if array.dtype.kind == "f"]
+    dtype = np.result_type(*floats) if floats else np.dtype(float)
+    places = [0, 1]  # how many axes stand before those of one sample
+    for name, value in data.items():
+        array = _numbers(name, value)
+        rows[name] = _fit(name, array, [("N",) * place + _AXES[name] for place in places], sizes)
+        places = [array.ndim - len(_AXES[name])]  # the first array decides for all
+    single = places == [0]
+    parameters = Parameters(*(_finite(name, array, dtype) for name, array in weights.items()))
+    arrays = [_finite(name, array, dtype) for name, array in rows.items()]
+    return parameters, [array[np.newaxis] if single else array for array in arrays], single
+
+
+def _numbers(name, value):
+    """An array of integers or floats."""
+    one, many = _AXES[name], ("N", *_AXES[name])
+    expected = _shapes([one] if name in Parameters._fields else [one, many])
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: expected shape {expected}, got rows of unequal length") from None
+    if array.dtype.kind not in "iuf":
+        raise TypeError(
+            f"{name}: expected real numbers of shape {expected}, "
+            f"got {array.dtype} of shape {array.shape}"
+        )
+    return array
+
+
+def _fit(name, array, choices, sizes):
+    """The array, if its shape is one of the choices; sizes not met before are noted."""
+    for axes in choices:
+        fits = array.ndim == len(axes) and all(
+            size > 0 and sizes.get(axis, size) == size for axis, size in zip(axes, array.shape)
+        )
+        if fits:
+            sizes.update(zip(axes, array.shape))
+            return array
+    known = ", ".join(f"{axis} = {sizes[axis]}" for axis in choices[-1] if axis in sizes)
+    where = f" with {known}" if known else ""
+    raise ValueError(f"{name}: expected shape {_shapes(choices)}{where}, got {array.shape}")
+
+
+def _finite(name, array, dtype):
+    """The array in that dtype, every number finite."""
+    with np.errstate(over="ignore"):
+        array = array.astype(dtype)
+    if not np.isfinite(array).all():
+        place = [int(index) for index in np.argwhere(~np.isfinite(array))[0]]
+        raise ValueError(
+            f"{name}: expected finite numbers of shape {_shapes([_AXES[name]])}, "
+            f"got {array[tuple(place)]} at {place} of shape {array.shape}"
+        )
+    return array
+
+
+def _shapes(choices):
+    """(n,) or (N, n): what is expected, for a message."""
+    return " or ".join(f"({', '.join(axes)}{',' * (len(axes) == 1)})" for axes in choices)
+
+
+def _step_size(t, name="t"):
+    """A finite float that is not negative."""
+    number = np.asarray(t)
+    if number.ndim or number.dtype.kind not in "iuf":
+        raise TypeError(f"{name}: expected a real number, got {t!r}")
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name}: expected a finite number that is not negative, got {t!r}")
+    return float(number)
