@@ -9,13 +9,13 @@ derive.build(model, "generated")           # LaTeX and NumPy, proven before writ
 from pathlib import Path
 
 from derive import locate
-from derive.build import build
 from derive.declarations import read
-from derive.differentiate import Derivation, differentiate
+from derive.derivation import Derivation, differentiate
 from derive.errors import DeriveError, ModelError, ProofError
 from derive.model import Model
 from derive.partials import partials
-from derive.prove import Certificate, prove
+from derive.pipeline import build
+from derive.proof import Certificate, prove
 from derive.resolve import resolve
 
 __all__ = [

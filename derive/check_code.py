@@ -8,17 +8,16 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from derive.differentiate import Derivation
-from derive.evaluate import Sizes, Values, array_cells, evaluate, high_precision
+from derive.derivation import Derivation
+from derive.evaluate import Sizes, Values, array_cells, evaluate, high_precision, show_cell
 from derive.expression import Adjoint
 from derive.model import Array
-from derive.prove import (
+from derive.proof import (
     DIGITS,
     Certificate,
     Check,
     proof_sizes,
     random_point,
-    show_cell,
     show_sizes,
 )
 
@@ -56,7 +55,7 @@ def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Chec
     model = derivation.model
     with mpmath.workdps(DIGITS):
         exact = high_precision(model)
-        given = {cell: _as_float(v) for cell, v in random_point(derivation, sizes, seed=7).items()}
+        given = {cell: float(v) for cell, v in random_point(derivation, sizes, seed=7).items()}
         wide = {cell: mpmath.mpf(value) for cell, value in given.items()}
         values = evaluate(derivation.equations, sizes, wide, exact)
         where = f"({show_sizes(sizes)})"
@@ -106,10 +105,6 @@ def _cells(array: Array, sizes: Sizes, values: Any) -> Values:
 def _array(array: Array, sizes: Sizes, given: Values) -> Any:
     flat = np.array([given[cell] for cell in array_cells(array, sizes)])
     return flat.reshape([sizes[size] for size in array.shape])
-
-
-def _as_float(value: Any) -> float:
-    return float(value)
 
 
 def _complex_step(module: Any, parameters: Any, data: list[Any], weight: str) -> Any:

@@ -10,11 +10,11 @@ import click
 
 import derive
 from derive import locate
-from derive.build import compare, make, write
-from derive.differentiate import differentiate
+from derive.derivation import differentiate
 from derive.errors import DeriveError, ProofError
 from derive.model import Model
 from derive.partials import Partial, partials
+from derive.pipeline import compare, make, write
 from derive.symbols import Symbols
 from derive.text import equation_text, language, paper, partial_lines
 

@@ -8,7 +8,7 @@ it, and where it is the derivative by a weight. The paper's names for expression
 from collections import Counter
 from dataclasses import replace
 
-from derive.differentiate import ChainRule, Derivation, Equation, Named, fold
+from derive.derivation import ChainRule, Derivation, Equation, Named, fold
 from derive.expression import Adjoint, entries, replace_entries
 
 

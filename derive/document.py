@@ -7,13 +7,12 @@ formula's id is its label, its file name and the comment on its line of code.
 from dataclasses import dataclass
 
 from derive.compact import inlined
-from derive.differentiate import ChainRule, Derivation, Equation, Given, Named, Term
+from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term
 from derive.expression import Adjoint, Entry
 from derive.language import Language
 from derive.latex import (
     array_latex,
     entry_latex,
-    escape,
     expression_latex,
     index_latex,
     name_latex,
@@ -113,13 +112,13 @@ class _Page:
     def forward(self) -> Section:
         model = self.model
         equations = [e for e in self.derivation.forward if e.target.name != model.error]
-        indices = dict.fromkeys(index for array in model.arrays for index in array.indices)
+        found = dict.fromkeys(index for array in model.arrays for index in array.indices)
+        indices = sorted(found, key=lambda index: model.size_symbols.index(index.size))
         ranges = [
             rf"{index_latex(index)} = 1, \dots, {name_latex(index.size)}" for index in indices
         ]
         intro = self.say(
             "forward",
-            source=escape(model.source),
             inputs=self.math(*(entry_latex(a.entry, self.symbols) for a in model.role("input"))),
             weights=self.math(*(entry_latex(a.entry, self.symbols) for a in model.weights)),
             ranges=self.math(*ranges),

@@ -13,7 +13,8 @@ from typing import Any
 import mpmath
 import sympy
 
-from derive.differentiate import Equation
+from derive.derivation import Equation
+from derive.errors import DeriveError
 from derive.expression import (
     Add,
     Apply,
@@ -86,7 +87,7 @@ def evaluate_expression(
         case Size():
             return how.number(Fraction(sizes[node.symbol]))
         case Entry():
-            return values[node.name, tuple(_number(index, place) for index in node.indices)]
+            return _look_up(values, (node.name, tuple(_number(i, place) for i in node.indices)))
         case Apply():
             return how.apply(node.function, node.order, at(node.argument))
         case Add():
@@ -115,6 +116,18 @@ def evaluate_expression(
                 for numbers in places
             )
     raise unknown(node, "evaluate")
+
+
+def show_cell(name: Name, place: tuple[int, ...]) -> str:
+    """W[1,2], or ∂EQ/∂W[1,2]."""
+    numbers = f"[{','.join(map(str, place))}]" if place else ""
+    return f"{name}{numbers}" if isinstance(name, str) else f"∂{name.of}/∂{name.by}{numbers}"
+
+
+def _look_up(values: Values, cell: Cell) -> Any:
+    if cell not in values:
+        raise DeriveError(f"{show_cell(*cell)} does not exist at these sizes")
+    return values[cell]
 
 
 def _range(index: Subscript, sizes: Sizes) -> range:

@@ -25,18 +25,6 @@ from derive.functions import TABLE
 from derive.partials import Chain, Link
 from derive.symbols import GREEK, Split, Symbols, split
 
-_ESCAPES = {
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-}
-
-
-def escape(text: str) -> str:
-    """Text as LaTeX text, its special signs made harmless."""
-    return "".join(_ESCAPES.get(sign, sign) for sign in text)
-
 
 def name_latex(name: str) -> str:
     r"""H_in as H_{in}, delta_o as \delta_o, W1 as W_1."""
@@ -235,7 +223,7 @@ def juxtapose(factors: Sequence[Expression], symbols: Symbols, alone: bool = Tru
         text = expression_latex(node, symbols)
         open_ended = isinstance(node, Sum) and place < len(factors) - 1
         pieces.append(bracket(text, node) if open_ended or isinstance(node, Add) else text)
-    return " ".join(pieces)
+    return " ".join(pieces).replace(r"\Bigr) ", r"\Bigr) \, ")
 
 
 # --- chains -----------------------------------------------------------------------------------

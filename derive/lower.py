@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from derive.compact import compact
-from derive.differentiate import Derivation, Equation
+from derive.derivation import Derivation, Equation
 from derive.errors import DeriveError
 from derive.expression import (
     ONE,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from derive.differentiate import ChainRule, Derivation, Equation, Term, identify
+from derive.derivation import ChainRule, Derivation, Equation, Term, identify
 from derive.errors import DeriveError
 from derive.expression import (
     Adjoint,

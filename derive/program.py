@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.differentiate import Derivation, Equation
+from derive.derivation import Derivation, Equation
 from derive.expression import Name
 
 

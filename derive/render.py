@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from derive.differentiate import Derivation
+from derive.derivation import Derivation
 from derive.document import Display, Document, Section, Sentence, document
 from derive.errors import DeriveError
 from derive.language import language
@@ -48,6 +48,11 @@ def blocks(section: Section, document: Document) -> list[Block]:
     ]
 
 
+def comment(text: str) -> str:
+    """Free text on the one line of a comment."""
+    return " ".join(text.split())
+
+
 def rows(display: Display, document: Document) -> tuple[str, ...]:
     """The rows of an align environment, the last side of each formula labelled."""
     found = []
@@ -56,8 +61,10 @@ def rows(display: Display, document: Document) -> tuple[str, ...]:
             left = formula.left if place == 0 else ""
             last = place == len(formula.sides) - 1
             mark = rf"\label{{{document.label(formula.id)}}}" if last else r"\notag"
-            found.append(f"{left} &{formula.relation} {side} {mark}".strip())
-    return (*(f"{row} \\\\" for row in found[:-1]), *found[-1:])
+            # A page may break between two formulas, not within one.
+            found.append((f"{left} &{formula.relation} {side} {mark}".strip(), "" if last else "*"))
+    ended = [f"{row} \\\\{stay}" for row, stay in found[:-1]]
+    return (*ended, *(row for row, _ in found[-1:]))
 
 
 def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
@@ -71,7 +78,9 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
     equation_tex = made.get_template("latex/equation.tex.jinja")
     trainer_py = made.get_template("numpy/trainer.py.jinja")
     files = {
-        "derivation.tex": derivation_tex.render(banner=banner, document=page, sections=sections),
+        "derivation.tex": derivation_tex.render(
+            banner=banner, source=comment(model.source), document=page, sections=sections
+        ),
         "trainer.py": trainer_py.render(banner=banner, t=trainer(model, batched)),
     }
     for formula in page.formulas:

@@ -92,8 +92,6 @@ def _declare_functions(names: Names) -> None:
     source = names.source
     for name, row in names.declared.functions.items():
         at = source.find_key("functions", name)
-        if name in TABLE:
-            source.fail(at, f"{name} is a function of its own", "choose a name such as f_h")
         if row not in TABLE:
             at = source.find_text(row, "functions", name)
             source.fail(at, f"{row} is no known function", f"known are {', '.join(TABLE)}")

@@ -32,7 +32,8 @@ BINDERS = ("sum", "mean")
 
 TRAINER_NAMES = (
     *("parameters", "initialise", "forward", "error", "gradient", "update", "train"),
-    *("t", "iterations", "tolerance", "seed", "errors", "random", "z", "e", "np"),
+    *("t", "iterations", "tolerance", "seed", "errors", "random", "name", "size", "np"),
+    *("float", "int", "bool", "len", "list", "tuple", "dict", "zip", "max", "range", "isinstance"),
 )
 
 RESERVED = {
@@ -64,6 +65,8 @@ class Names:
         """Take a name; fail where it is taken or reserved."""
         if name in RESERVED:
             self.source.fail(at, f"{name} is {RESERVED[name]}", "choose another name")
+        if name in TABLE:
+            self.source.fail(at, f"{name} is a function of its own", "choose another name")
         if re.match(r"d[A-Za-z0-9_]*_d[A-Z]", name):
             cure = "choose a name that does not read as a derivative"
             self.source.fail(at, f"{name} is the name of a derivative in the trainer", cure)

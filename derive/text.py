@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.differentiate import Equation
+from derive.derivation import Equation
 from derive.expression import (
     Add,
     Adjoint,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from derive.differentiate import Derivation
+from derive.derivation import Derivation
 from derive.errors import DeriveError
 from derive.expression import Adjoint, Size, entries, walk
 from derive.lower import lower

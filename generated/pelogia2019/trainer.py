@@ -154,7 +154,7 @@ def _gradient(parameters, I, y):
     O = f_o(O_in)                  # O: O[s,k] = f_o(O_in[s,k])
     E = O - y                      # E: E[s,k] = O[s,k] - y[s,k]
     EQ = np.sum(E ** 2) / (2 * N)  # EQ: EQ = sum(s, sum(k, E[s,k]^2) / 2) / N
-    
+
     # dEQ-dO-in: δ_o[s,k] = E[s,k] * f'_o(O_in[s,k]) / N
     delta_o = E * f_o_prime(O_in) / N
     # dEQ-dH-in: δ_h[s,j] = sum(k, δ_o[s,k] * V[k,j]) * f'_h(H_in[s,j])

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from derive.batch import batch
 from derive.check_code import check_trainer
-from derive.differentiate import Derivation, differentiate
+from derive.derivation import Derivation, differentiate
 from derive.errors import DeriveError
 from derive.model import Model
-from derive.prove import Certificate, prove
+from derive.proof import Certificate, prove
 from derive.render import render
 
 

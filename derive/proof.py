@@ -17,8 +17,8 @@ from typing import Any
 import mpmath
 import sympy
 
-from derive.differentiate import ChainRule, Derivation, Equation, Given
-from derive.errors import ProofError
+from derive.derivation import ChainRule, Derivation, Equation, Given
+from derive.errors import DeriveError, ProofError
 from derive.evaluate import (
     Arithmetic,
     Cell,
@@ -29,9 +29,10 @@ from derive.evaluate import (
     evaluate,
     evaluate_expression,
     high_precision,
+    show_cell,
     symbolic,
 )
-from derive.expression import Adjoint, Index, Name
+from derive.expression import Adjoint, Index
 from derive.functions import TABLE
 from derive.model import SAMPLE, Model
 from derive.partials import partials
@@ -80,9 +81,13 @@ def prove(derivation: Derivation) -> Certificate:
     """Check a derivation in every layer, at two choices of sizes."""
     checks: list[Check] = []
     for sizes in proof_sizes(derivation.model):
-        checks += _steps(derivation, sizes)
-        checks += _whole(derivation, sizes)
-        checks += _differences(derivation, sizes)
+        for layer in (_steps, _whole, _differences):
+            try:
+                checks += layer(derivation, sizes)
+            except DeriveError as error:  # an equation that cannot even be evaluated
+                checks.append(
+                    Check(f"the equations make sense ({show_sizes(sizes)})", False, str(error))
+                )
     return Certificate(derivation.model.name, tuple(checks))
 
 
@@ -97,12 +102,6 @@ def proof_sizes(model: Model) -> tuple[dict[str, int], dict[str, int]]:
 def show_sizes(sizes: Sizes) -> str:
     """N = 2, m = 2, K = 1."""
     return ", ".join(f"{symbol} = {number}" for symbol, number in sizes.items())
-
-
-def show_cell(name: Name, place: tuple[int, ...]) -> str:
-    """W[1,2], or ∂EQ/∂W[1,2]."""
-    numbers = f"[{','.join(map(str, place))}]" if place else ""
-    return f"{name}{numbers}" if isinstance(name, str) else f"∂{name.of}/∂{name.by}{numbers}"
 
 
 # --- 1. steps ---------------------------------------------------------------------------------

@@ -1,0 +1,237 @@
+"""Backpropagation Step by Step: forward pass, gradient and training.
+
+Generated from hmkcode by `derive build hmkcode`; do not edit.
+
+    h[j] = sum(i, W[j,i] * x[i])
+    p[k] = sum(j, V[k,j] * h[j])
+    Error = sum(k, (p[k] - actual[k])^2) / 2
+
+hmkcode, https://hmkcode.com/ai/backpropagation-step-by-step/
+
+Samples are rows: x is (n,) or (N, n), actual is (K,) or (N, K). Over N samples
+Error is their mean. Quantities have no units. What is given converts to the dtype of the
+parameters. Every function raises TypeError for what is no array of real numbers, and
+ValueError for a wrong shape or a number that is not finite. The functions whose names
+begin with _ check nothing; they compute with complex numbers too, for the complex step.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+
+class Parameters(NamedTuple):
+    """The weights, named as in the paper."""
+
+    W: np.ndarray
+    """Shape (m, n): W[j,i]."""
+    V: np.ndarray
+    """Shape (K, m): V[k,j]."""
+
+
+
+
+def initialise(n, m, K, seed):
+    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+
+    n, m, K are the sizes, whole numbers from 1 on; seed is a whole number. The
+    arrays are float64.
+    """
+    for name, size in {"n": n, "m": m, "K": K}.items():
+        if isinstance(size, bool) or not isinstance(size, (int, np.integer)):
+            raise TypeError(f"{name}: expected a whole number, got {size!r}")
+        if size < 1:
+            raise ValueError(f"{name}: expected at least 1, got {size}")
+    random = np.random.default_rng(seed)
+    return Parameters(
+        W=random.standard_normal((m, n)) / np.sqrt(n),
+        V=random.standard_normal((K, m)) / np.sqrt(m),
+    )
+
+
+def forward(parameters, x):
+    """The output p: (K,) for one sample, (N, K) for N."""
+    parameters, data, single = _check(parameters, {"x": x})
+    output = _forward(parameters, *data)
+    return output[0] if single else output
+
+
+def error(parameters, x, actual):
+    """The error Error, a float; over N samples their mean."""
+    parameters, data, _ = _check(parameters, {"x": x, "actual": actual})
+    return float(_error(parameters, *data))
+
+
+def gradient(parameters, x, actual):
+    """The error, and its partial derivatives as Parameters: (Error, ∇Error)."""
+    parameters, data, _ = _check(parameters, {"x": x, "actual": actual})
+    value, partials = _gradient(parameters, *data)
+    return float(value), partials
+
+
+def update(parameters, x, actual, t):
+    """One step of the gradient method, x - t ∇Error, every gradient at the old weights.
+
+    t is the step size, a real number that is not negative. The parameters given stay as
+    they are; new ones are returned.
+    """
+    parameters, data, _ = _check(parameters, {"x": x, "actual": actual})
+    return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))
+
+
+def train(parameters, x, actual, t, iterations, tolerance=0.0):
+    """The gradient method: `iterations` steps of size t, or fewer.
+
+    Stops early where no partial derivative exceeds `tolerance` in absolute value. Returns
+    the parameters reached and the errors: errors[r] is Error after r steps, so the
+    last one is that of the parameters returned. Raises FloatingPointError where the
+    error grows out of all bounds; a smaller t then helps.
+    """
+    parameters, data, _ = _check(parameters, {"x": x, "actual": actual})
+    t, tolerance = _step_size(t), _step_size(tolerance, "tolerance")
+    if isinstance(iterations, bool) or not isinstance(iterations, (int, np.integer)):
+        raise TypeError(f"iterations: expected a whole number, got {iterations!r}")
+    if iterations < 0:
+        raise ValueError(f"iterations: expected at least 0, got {iterations}")
+    errors = []
+    while True:
+        with np.errstate(over="ignore", invalid="ignore"):
+            value, partials = _gradient(parameters, *data)
+        if not np.isfinite(value):
+            raise FloatingPointError(
+                f"Error is {value} after {len(errors)} steps of size {t}: take a smaller t"
+            )
+        errors.append(float(value))
+        largest = max(np.max(np.abs(partial)) for partial in partials)
+        if len(errors) > iterations or largest <= tolerance:
+            return parameters, np.array(errors)
+        parameters = _step(parameters, partials, t)
+
+
+# The equations, samples in rows. Each line is commented with the equation it is.
+
+
+def _forward(parameters, x):
+    W, V = parameters
+    h = x @ W.T  # h: h[s,j] = sum(i, W[j,i] * x[s,i])
+    p = h @ V.T  # p: p[s,k] = sum(j, V[k,j] * h[s,j])
+    return p
+
+
+def _error(parameters, x, actual):
+    p = _forward(parameters, x)
+    N = x.shape[0]
+    # Error: Error = sum(s, sum(k, (p[s,k] - actual[s,k])^2) / 2) / N
+    Error = np.sum((p - actual) ** 2) / (2 * N)
+    return Error
+
+
+def _gradient(parameters, x, actual):
+    W, V = parameters
+    N = x.shape[0]
+    # h: h[s,j] = sum(i, W[j,i] * x[s,i])
+    h = x @ W.T
+    # p: p[s,k] = sum(j, V[k,j] * h[s,j])
+    p = h @ V.T
+    # Error: Error = sum(s, sum(k, (p[s,k] - actual[s,k])^2) / 2) / N
+    Error = np.sum((p - actual) ** 2) / (2 * N)
+
+    # dError-dp: ∂Error/∂p[s,k] = (p[s,k] - actual[s,k]) / N
+    dError_dp = (p - actual) / N
+    # dError-dW: ∂Error/∂W[j,i] = sum(s, sum(k, ∂Error/∂p[s,k] * V[k,j]) * x[s,i])
+    dError_dW = V.T @ dError_dp.T @ x
+    # dError-dV: ∂Error/∂V[k,j] = sum(s, ∂Error/∂p[s,k] * h[s,j])
+    dError_dV = dError_dp.T @ h
+    return Error, Parameters(dError_dW, dError_dV)
+
+
+def _step(parameters, partials, t):
+    return Parameters(*(x - t * partial for x, partial in zip(parameters, partials)))
+
+
+# What is given, checked.
+
+_AXES = {
+    "W": ("m", "n"),
+    "V": ("K", "m"),
+    "x": ("n",),
+    "actual": ("K",),
+}
+
+
+def _check(parameters, data):
+    """Parameters and data in one dtype, samples in rows; and whether it was one sample."""
+    if not isinstance(parameters, (tuple, list)) or len(parameters) != 2:
+        raise TypeError(f"parameters: expected Parameters(W, V), got {parameters!r}")
+    sizes, weights, rows = {}, {}, {}
+    for name, value in zip(Parameters._fields, parameters):
+        weights[name] = _fit(name, _numbers(name, value), [_AXES[name]], sizes)
+    floats = [array.dtype for array in weights.values() if array.dtype.kind == "f"]
+    dtype = np.result_type(*floats) if floats else np.dtype(float)
+    places = [0, 1]  # how many axes stand before those of one sample
+    for name, value in data.items():
+        array = _numbers(name, value)
+        rows[name] = _fit(name, array, [("N",) * place + _AXES[name] for place in places], sizes)
+        places = [array.ndim - len(_AXES[name])]  # the first array decides for all
+    single = places == [0]
+    parameters = Parameters(*(_finite(name, array, dtype) for name, array in weights.items()))
+    arrays = [_finite(name, array, dtype) for name, array in rows.items()]
+    return parameters, [array[np.newaxis] if single else array for array in arrays], single
+
+
+def _numbers(name, value):
+    """An array of integers or floats."""
+    one, many = _AXES[name], ("N", *_AXES[name])
+    expected = _shapes([one] if name in Parameters._fields else [one, many])
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{name}: expected shape {expected}, got rows of unequal length") from None
+    if array.dtype.kind not in "iuf":
+        raise TypeError(
+            f"{name}: expected real numbers of shape {expected}, "
+            f"got {array.dtype} of shape {array.shape}"
+        )
+    return array
+
+
+def _fit(name, array, choices, sizes):
+    """The array, if its shape is one of the choices; sizes not met before are noted."""
+    for axes in choices:
+        fits = array.ndim == len(axes) and all(
+            size > 0 and sizes.get(axis, size) == size for axis, size in zip(axes, array.shape)
+        )
+        if fits:
+            sizes.update(zip(axes, array.shape))
+            return array
+    known = ", ".join(f"{axis} = {sizes[axis]}" for axis in choices[-1] if axis in sizes)
+    where = f" with {known}" if known else ""
+    raise ValueError(f"{name}: expected shape {_shapes(choices)}{where}, got {array.shape}")
+
+
+def _finite(name, array, dtype):
+    """The array in that dtype, every number finite."""
+    with np.errstate(over="ignore"):
+        array = array.astype(dtype)
+    if not np.isfinite(array).all():
+        place = [int(index) for index in np.argwhere(~np.isfinite(array))[0]]
+        raise ValueError(
+            f"{name}: expected finite numbers of shape {_shapes([_AXES[name]])}, "
+            f"got {array[tuple(place)]} at {place} of shape {array.shape}"
+        )
+    return array
+
+
+def _shapes(choices):
+    """(n,) or (N, n): what is expected, for a message."""
+    return " or ".join(f"({', '.join(axes)}{',' * (len(axes) == 1)})" for axes in choices)
+
+
+def _step_size(t, name="t"):
+    """A finite float that is not negative."""
+    number = np.asarray(t)
+    if number.ndim or number.dtype.kind not in "iuf":
+        raise TypeError(f"{name}: expected a real number, got {t!r}")
+    if not 0 <= number < np.inf:
+        raise ValueError(f"{name}: expected a finite number that is not negative, got {t!r}")
+    return float(number)

@@ -1,0 +1,89 @@
+"""What several tests share: models written in the test, and a module from a trainer's text."""
+
+import re
+import textwrap
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import derive
+from derive.batch import batch
+from derive.check_code import load
+from derive.pipeline import make
+
+ROOT = Path(__file__).resolve().parent.parent
+
+DECLARATIONS = '''
+title   = "A test"
+source  = "tests"
+weights = ["W[j,i]", "V[k,j]"]
+inputs  = ["I[i]"]
+targets = ["y[k]"]
+
+equations = """
+{equations}
+"""
+
+[sizes]
+i = "n"
+j = "m"
+k = "K"
+{letters}
+[example]
+n = 2
+m = 2
+K = 2
+
+[functions]
+f_h = "logistic"
+f_o = "tanh"
+'''
+
+NETWORK = """H_in[j] = sum(i, W[j,i] * I[i])
+H[j] = f_h(H_in[j])
+O_in[k] = sum(l, V[k,l] * H[l])
+O[k] = f_o(O_in[k])
+EQ = sum(k, (O[k] - y[k])^2) / 2"""
+
+
+LETTERS = {"l": "m", "q": "K"}
+"""Further index letters, declared where the equations use them."""
+
+
+def declarations(equations: str) -> str:
+    """The text of a model file around some equations."""
+    used = {letter for letter in LETTERS if re.search(rf"\b{letter}\b", equations)}
+    letters = "".join(f'{letter} = "{LETTERS[letter]}"\n' for letter in sorted(used))
+    return DECLARATIONS.format(equations=textwrap.dedent(equations).strip("\n"), letters=letters)
+
+
+def write_model(folder: Path, equations: str = NETWORK, name: str = "example") -> Path:
+    """A model file with the test declarations around some equations."""
+    path = folder / f"{name}.toml"
+    path.write_text(declarations(equations), encoding="utf-8")
+    return path
+
+
+def model_of(folder: Path, equations: str) -> derive.Model:
+    return derive.load(write_model(folder, equations))
+
+
+@pytest.fixture(scope="session")
+def pelogia() -> derive.Model:
+    return derive.load("pelogia2019")
+
+
+@pytest.fixture(scope="session")
+def derivation(pelogia: derive.Model) -> derive.Derivation:
+    return derive.differentiate(pelogia)
+
+
+@pytest.fixture(scope="session")
+def batched(pelogia: derive.Model) -> derive.Derivation:
+    return derive.differentiate(batch(pelogia))
+
+
+@pytest.fixture(scope="session")
+def trainer(pelogia: derive.Model) -> ModuleType:
+    return load(make(pelogia).files["trainer.py"], "trainer")

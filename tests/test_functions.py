@@ -1,0 +1,63 @@
+"""The function table: its two forms are one function, and its code is accurate."""
+
+import mpmath
+import numpy as np
+import pytest
+import sympy
+
+from derive.functions import TABLE, E, Z
+from derive.numpy_code import function_code, prime
+
+
+def compiled(name: str) -> dict[str, object]:
+    found = function_code(name)
+    lines = [f"def {name}(z):", *(f"    {line}" for line in found.value)]
+    lines += [f"def {prime(name)}(z):", *(f"    {line}" for line in found.derivative)]
+    scope: dict[str, object] = {"np": np}
+    exec("\n".join(lines), scope)
+    return scope
+
+
+WITH_HALVES = [name for name, row in TABLE.items() if row.halves]
+
+
+@pytest.mark.parametrize("name", WITH_HALVES)
+@pytest.mark.parametrize("order", [0, 1])
+def test_both_halves_equal_the_definition(name: str, order: int) -> None:
+    """With e = exp(rate·z) for z < 0 and exp(-rate·z) for z >= 0, by algebra."""
+    row = TABLE[name]
+    assert row.halves
+    halves = row.halves.derivative() if order else row.halves
+    definition = sympy.diff(row.definition, Z, order).rewrite(sympy.exp)
+    for half, sign in ((halves.negative, 1), (halves.positive, -1)):
+        written = half.subs(E, sympy.exp(sign * row.halves.rate * Z))
+        assert sympy.simplify(definition - written) == 0
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_the_code_is_accurate_and_does_not_warn(name: str) -> None:
+    row, scope = TABLE[name], compiled(name)
+    points = np.concatenate([np.linspace(-30, 30, 601) + 0.0137, [-1e4, 1e4]])
+    for order, function in ((0, name), (1, prime(name))):
+        with np.errstate(all="raise", under="ignore"):
+            got = scope[function](points)  # type: ignore[operator]
+        exact = sympy.lambdify(Z, row.derivative(order) if order else row.definition, "mpmath")
+        with mpmath.workdps(50):
+            for z, value in zip(points[:-2], got, strict=False):
+                want = exact(mpmath.mpf(z))
+                assert abs(value - want) <= 1e-12 * abs(want)
+        assert np.isfinite(got).all()
+
+
+@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
+def test_the_code_keeps_the_dtype(name: str, dtype: type) -> None:
+    scope = compiled(name)
+    z = np.array([-2.0, 0.0, 3.0], dtype)
+    for function in (name, prime(name)):
+        assert scope[function](z).dtype == dtype  # type: ignore[operator]
+
+
+def test_relu_has_no_slope_at_its_kink() -> None:
+    assert compiled("relu")["relu_prime"](np.array([0.0])) == 0  # type: ignore[operator]
+    assert TABLE["relu"].derivative().subs(Z, 0) == 0
