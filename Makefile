@@ -55,10 +55,15 @@ lint: $(VENV)/lint.stamp ## ruff and mypy --strict
 pdf: all ## typeset every derivation into build/ (needs LaTeX)
 	@command -v pdflatex >/dev/null || { \
 	  echo 'make pdf needs pdflatex. On Debian or Ubuntu:'; \
-	  echo '  apt-get install texlive-latex-base texlive-latex-recommended'; exit 1; }
+	  echo '  apt-get install texlive-latex-base texlive-latex-recommended lmodern'; exit 1; }
 	@mkdir -p build
 	@for model in $(MODELS); do \
-	  $(BIN)/python -m derive.typeset $$model generated build || exit 1; \
+	  for run in 1 2; do \
+	    pdflatex -interaction=batchmode -halt-on-error -output-directory=build -jobname=$$model \
+	      "\def\derivation{generated/$$model/derivation}\input{templates/latex/article.tex}" \
+	      >/dev/null || { echo "build/$$model.log says why LaTeX stopped"; exit 1; }; \
+	  done; \
+	  echo "build/$$model.pdf"; \
 	done
 
 bench: $(VENV)/bench.stamp ## measure the cost of deriving and of a training step

@@ -200,13 +200,13 @@ def _factors(factors: tuple[Expression, ...], symbols: Symbols) -> str:
     sign = "-" if coefficient < 0 else ""
     if not below:
         number = "" if abs(coefficient) == 1 else f"{_rational(abs(coefficient))} "
-        return sign + number + juxtapose(above, symbols)
+        return sign + number + juxtapose(above, symbols, alone=coefficient == 1)
     upper = [] if abs(coefficient.numerator) == 1 else [str(abs(coefficient.numerator))]
     lower = [] if coefficient.denominator == 1 else [str(coefficient.denominator)]
     # A sum stands beside its fraction, not on top of it.
     beside = [factor for factor in above if isinstance(factor, Sum)]
     top = [factor for factor in above if not isinstance(factor, Sum)]
-    upper += [juxtapose(top, symbols)] if top else []
+    upper += [juxtapose(top, symbols, alone=not upper)] if top else []
     lower.append(juxtapose(below, symbols, alone=not lower))
     fraction = rf"\frac{{{' '.join(upper) or '1'}}}{{{' '.join(lower)}}}"
     return sign + fraction + (" " + juxtapose(beside, symbols) if beside else "")
@@ -215,9 +215,7 @@ def _factors(factors: tuple[Expression, ...], symbols: Symbols) -> str:
 def juxtapose(factors: Sequence[Expression], symbols: Symbols, alone: bool = True) -> str:
     """Factors side by side, bracketed where they would otherwise run together."""
     if len(factors) == 1 and alone:
-        node = factors[0]
-        text = expression_latex(node, symbols)
-        return text
+        return expression_latex(factors[0], symbols)
     pieces = []
     for place, node in enumerate(factors):
         text = expression_latex(node, symbols)

@@ -103,7 +103,7 @@ def _product(node: Product, symbols: Symbols) -> str:
         )
     else:
         front = " ".join(matrix_latex(part, symbols) for part in numbers)
-    pieces = [_factor(part, symbols, several=len(arrays) > 1) for part in arrays]
+    pieces = [_factor(part, symbols, several=len(arrays) > 1 or bool(front)) for part in arrays]
     product = r" \odot ".join(pieces)
     return f"{front} {product}".strip() if front else product
 

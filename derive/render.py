@@ -62,8 +62,10 @@ def rows(display: Display, document: Document) -> tuple[str, ...]:
             last = place == len(formula.sides) - 1
             mark = rf"\label{{{document.label(formula.id)}}}" if last else r"\notag"
             # A page may break between two formulas, not within one.
-            found.append((f"{left} &{formula.relation} {side} {mark}".strip(), "" if last else "*"))
-    ended = [f"{row} \\\\{stay}" for row, stay in found[:-1]]
+            space = "[4pt]" if place else ""
+            ending = space if last else "*"
+            found.append((f"{left} &{formula.relation} {side} {mark}".strip(), ending))
+    ended = [f"{row} \\\\{ending}" for row, ending in found[:-1]]
     return (*ended, *(row for row, _ in found[-1:]))
 
 

@@ -1,0 +1,187 @@
+"""Building: proven first, whole files, the same bytes in every run, nothing stale."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import derive
+from derive import locate, pipeline
+from derive.cli import main
+from derive.pipeline import make
+from tests.conftest import ROOT, write_model
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def test_generated_is_what_the_sources_make() -> None:
+    builds = [make(derive.load(name)) for name in locate.shipped()]
+    differences = pipeline.compare(builds, ROOT / "generated")
+    assert not differences, "the cure: make clean && make, then commit"
+
+
+def test_build_returns_what_it_wrote(tmp_path: Path, pelogia: derive.Model) -> None:
+    paths = derive.build(pelogia, tmp_path)
+    assert sorted(paths) == sorted(p for p in tmp_path.rglob("*") if p.is_file())
+    assert tmp_path / "pelogia2019" / "derivation.tex" in paths
+    assert tmp_path / "pelogia2019" / "equations" / "dEQ-dw11.tex" in paths
+    assert oct(paths[0].stat().st_mode)[-3:] == "644"
+
+
+def test_three_hash_seeds_give_the_same_bytes(tmp_path: Path) -> None:
+    write_model(tmp_path)
+    built = []
+    for seed in ("0", "1", "4242"):
+        out = tmp_path / seed
+        for model in ("pelogia2019", "hmkcode", str(tmp_path / "example.toml")):
+            subprocess.run(
+                [sys.executable, "-m", "derive", "build", model, "--out", str(out)],
+                env={**os.environ, "PYTHONHASHSEED": seed},
+                check=True,
+                capture_output=True,
+            )
+        built.append(tree(out))
+    assert built[0] == built[1] == built[2]
+    assert len(built[0]) > 50
+
+
+def test_no_file_knows_the_date_or_the_machine(tmp_path: Path, pelogia: derive.Model) -> None:
+    derive.build(pelogia, tmp_path)
+    for raw in tree(tmp_path).values():
+        text = raw.decode()
+        assert str(tmp_path) not in text
+        assert str(ROOT) not in text
+        assert "derive build pelogia2019" in text
+
+
+def test_a_failing_write_leaves_the_old_files_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pelogia: derive.Model
+) -> None:
+    derive.build(pelogia, tmp_path)
+    before = tree(tmp_path)
+    real, calls = os.fdopen, []
+
+    def failing(*arguments: object, **options: object) -> object:
+        calls.append(1)
+        if len(calls) == 5:
+            raise OSError(28, "No space left on device")
+        return real(*arguments, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(pipeline.os, "fdopen", failing)
+    with pytest.raises(derive.DeriveError, match="cannot write to .*No space left"):
+        derive.build(pelogia, tmp_path)
+    assert tree(tmp_path) == before
+
+
+def test_compare_names_missing_changed_and_stale_files(tmp_path: Path) -> None:
+    run = CliRunner().invoke
+    path = str(write_model(tmp_path))
+    out = tmp_path / "out"
+    arguments = ["build", path, "--out", str(out)]
+    assert run(main, arguments).exit_code == 0
+    assert run(main, [*arguments, "--compare"]).exit_code == 0
+    folder = out / "example"
+    (folder / "trainer.py").write_text("# edited\n")
+    (folder / "derivation.tex").unlink()
+    (folder / "equations" / "old.tex").write_text("x\n")
+    result = run(main, [*arguments, "--compare"])
+    assert result.exit_code == 1
+    assert "trainer.py is not what the sources make" in result.output
+    assert "derivation.tex is missing" in result.output
+    assert "old.tex is stale" in result.output
+    assert "make clean && make" in result.output
+    assert (folder / "trainer.py").read_text() == "# edited\n"
+
+
+def test_two_formulas_cannot_share_a_file(tmp_path: Path) -> None:
+    path = write_model(tmp_path)
+    text = path.read_text().replace("H_in", "update_W")
+    path.write_text(text)
+    with pytest.raises(derive.DeriveError, match="two formulas have the id update-W"):
+        derive.build(derive.load(path), tmp_path)
+
+
+def test_text_of_the_declarations_cannot_break_a_file(tmp_path: Path) -> None:
+    path = write_model(tmp_path)
+    hostile = '"A \\"\\"\\" title \\\\ with % { & \\n signs"'
+    path.write_text(path.read_text().replace('"A test"', hostile).replace('"tests"', hostile))
+    derive.build(derive.load(path), tmp_path)
+    compile((tmp_path / "example" / "trainer.py").read_text(), "trainer.py", "exec")
+    for line in (tmp_path / "example" / "derivation.tex").read_text().splitlines():
+        assert "signs" not in line or line.startswith("%")
+
+
+# --- commands ---------------------------------------------------------------------------------
+
+
+def test_show_prints_the_chain_of_one_weight() -> None:
+    for weight in ("w_11", "W[1,1]", "w_{11}", "W[1, 1]"):
+        result = CliRunner().invoke(main, ["show", "pelogia2019", weight])
+        assert result.exit_code == 0
+        assert result.output == (
+            "∂EQ/∂w_11 = ∂EQ/∂O · ∂O/∂O_in · ∂O_in/∂H_1 · ∂H_1/∂H_in,1 · ∂H_in,1/∂w_11\n"
+            "          = E · f'_o(O_in) · v_11 · f'_h(H_in,1) · I_1\n"
+        )
+
+
+def test_show_prints_everything_or_one_array() -> None:
+    whole = CliRunner().invoke(main, ["show", "pelogia2019"]).output
+    assert "H_in[j] = sum(i, W[j,i] * I[i])" in whole
+    assert whole.count("∂EQ/∂w_") >= 4
+    one = CliRunner().invoke(main, ["show", "pelogia2019", "V"]).output
+    assert one.startswith("∂EQ/∂V[k,j] = δ_o[k] * H[j]\n")
+    assert "∂EQ/∂v_21" in one
+    assert "w_11" not in one
+
+
+def test_show_lists_the_weights_there_are() -> None:
+    result = CliRunner().invoke(main, ["show", "pelogia2019", "w_99"])
+    assert result.exit_code == 2
+    assert "its weights are w_11, w_12, w_21, w_22, v_11, v_21" in result.output
+
+
+def test_check_prints_the_certificate_and_its_sum() -> None:
+    result = CliRunner().invoke(main, ["check", "pelogia2019"])
+    assert result.exit_code == 0
+    assert "  holds  dEQ-dw11 is sympy.diff of EQ expanded (n = 2, m = 2, K = 1)" in result.output
+    last = result.output.strip().splitlines()[-1]
+    assert last.split(" ")[0] == last.split(" ")[2]
+
+
+def test_check_exits_1_with_both_sides_where_something_fails(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from derive.proof import Certificate, Check
+
+    wrong = Certificate("x", (Check("a claim", False, "left and right"),))
+    monkeypatch.setattr(pipeline, "prove", lambda derivation: wrong)
+    result = CliRunner().invoke(main, ["check", "pelogia2019"])
+    assert result.exit_code == 1
+    assert "FAILS  a claim" in result.output
+    assert "left and right" in result.output
+    built = CliRunner().invoke(main, ["build", "pelogia2019", "--out", "never"])
+    assert built.exit_code == 1
+    assert "a claim: left and right" in built.output
+
+
+def test_a_wrong_model_shows_the_place_and_the_cure(tmp_path: Path) -> None:
+    path = write_model(tmp_path)
+    path.write_text(path.read_text().replace("f_h(H_in[j])", "f_g(H_in[j])"))
+    result = CliRunner().invoke(main, ["show", str(path)])
+    assert result.exit_code == 2
+    assert result.output.splitlines() == [
+        "derive: example.toml:10:8: f_g is no known function",
+        "    H[j] = f_g(H_in[j])",
+        "           ^",
+        "    known are sum, mean, f_h, f_o, identity, logistic, tanh, relu; "
+        "declare a free one in [functions]",
+    ]

@@ -1,0 +1,117 @@
+"""README and docs are true: their commands and examples are run."""
+
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import derive
+from derive.cli import main
+from derive.functions import TABLE
+from tests.conftest import ROOT, write_model
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+
+
+def blocks(text: str, kind: str) -> list[str]:
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [block for name, block in found if name == kind]
+
+
+def commands() -> list[str]:
+    lines = [line for block in blocks(README, "sh") for line in block.splitlines()]
+    return [line.partition("#")[0].strip() for line in lines]
+
+
+def test_the_readme_gives_two_commands_first() -> None:
+    assert commands()[:2] == ["make", "make test"]
+
+
+def targets() -> list[str]:
+    makefile = (ROOT / "Makefile").read_text()
+    return re.findall(r"^([a-z]+):.*##", makefile, re.MULTILINE)
+
+
+def test_every_make_command_of_the_readme_is_a_target() -> None:
+    named = re.findall(r"`make ([a-z]+)`", README) + [
+        command.split()[1] for command in commands() if command.startswith("make ")
+    ]
+    assert set(named) <= set(targets())
+    assert {"test", "check", "pdf", "clean", "help", "bench", "lint"} <= set(targets())
+
+
+@pytest.mark.parametrize("command", [c for c in commands() if c.startswith("derive ")])
+def test_the_commands_of_the_readme_run(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert result.exit_code == 0, result.output
+
+
+def test_the_output_shown_in_the_readme_is_what_is_printed() -> None:
+    (shown,) = [block for block in blocks(README, "") if block.startswith("$ derive show")]
+    command, _, output = shown.partition("\n")
+    assert CliRunner().invoke(main, shlex.split(command)[2:]).output == output
+
+
+@pytest.mark.parametrize("place", range(len(blocks(README, "python"))))
+def test_the_python_of_the_readme_runs(place: int) -> None:
+    code = blocks(README, "python")[place]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    if "forward" in code:
+        assert done.stdout == "True [0. 1. 1. 0.]\n"
+        assert len(code.strip().splitlines()) <= 12
+
+
+def test_the_equations_of_the_readme_are_the_models() -> None:
+    (equations,) = [block for block in blocks(README, "") if block.startswith("H_in[j]")]
+    assert equations in (ROOT / "derive" / "models" / "pelogia2019.toml").read_text()
+
+
+def test_the_files_and_labels_that_the_readme_names_exist() -> None:
+    for path in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / path).exists(), path
+    (latex,) = blocks(README, "latex")
+    for path in re.findall(r"\\input\{([^}]*)\}", latex):
+        assert (ROOT / "generated" / f"{path}.tex").exists(), path
+    text = (ROOT / "generated" / "pelogia2019" / "derivation.tex").read_text()
+    for label in re.findall(r"\\eqref\{([^}]*)\}", latex):
+        assert f"\\label{{{label}}}" in text
+
+
+def test_the_mistake_shown_in_the_readme_is_reported_so(tmp_path: Path) -> None:
+    (shown,) = [block for block in blocks(README, "") if block.startswith("derive: mine.toml")]
+    equations = "H[j] = f_h(W[k,i])\nEQ = sum(k, j, V[k,j] * H[j] * I[i] * y[k])"
+    result = CliRunner().invoke(main, ["show", str(write_model(tmp_path, equations, "mine"))])
+    assert result.exit_code == 2
+    assert result.output.startswith(shown)
+
+
+@pytest.mark.parametrize("equations", [b for b in blocks(LANGUAGE, "") if "EQ" in b])
+def test_the_examples_of_the_language_are_proven(equations: str, tmp_path: Path) -> None:
+    certificate = derive.prove(derive.differentiate(derive.load(write_model(tmp_path, equations))))
+    assert certificate, certificate.failures
+
+
+def test_the_language_lists_every_key_and_every_function() -> None:
+    from derive.declarations import Declarations
+
+    for key in Declarations.model_fields:
+        assert f"`{key}`" in LANGUAGE or f"`[{key}]`" in LANGUAGE, key
+    for name in TABLE:
+        assert f"| `{name}` |" in LANGUAGE
+
+
+def test_the_design_names_every_module() -> None:
+    text = (ROOT / "docs" / "design.md").read_text()
+    for path in (ROOT / "derive").glob("[a-z]*.py"):
+        assert f"`{path.stem}`" in text, path.stem

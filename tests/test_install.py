@@ -1,0 +1,93 @@
+"""One locator serves a checkout, an editable install and a wheel."""
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+WHERE = "import derive.locate as l; print(l.templates()); print(*l.shipped())"
+
+
+def run(arguments: list[str], cwd: Path, **environment: str) -> str:
+    keep = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    done = subprocess.run(
+        arguments, cwd=cwd, env={**keep, **environment}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("wheel")
+    pip = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"]
+    run([*pip, "--wheel-dir", str(folder), str(ROOT)], folder)
+    (path,) = folder.glob("derive-*.whl")
+    return path
+
+
+@pytest.fixture(scope="module")
+def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel and its locked requirements, and nothing of the checkout."""
+    folder = tmp_path_factory.mktemp("clean")
+    venv.create(folder, with_pip=True)
+    python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
+    lock = ["--constraint", str(ROOT / "requirements.lock")]
+    run([str(python), "-m", "pip", "install", "--quiet", *lock, str(wheel)], folder)
+    return python
+
+
+def test_the_wheel_carries_models_and_templates(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for path in ("derive/models", "derive/languages", "templates"):
+        for file in (ROOT / path).rglob("*.*"):
+            relative = file.relative_to(ROOT)
+            inside = relative if relative.parts[0] == "derive" else Path("derive") / relative
+            assert inside.as_posix() in names
+    assert not [name for name in names if name.startswith(("tests", "generated"))]
+
+
+def test_a_clean_environment_builds_from_any_directory(clean: Path, tmp_path: Path) -> None:
+    command = clean.with_name("derive")
+    run([str(command), "build", "pelogia2019", "--out", "out"], tmp_path)
+    for path in (ROOT / "generated" / "pelogia2019").rglob("*.*"):
+        if path.suffix in (".tex", ".py"):
+            copy = tmp_path / "out" / path.relative_to(ROOT / "generated")
+            assert copy.read_bytes() == path.read_bytes()
+    shown = run([str(clean), "-c", WHERE], tmp_path)
+    assert "site-packages" in shown
+    assert "pelogia2019" in shown
+
+
+def test_the_wheel_needs_no_test_tools(clean: Path, tmp_path: Path) -> None:
+    listed = run([str(clean), "-m", "pip", "list", "--format=freeze"], tmp_path).lower()
+    for tool in ("pytest", "hypothesis", "ruff", "mypy", "hatchling"):
+        assert f"{tool}==" not in listed
+
+
+def test_a_checkout_without_install_finds_its_own(clean: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "checkout"
+    for folder in ("derive", "templates"):
+        shutil.copytree(ROOT / folder, copy / folder)
+    shown = run([str(clean), "-c", WHERE], tmp_path, PYTHONPATH=str(copy))
+    assert shown.splitlines()[0] == str(copy / "templates")
+
+
+def test_the_editable_install_finds_the_checkout(tmp_path: Path) -> None:
+    shown = run([sys.executable, "-c", WHERE], tmp_path)
+    assert shown.splitlines()[0] == str(ROOT / "templates")
+
+
+def test_the_lock_pins_exactly_and_holds_no_address() -> None:
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    pins = [line.partition(";")[0].strip() for line in lines if not line.startswith("#")]
+    assert pins
+    assert all(len(pin.split("==")) == 2 for pin in pins)
+    assert not [line for line in lines if "://" in line or "index" in line]

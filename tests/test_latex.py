@@ -1,0 +1,186 @@
+"""The printed page: what it says, how it is labelled, and that it compiles anywhere."""
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import derive
+from derive.batch import batch
+from derive.expression import Add, Entry, Index, Number, Sum, add, multiply, power
+from derive.latex import expression_latex, name_latex
+from derive.pipeline import make
+from derive.symbols import Symbols
+from tests.conftest import ROOT, model_of
+
+CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture(scope="module")
+def files(pelogia: derive.Model) -> dict[str, str]:
+    return make(pelogia).files
+
+
+def body(files: dict[str, str], formula: str) -> str:
+    banner, text = files[f"equations/{formula}.tex"].splitlines()
+    assert banner.startswith("% Generated from pelogia2019")
+    return text
+
+
+def test_the_six_partials_in_the_documents_symbols(files: dict[str, str]) -> None:
+    def chain(*factors: str) -> str:
+        return r" \cdot ".join(factors)
+
+    E, prime = "E", "f'_o(O_{in})"
+    for weight, rest in {
+        "w11": ("v_{11}", "f'_h(H_{in,1})", "I_1"),
+        "w12": ("v_{21}", "f'_h(H_{in,2})", "I_1"),
+        "w21": ("v_{11}", "f'_h(H_{in,1})", "I_2"),
+        "w22": ("v_{21}", "f'_h(H_{in,2})", "I_2"),
+        "v11": ("H_1",),
+        "v21": ("H_2",),
+    }.items():
+        symbol = f"{weight[0]}_{{{weight[1:]}}}"
+        left = rf"\frac{{\partial EQ}}{{\partial {symbol}}}"
+        assert body(files, f"dEQ-d{weight}") == f"{left} = {chain(E, prime, *rest)}"
+
+
+def test_the_matrix_form(files: dict[str, str]) -> None:
+    assert body(files, "matrix-dEQ-dO-in") == r"\delta_o = E \odot f'_o(O_{in})"
+    assert body(files, "matrix-dEQ-dH-in") == r"\delta_h = (V^\top \delta_o) \odot f'_h(H_{in})"
+    assert body(files, "matrix-dEQ-dW") == r"\frac{\partial EQ}{\partial W} = \delta_h I^\top"
+    assert body(files, "matrix-dEQ-dV") == r"\frac{\partial EQ}{\partial V} = \delta_o H^\top"
+
+
+def test_the_update(files: dict[str, str]) -> None:
+    assert body(files, "update-W") == r"W \leftarrow W - t \, \frac{\partial EQ}{\partial W}"
+
+
+def test_every_file_name_is_letters_digits_and_hyphens(files: dict[str, str]) -> None:
+    for path in files:
+        assert re.fullmatch(r"(equations/)?[A-Za-z0-9-]+\.(tex|py)", path)
+
+
+def test_the_fragment_stands_alone(files: dict[str, str]) -> None:
+    text = files["derivation.tex"]
+    for command in (r"\input", r"\include", r"\usepackage", r"\documentclass", r"\newcommand"):
+        assert command not in text
+    assert text.isascii() or re.sub(r"%.*", "", text).isascii()
+    labels = re.findall(r"\\label\{([^}]*)\}", text)
+    assert len(labels) == len(set(labels)) == len(files) - 2
+    assert all(label.startswith("eq:pelogia2019:en:") for label in labels)
+    assert set(re.findall(r"\\eqref\{([^}]*)\}", text)) <= set(labels)
+
+
+def test_brackets_and_environments_balance(files: dict[str, str]) -> None:
+    for path, text in files.items():
+        if not path.endswith(".tex"):
+            continue
+        code = re.sub(r"%.*", "", text)
+        for left, right in (("{", "}"), ("(", ")"), (r"\begin", r"\end"), (r"\Bigl", r"\Bigr")):
+            assert code.count(left) == code.count(right), (path, left)
+        assert "\n\n" not in text or path == "derivation.tex"
+
+
+def test_no_double_subscripts_or_lost_brackets() -> None:
+    model = derive.load("pelogia2019")
+    symbols = Symbols(model)
+    j, k, other = Index("j", "m"), Index("k", "K"), Index("k", "K", 1)
+    h, v = Entry("H_in", (j,)), Entry("V", (k, j))
+    total = Sum((k,), multiply(Entry("y", (k,)), v))
+    assert expression_latex(multiply(total, h), symbols) == (
+        r"\Bigl( \sum_{k=1}^{K} y_k v_{jk} \Bigr) \, H_{in,j}"
+    )
+    assert expression_latex(Sum((k,), add(Entry("y", (k,)), v)), symbols) == (
+        r"\sum_{k=1}^{K} (y_k + v_{jk})"
+    )
+    assert expression_latex(power(add(h, Number(1)), 2), symbols) == "(H_{in,j} + 1)^2"
+    assert expression_latex(power(h, 2), symbols) == "H_{in,j}^2"
+    assert expression_latex(Entry("y", (other,)), symbols) == "y_{k'}"
+    minus = multiply(Number(-1), Add((h, Number(1))))
+    assert expression_latex(minus, symbols) == "-(H_{in,j} + 1)"
+    assert expression_latex(multiply(power(total, -1), h), symbols) == (
+        r"\frac{H_{in,j}}{\sum_{k=1}^{K} y_k v_{jk}}"
+    )
+
+
+def test_names_are_set_as_a_paper_would() -> None:
+    assert name_latex("H_in") == "H_{in}"
+    assert name_latex("delta_o") == r"\delta_o"
+    assert name_latex("W1") == "W_1"
+    assert name_latex("loss") == r"\mathit{loss}"
+
+
+def test_the_batch_form_prints_too(pelogia: derive.Model) -> None:
+    batched = derive.differentiate(batch(pelogia))
+    symbols = Symbols(batched.model)
+    printed = [expression_latex(equation.value, symbols) for equation in batched.equations]
+    assert r"\frac{1}{N} \sum_{s=1}^{N}" in printed[4]
+
+
+# --- compiled ---------------------------------------------------------------------------------
+
+PAGES = {
+    "article": r"\documentclass{article}",
+    "two columns": r"\documentclass[twocolumn]{article}",
+    "amsart": r"\documentclass{amsart}",
+}
+
+
+def compile_page(folder: Path, document_class: str, inputs: list[str]) -> str:
+    """Two runs of pdflatex; the log of the second."""
+    if not shutil.which("pdflatex"):
+        if CI:
+            pytest.fail("pdflatex must be installed where CI runs")
+        pytest.skip("pdflatex is not installed; CI compiles the pages")
+    text = "\n".join(inputs)
+    page = (
+        f"{document_class}\n\\usepackage{{amsmath}}\n\\begin{{document}}\n{text}\n\\end{{document}}"
+    )
+    (folder / "page.tex").write_text(page, encoding="utf-8")
+    for _ in range(2):
+        done = subprocess.run(
+            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"],
+            cwd=folder,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout.decode("latin-1")[-2000:]
+    return (folder / "page.log").read_text(encoding="latin-1")
+
+
+def check_log(log: str) -> None:
+    for trouble in ("LaTeX Warning", "Overfull", "undefined", "multiply defined", "\n! "):
+        assert trouble not in log, [line for line in log.splitlines() if trouble.strip() in line]
+
+
+@pytest.mark.parametrize("name", ["pelogia2019", "hmkcode"])
+def test_the_fragment_compiles_in_article(name: str, tmp_path: Path) -> None:
+    fragment = ROOT / "generated" / name / "derivation"
+    check_log(compile_page(tmp_path, r"\documentclass{article}", [rf"\input{{{fragment}}}"]))
+
+
+def test_every_equation_file_compiles_in_any_display(tmp_path: Path) -> None:
+    folder = ROOT / "generated" / "pelogia2019" / "equations"
+    inputs = []
+    for path in sorted(folder.glob("*.tex")):
+        inputs.append(rf"\begin{{equation*}}\input{{{path.with_suffix('')}}}\end{{equation*}}")
+        inputs.append(rf"Inline $\input{{{path.with_suffix('')}}}$.\par")
+    log = compile_page(tmp_path, r"\documentclass{article}\sloppy\emergencystretch=9em", inputs)
+    check_log(log)
+
+
+def test_a_model_of_several_outputs_compiles(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+        H[j] = f_h(sum(i, W[j,i] * I[i]))
+        p[k] = f_h(sum(j, V[k,j] * H[j])) / sum(q, f_h(sum(j, V[q,j] * H[j])))
+        EQ = sum(k, (p[k] - y[k])^2) / 2""",
+    )
+    derive.build(model, tmp_path)
+    fragment = tmp_path / "example" / "derivation"
+    compile_page(tmp_path, r"\documentclass{article}", [rf"\input{{{fragment}}}"])
