@@ -12,7 +12,10 @@ MODELS := $(basename $(notdir $(wildcard derive/models/*.toml)))
 SOURCES := $(wildcard derive/*.py derive/*/*.py derive/models/*.toml derive/languages/*.toml) \
            $(shell find templates -type f)
 
-.PHONY: all help test check lint pdf bench lock clean
+GENERATED := $(MODELS:%=generated/%/trainer.py)
+MISSING   := $(filter-out $(wildcard $(GENERATED)),$(GENERATED))
+
+.PHONY: FORCE all help test check lint pdf bench lock clean
 .DELETE_ON_ERROR:
 
 all: $(VENV)/generated.stamp ## write generated/ from the models (the default)
@@ -37,7 +40,7 @@ $(VENV)/bench.stamp: $(VENV)/test.stamp
 	$(LOCKED) --no-build-isolation --editable '.[test,bench]'
 	@touch $@
 
-$(VENV)/generated.stamp: $(VENV)/installed.stamp $(SOURCES)
+$(VENV)/generated.stamp: $(VENV)/installed.stamp $(SOURCES) $(if $(MISSING),FORCE)
 	$(BIN)/derive build --out generated
 	@touch $@
 
@@ -75,8 +78,8 @@ lock: ## resolve the newest versions into requirements.lock (needs uv)
 	    --no-emit-index-url --no-annotate --no-header --upgrade --quiet; } > requirements.lock.new
 	mv requirements.lock.new requirements.lock
 
-clean: ## remove what make writes: generated/, build/ and .venv
-	rm -rf $(VENV) build generated/*
+clean: ## remove what was generated and typeset; .venv stays
+	rm -rf build generated/* $(VENV)/generated.stamp
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
