@@ -18,6 +18,13 @@ from derive.pipeline import compare, make, write
 from derive.symbols import Symbols
 from derive.text import equation_text, language, paper, partial_lines
 
+HEADINGS = (
+    "the derivation, one sample",
+    "the derivation, N samples",
+    "the formulas in LaTeX",
+    "the NumPy trainer",
+)
+
 
 def _reporting(command: Callable[..., None]) -> Callable[..., None]:
     """Errors as text: exit 1 for what is not proven, 2 for what was given."""
@@ -118,8 +125,7 @@ def _named(found: tuple[Partial, ...], weight: str, symbols: Symbols) -> tuple[P
 def check_command(model: str) -> None:
     """Print the certificate of MODEL line by line; exit 1 if anything fails."""
     made = make(derive.load(model))
-    headings = ("the derivation, one sample", "the derivation, N samples", "the NumPy trainer")
-    for heading, certificate in zip(headings, made.certificates, strict=True):
+    for heading, certificate in zip(HEADINGS, made.certificates, strict=True):
         click.echo(click.style(heading, bold=True))
         for check in certificate.checks:
             mark = (

@@ -1,14 +1,17 @@
-"""Derivation -> Document: a page as a tree of sections, sentences and formulas.
+"""Derivation -> Document: a page as a tree of sections, sentences, formulas and figures.
 
 What is said hangs on the structure of the derivation, never on a model's name. A
 formula's id is its label, its file name and the comment on its line of code.
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
+from derive.block_matrix import block_matrix
 from derive.compact import inlined
+from derive.concrete import array_entries, small_enough, value_entries
 from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term
-from derive.expression import Adjoint, Entry
+from derive.expression import Adjoint, Entry, Expression, Index, Name, entries
 from derive.language import Language
 from derive.latex import (
     array_latex,
@@ -24,28 +27,39 @@ from derive.latex import (
 from derive.lower import lower
 from derive.matrix_latex import has_matrix_form, matrix_latex
 from derive.partials import Partial, partials
-from derive.program import Step
+from derive.program import MatMul, Step
 from derive.symbols import Symbols
 
 
 @dataclass(frozen=True)
 class Formula:
-    """left = sides[0] = sides[1] ...; the last side is what the formula says."""
+    """left = sides[0] = sides[1] ...; the last side is what the formula says.
+
+    `letters` are the indices for whose every value it holds; `concrete` where it holds
+    at the example's sizes only. Formulas are written with the macros of `notation`.
+    """
 
     id: str
     left: str
     sides: tuple[str, ...]
     relation: str = "="
+    letters: tuple[Index, ...] = ()
+    concrete: bool = False
 
     @property
     def body(self) -> str:
         """The formula on one line, intermediate sides left out."""
         return f"{self.left} {self.relation} {self.sides[-1]}"
 
+    @property
+    def whole(self) -> str:
+        """The formula on one line with all its sides."""
+        return f"{self.left} {self.relation} " + f" {self.relation} ".join(self.sides)
+
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence, its formulas inline."""
+    """A sentence, its formulas inline; @{id} refers to a formula."""
 
     text: str
 
@@ -58,11 +72,22 @@ class Display:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A place for a figure, with the sentence before it."""
+
+    kind: Literal["network", "path"]
+    sentence: Sentence
+
+
+Block = Sentence | Display | Figure
+
+
+@dataclass(frozen=True)
 class Section:
     """A heading and what stands under it."""
 
     title: str
-    blocks: tuple[Sentence | Display, ...]
+    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True)
@@ -79,28 +104,31 @@ class Document:
         blocks = (block for section in self.sections for block in section.blocks)
         return tuple(f for block in blocks if isinstance(block, Display) for f in block.formulas)
 
-    def label(self, formula_id: str) -> str:
-        """The label of a formula: model, language and id."""
-        return f"eq:{self.model}:{self.language}:{formula_id}"
-
 
 def document(derivation: Derivation, words: Language) -> Document:
-    """The whole page: forward pass, error, chain rule, partials, matrix form, update."""
+    """The whole page of a derivation in a language."""
     page = _Page(derivation, words)
-    sections = (page.forward(), page.error(), page.chain(), page.partials(), page.matrix())
-    return Document(derivation.model.name, words.code, (*sections, page.update()))
+    makers = (
+        *(page.method, page.network, page.forward, page.error),
+        *(page.chain, page.partials, page.matrix, page.update),
+    )
+    return Document(derivation.model.name, words.code, tuple(maker() for maker in makers))
 
 
 class _Page:
-    """One derivation in one language; each method makes a section."""
+    """One derivation in one language; each public method makes a section."""
 
     def __init__(self, derivation: Derivation, words: Language) -> None:
         self.derivation, self.words = derivation, words
         self.model = derivation.model
         self.symbols = Symbols(self.model)
+        self.sizes = dict(self.model.example)
+        self.at_sizes = Symbols(self.model, self.sizes)
         self.program = lower(derivation)
 
-    def section(self, key: str, *blocks: Sentence | Display) -> Section:
+    # --- sentences ----------------------------------------------------------------------------
+
+    def section(self, key: str, *blocks: Block) -> Section:
         return Section(self.words.headings[key], blocks)
 
     def say(self, key: str, **parts: str) -> Sentence:
@@ -109,78 +137,173 @@ class _Page:
     def math(self, *parts: str) -> str:
         return self.words.enumerate([f"${part}$" for part in parts])
 
+    def entry(self, entry: Entry) -> str:
+        return entry_latex(entry, self.symbols)
+
+    @property
+    def example(self) -> str:
+        return self.math(*(f"{name_latex(s)} = {number}" for s, number in self.sizes.items()))
+
+    # --- sections -----------------------------------------------------------------------------
+
+    def method(self) -> Section:
+        error = name_latex(self.model.error)
+        return self.section(
+            "method", self.say("method", error=error), self.say("method_step", error=error)
+        )
+
+    def network(self) -> Section:
+        model = self.model
+        inputs = self.math(*(self.entry(array.entry) for array in model.role("input")))
+        computed = [d for d in model.equations if d.name != model.error]
+        shown = self.math(*(self.entry(definition.target) for definition in computed))
+        blocks: list[Block] = [self.say("network", inputs=inputs, quantities=shown)]
+        blocks += [self.weight(array.name) for array in model.weights]
+        blocks.append(Figure("network", self.say("figure", sizes=self.example)))
+        return self.section("network", *blocks)
+
+    def weight(self, name: str) -> Sentence:
+        """Where a weight leads: from what it multiplies to what it enters."""
+        definition = next(d for d in self.model.equations if _holds(d.value, name))
+        weights = {array.name for array in self.model.weights}
+        sources = [entry for entry in entries(definition.value) if entry.name not in weights]
+        shown = [self.entry(entry) for entry in dict.fromkeys(sources)]
+        weight = self.math(self.entry(self.model.array(name).entry))
+        to = self.math(self.entry(definition.target))
+        if not shown:
+            return self.say("weight_alone", weight=weight, to=to)
+        return self.say("weight", weight=weight, sources=self.math(*shown), to=to)
+
     def forward(self) -> Section:
         model = self.model
         equations = [e for e in self.derivation.forward if e.target.name != model.error]
         found = dict.fromkeys(index for array in model.arrays for index in array.indices)
         indices = sorted(found, key=lambda index: model.size_symbols.index(index.size))
-        ranges = [
-            rf"{index_latex(index)} = 1, \dots, {name_latex(index.size)}" for index in indices
-        ]
-        intro = self.say(
-            "forward",
-            inputs=self.math(*(entry_latex(a.entry, self.symbols) for a in model.role("input"))),
-            weights=self.math(*(entry_latex(a.entry, self.symbols) for a in model.weights)),
-            ranges=self.math(*ranges),
-        )
-        shown = Display(tuple(map(self.given, equations)))
-        steps = [step for step in self.program.forward if isinstance(step.equation.rule, Given)]
-        matrix = self.steps([step for step in steps if step.equation.target.name != model.error])
-        if not matrix.formulas:
-            return self.section("forward", intro, shown)
-        return self.section("forward", intro, shown, self.say("forward_matrix"), matrix)
+        ranges = [rf"{index_latex(i)} = 1, \dots, {name_latex(i.size)}" for i in indices]
+        blocks: list[Block] = [self.say("forward", ranges=self.math(*ranges))]
+        blocks.append(Display(tuple(map(self.given, equations))))
+        given = [step for step in self.program.forward if isinstance(step.equation.rule, Given)]
+        steps = [step for step in given if step.equation.target.name != model.error]
+        matrix = self.steps(steps)
+        if matrix:
+            blocks += [self.say("forward_matrix"), Display(matrix)]
+        if matrix and small_enough(self.sizes):
+            blocks.append(self.say("written_out", sizes=self.example))
+            blocks.append(Display(tuple(map(self.written_out, steps))))
+        return self.section("forward", *blocks)
 
     def error(self) -> Section:
-        targets = [entry_latex(array.entry, self.symbols) for array in self.model.role("target")]
-        key = "error" if targets else "error_alone"
-        blocks: list[Sentence | Display] = [self.say(key, targets=self.math(*targets))]
+        targets = [self.entry(array.entry) for array in self.model.role("target")]
+        output = self.math(self.entry(self.model.output.entry))
+        said = self.say("error", targets=self.math(*targets), output=output)
+        blocks: list[Block] = [said if targets else self.say("error_alone")]
         blocks.append(Display((self.given(self.derivation.forward[-1]),)))
         named = [e for e in self.derivation.backward if isinstance(e.rule, Named)]
         if named:
             blocks += [self.say("named"), Display(tuple(map(self.given, named)))]
         return self.section("error", *blocks)
 
-    def given(self, equation: Equation) -> Formula:
-        left = entry_latex(equation.target, self.symbols)
-        return Formula(equation.id, left, (expression_latex(equation.value, self.symbols),))
-
-    def steps(self, steps: list[Step]) -> Display:
-        """The matrix form of the steps that have one."""
-        return Display(
-            tuple(
-                Formula(
-                    f"matrix-{step.equation.id}",
-                    array_latex(step.equation.target.name, self.symbols),
-                    (matrix_latex(step.value, self.symbols),),
-                )
-                for step in steps
-                if has_matrix_form(step.value)
-            )
-        )
-
     def chain(self) -> Section:
-        blocks: list[Sentence | Display] = [self.say("chain")]
+        blocks: list[Block] = [self.say("chain")]
         for equation in inlined(self.derivation):
             assert isinstance(equation.rule, ChainRule)
-            blocks.append(self.reason(equation, equation.rule.terms))
+            blocks.append(self.reason(equation.rule.terms))
             blocks.append(Display((self.adjoint(equation, equation.rule.terms),)))
         return self.section("chain", *blocks)
 
-    def reason(self, equation: Equation, terms: tuple[Term, ...]) -> Sentence:
-        by = self.math(entry_latex(terms[0].local.by, self.symbols))
-        labels = [self.derivation.equation(term.local.of.name).id for term in terms]
-        refs = [f"eq:{self.model.name}:{self.words.code}:{label}" for label in labels]
+    def partials(self) -> Section:
+        found = partials(self.derivation, self.sizes)
+        formulas = tuple(partial_formula(partial, self.at_sizes) for partial in found)
+        weight = self.math(entry_latex(found[0].weight, self.at_sizes))
+        return self.section(
+            "partials",
+            self.say("partials", sizes=self.example),
+            Display(formulas),
+            Figure("path", self.say("path", weight=weight)),
+        )
+
+    def matrix(self) -> Section:
+        blocks: list[Block] = []
+        steps = self.steps(list(self.program.backward))
+        if steps:
+            blocks += [self.say("matrix"), Display(steps)]
+        if small_enough(self.sizes):
+            for step in self.program.backward:
+                blocks += self.block_form(step)
+        return self.section("matrix", *blocks)
+
+    def update(self) -> Section:
+        formulas = []
+        for weight in self.model.weights:
+            left = name_latex(weight.name)
+            gradient = array_latex(Adjoint(self.model.error, weight.name), self.symbols)
+            side = rf"{left} - t \, {gradient}"
+            formulas.append(Formula(f"update-{weight.name}", left, (side,), r"\leftarrow"))
+        return self.section("update", self.say("update"), Display(tuple(formulas)))
+
+    # --- formulas -----------------------------------------------------------------------------
+
+    def given(self, equation: Equation) -> Formula:
+        value = expression_latex(equation.value, self.symbols)
+        return Formula(
+            equation.id, self.entry(equation.target), (value,), letters=_letters(equation)
+        )
+
+    def steps(self, steps: list[Step]) -> tuple[Formula, ...]:
+        """The matrix form of the steps that have one."""
+        return tuple(
+            Formula(
+                f"matrix-{step.equation.id}",
+                array_latex(step.equation.target.name, self.symbols),
+                (matrix_latex(step.value, self.symbols),),
+            )
+            for step in steps
+            if has_matrix_form(step.value)
+        )
+
+    def written_out(self, step: Step) -> Formula:
+        """A forward equation with the entries of its arrays, a matrix product as such first."""
+        equation = step.equation
+        left = array_latex(equation.target.name, self.symbols)
+        sides = [value_entries(equation, self.at_sizes)]
+        if isinstance(step.value, MatMul):
+            sides.insert(0, matrix_latex(step.value, self.symbols, self.entries_of))
+        return Formula(f"entries-{equation.id}", left, tuple(sides), concrete=True)
+
+    def entries_of(self, name: Name, symbols: Symbols) -> str:
+        """A whole array by its entries at the example's sizes."""
+        return array_entries(self.model.array(str(name)), self.at_sizes)
+
+    def block_form(self, step: Step) -> list[Block]:
+        """The derivatives one under the other, as a block matrix times the inputs."""
+        found = block_matrix(self.derivation, self.program, step)
+        if found is None:
+            return []
+        stacked, identity = found
+        shown = self.math(self.entry(self.model.array(stacked.weight).entry))
+        blocks: list[Block] = [self.say("block", sizes=self.example, weight=shown)]
+        blocks.append(Display((Formula(stacked.id, stacked.left, stacked.sides, concrete=True),)))
+        blocks.append(self.say("block_identity", size=name_latex(identity.size)))
+        blocks.append(
+            Display((Formula(identity.id, identity.left, identity.sides, concrete=True),))
+        )
+        return blocks
+
+    def reason(self, terms: tuple[Term, ...]) -> Sentence:
+        """Why the adjoint is what it is: how the quantity reaches the error."""
+        by = self.math(self.entry(terms[0].local.by))
+        ids = [self.derivation.equation(term.local.of.name).id for term in terms]
         if len(terms) > 1:
-            shown = self.words.enumerate([rf"\eqref{{{ref}}}" for ref in refs])
-            return self.say("several", by=by, labels=shown)
+            refs = self.words.enumerate([f"@{{{each}}}" for each in dict.fromkeys(ids)])
+            return self.say("several", by=by, refs=refs)
         (term,) = terms
         if term.upstream is None:
             return self.say("direct", by=by)
-        of = self.math(entry_latex(term.local.of, self.symbols))
+        of = self.math(self.entry(term.local.of))
         if not term.over:
-            return self.say("through", by=by, of=of, label=refs[0])
+            return self.say("through", by=by, of=of, id=ids[0])
         letters = self.math(*(index_latex(index) for index in term.over))
-        return self.say("every", by=by, of=of, label=refs[0], letters=letters)
+        return self.say("every", by=by, of=of, id=ids[0], letters=letters)
 
     def adjoint(self, equation: Equation, terms: tuple[Term, ...]) -> Formula:
         """δ = ∂EQ/∂X = the chain rule = its value."""
@@ -189,10 +312,11 @@ class _Page:
         by = Entry(name.by, equation.target.indices)
         left = ratio_latex(Entry(name.of), by, self.symbols)
         if self.model.notation.adjoint(name):
-            left = f"{entry_latex(equation.target, self.symbols)} = {left}"
+            left = f"{self.entry(equation.target)} = {left}"
         value = expression_latex(equation.value, self.symbols)
         rule = self.chain_rule(terms)
-        return Formula(equation.id, left, (value,) if rule is None else (rule, value))
+        sides = (value,) if rule is None else (rule, value)
+        return Formula(equation.id, left, sides, letters=_letters(equation))
 
     def chain_rule(self, terms: tuple[Term, ...]) -> str | None:
         """Σ ∂EQ/∂T · ∂T/∂X, or None where the error itself holds X and nothing else does."""
@@ -207,29 +331,19 @@ class _Page:
             spelled.append(sum_sign(term.over, self.symbols) + r" \cdot ".join(ratios))
         return " + ".join(spelled)
 
-    def partials(self) -> Section:
-        sizes = dict(self.model.example)
-        symbols = Symbols(self.model, sizes)
-        shown = self.math(*(f"{name_latex(size)} = {number}" for size, number in sizes.items()))
-        formulas = (partial_formula(p, symbols) for p in partials(self.derivation, sizes))
-        return self.section("partials", self.say("partials", sizes=shown), Display(tuple(formulas)))
-
-    def matrix(self) -> Section:
-        return self.section("matrix", self.say("matrix"), self.steps(list(self.program.backward)))
-
-    def update(self) -> Section:
-        formulas = []
-        for weight in self.model.weights:
-            left = name_latex(weight.name)
-            gradient = array_latex(Adjoint(self.model.error, weight.name), self.symbols)
-            side = rf"{left} - t \, {gradient}"
-            formulas.append(Formula(f"update-{weight.name}", left, (side,), r"\leftarrow"))
-        return self.section("update", self.say("update"), Display(tuple(formulas)))
-
 
 def partial_formula(partial: Partial, symbols: Symbols) -> Formula:
     """∂EQ/∂w_11 = its local derivatives = their values."""
     left = ratio_latex(Entry(symbols.model.error), partial.weight, symbols)
     values = values_latex(partial.chain, symbols)
     ratios = ratios_latex(partial.chain, symbols)
-    return Formula(partial.id, left, (values,) if ratios == left else (ratios, values))
+    sides = (values,) if ratios == left else (ratios, values)
+    return Formula(partial.id, left, sides, concrete=True)
+
+
+def _letters(equation: Equation) -> tuple[Index, ...]:
+    return tuple(index for index in equation.target.indices if isinstance(index, Index))
+
+
+def _holds(value: Expression, name: str) -> bool:
+    return any(entry.name == name for entry in entries(value))

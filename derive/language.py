@@ -7,6 +7,9 @@ from functools import cache
 from derive.errors import DeriveError
 from derive.locate import PACKAGE
 
+CODES = ("en", "pt")
+"""The languages that every model is written in; the first is that of derivation.tex."""
+
 
 @dataclass(frozen=True)
 class Language:

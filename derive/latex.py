@@ -22,18 +22,15 @@ from derive.expression import (
     walk,
 )
 from derive.functions import TABLE
+from derive.notation import PRIME, symbol_macro
 from derive.partials import Chain, Link
-from derive.symbols import GREEK, Split, Symbols, split
+from derive.symbols import GREEK, Symbols, split
 
 
 def name_latex(name: str) -> str:
     r"""H_in as H_{in}, delta_o as \delta_o, W1 as W_1."""
-    return _subscripted(split(name), ())
-
-
-def _subscripted(name: Split, indices: tuple[str, ...]) -> str:
-    parts = [_letters(part) for part in (*name.subscripts, *indices)]
-    return _letters(name.head) + _subscript(",".join(parts))
+    parts = split(name)
+    return _letters(parts.head) + _subscript(",".join(map(_letters, parts.subscripts)))
 
 
 def _subscript(text: str) -> str:
@@ -61,9 +58,18 @@ def entry_latex(entry: Entry, symbols: Symbols) -> str:
     if isinstance(name, Adjoint) and not symbols.model.notation.adjoint(name):
         return ratio_latex(Entry(name.of), Entry(name.by, entry.indices), symbols)
     head, subscripts, tail = symbols.entry(entry, index_latex)
-    if symbols.model.notation.entry(name):
-        return head + _subscript(",".join(subscripts)) + tail
-    return _subscripted(Split(head, ()), subscripts)
+    if not symbols.model.notation.entry(name):
+        head = _head(name, head, symbols)
+        subscripts = tuple(map(_letters, subscripts))
+    return head + _subscript(",".join(subscripts)) + tail
+
+
+def _head(name: Name, head: str, symbols: Symbols) -> str:
+    """The letter; of the paper's names for adjoints and expressions a macro, to be restyled."""
+    named = {definition.name for definition in symbols.model.definitions}
+    if isinstance(name, Adjoint) or name in named:
+        return symbol_macro(head)
+    return _letters(head)
 
 
 def ratio_latex(of: Entry, by: Entry, symbols: Symbols) -> str:
@@ -74,14 +80,12 @@ def ratio_latex(of: Entry, by: Entry, symbols: Symbols) -> str:
 
 def array_latex(name: Name, symbols: Symbols) -> str:
     r"""A whole array: H_{in}, \delta_h, or ∂EQ/∂W."""
-    if isinstance(name, str):
-        return name_latex(name)
-    named = symbols.model.notation.adjoint(name)
-    return (
-        name_latex(named)
-        if named
-        else rf"\frac{{\partial {name_latex(name.of)}}}{{\partial {name_latex(name.by)}}}"
-    )
+    named = name if isinstance(name, str) else symbols.model.notation.adjoint(name)
+    if named is None:
+        assert isinstance(name, Adjoint)
+        return rf"\frac{{\partial {name_latex(name.of)}}}{{\partial {name_latex(name.by)}}}"
+    parts = split(named)
+    return _head(name, parts.head, symbols) + _subscript(",".join(map(_letters, parts.subscripts)))
 
 
 def function_latex(name: str, order: int) -> str:
@@ -89,7 +93,9 @@ def function_latex(name: str, order: int) -> str:
     head, subscript = _function_parts(name)
     if order > 3:
         return f"{head}{subscript}^{{({order})}}"
-    return head + "'" * order + subscript
+    for _ in range(order):
+        head = rf"{PRIME}{{{head}}}"
+    return head + subscript
 
 
 def _function_parts(name: str) -> tuple[str, str]:

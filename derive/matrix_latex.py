@@ -1,7 +1,10 @@
 """A Program's steps as matrix equations: W I, Vᵀ δ_o ⊙ f'_h(H_in), δ_h Iᵀ. Vectors are columns."""
 
-from derive.expression import Adjoint, unknown
+from collections.abc import Callable
+
+from derive.expression import Name, unknown
 from derive.latex import array_latex, function_latex, name_latex
+from derive.notation import HADAMARD, TRANSPOSE
 from derive.program import (
     Call,
     Constant,
@@ -51,15 +54,22 @@ def _is_square_norm(node: Total) -> bool:
     return False
 
 
-def matrix_latex(node: Node, symbols: Symbols) -> str:
-    """A step's value on whole arrays."""
+Spell = Callable[[Name, Symbols], str]
+"""How a whole array is written."""
+
+
+def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> str:
+    """A step's value on whole arrays, each written by `spell`."""
 
     def at(part: Node) -> str:
-        return matrix_latex(part, symbols)
+        return matrix_latex(part, symbols, spell)
+
+    def factor(part: Node, several: bool = True) -> str:
+        return _bracketed(part, at(part)) if several else at(part)
 
     match node:
         case Ref():
-            return array_latex(node.name, symbols)
+            return spell(node.name, symbols)
         case Constant():
             value = node.value
             whole = value.denominator == 1
@@ -69,49 +79,46 @@ def matrix_latex(node: Node, symbols: Symbols) -> str:
         case Call():
             return f"{function_latex(node.function, node.order)}({at(node.argument)})"
         case Sums():
-            return _sums(node, symbols)
+            return _sums([(negative, at(term)) for negative, term in node.terms])
         case Product():
-            return _product(node, symbols)
+            return _product(node, factor)
         case Transpose():
-            return _factor(node.operand, symbols) + r"^\top"
+            return f"{factor(node.operand)}^{TRANSPOSE}"
         case MatMul():
-            return f"{_factor(node.left, symbols)} {_factor(node.right, symbols)}"
+            return f"{factor(node.left)} {factor(node.right)}"
         case Outer():
-            return rf"{_factor(node.left, symbols)} {_factor(node.right, symbols)}^\top"
+            return f"{factor(node.left)} {factor(node.right)}^{TRANSPOSE}"
         case Total(operand=Raised(base=base, exponent=2), all=True):
             return rf"\lVert {at(base)} \rVert^2"
     raise unknown(node, "matrix LaTeX")
 
 
-def _sums(node: Sums, symbols: Symbols) -> str:
+def _sums(terms: list[tuple[bool, str]]) -> str:
     text = ""
-    for negative, term in node.terms:
+    for negative, term in terms:
         sign = (" - " if negative else " + ") if text else ("-" if negative else "")
-        text += sign + matrix_latex(term, symbols)
+        text += sign + term
     return text
 
 
-def _product(node: Product, symbols: Symbols) -> str:
+def _product(node: Product, factor: Callable[[Node, bool], str]) -> str:
+    """Numbers in front, as a fraction where there are divisors; arrays entry by entry."""
     numbers = [part for part in node.factors if isinstance(part, Constant | SizeOf | Total)]
     arrays = [part for part in node.factors if part not in numbers]
+    front = [factor(part, True) for part in numbers]
     if node.divisors:
-        above = " ".join(matrix_latex(p, symbols) for p in numbers if not isinstance(p, Total))
-        below = " ".join(_factor(part, symbols) for part in node.divisors)
-        front = rf"\frac{{{above or '1'}}}{{{below}}} "
-        front += " ".join(
-            matrix_latex(part, symbols) for part in numbers if isinstance(part, Total)
-        )
-    else:
-        front = " ".join(matrix_latex(part, symbols) for part in numbers)
-    pieces = [_factor(part, symbols, several=len(arrays) > 1 or bool(front)) for part in arrays]
-    product = r" \odot ".join(pieces)
-    return f"{front} {product}".strip() if front else product
+        above = [factor(part, True) for part in numbers if not isinstance(part, Total)]
+        beside = [factor(part, True) for part in numbers if isinstance(part, Total)]
+        below = " ".join(factor(part, len(node.divisors) > 1) for part in node.divisors)
+        front = [rf"\frac{{{' '.join(above) or '1'}}}{{{below}}}", *beside]
+    several = len(arrays) > 1 or bool(front)
+    product = f" {HADAMARD} ".join(factor(part, several) for part in arrays)
+    return " ".join([*front, product] if product else front)
 
 
-def _factor(node: Node, symbols: Symbols, several: bool = True) -> str:
-    text = matrix_latex(node, symbols)
-    simple = isinstance(node, Ref | Constant | SizeOf | Call | Transpose)
-    fraction = isinstance(node, Ref) and isinstance(node.name, Adjoint) and "frac" in text
-    if not several or (simple and not fraction):
+def _bracketed(node: Node, text: str) -> str:
+    simple = isinstance(node, Ref | Constant | SizeOf | Call | Transpose | Total)
+    fraction = isinstance(node, Ref) and "frac" in text
+    if simple and not fraction:
         return text
     return rf"\Bigl( {text} \Bigr)" if "frac" in text else f"({text})"

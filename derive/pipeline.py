@@ -7,8 +7,11 @@ from pathlib import Path
 
 from derive.batch import batch
 from derive.check_code import check_trainer
+from derive.check_latex import check_latex
 from derive.derivation import Derivation, differentiate
+from derive.document import document
 from derive.errors import DeriveError
+from derive.language import language
 from derive.model import Model
 from derive.proof import Certificate, prove
 from derive.render import render
@@ -35,8 +38,9 @@ def make(model: Model) -> Build:
     batched = differentiate(batch(model))  # Model -> Derivation, N samples
     proofs = (prove(derivation), prove(batched))  # Derivation -> Certificate
     files = render(derivation, batched)  # Derivation -> path -> text
+    page = check_latex(document(derivation, language("en")), derivation)  # formulas, read back
     code = check_trainer(files["trainer.py"], batched)  # text -> Certificate
-    return Build(model, derivation, files, (*proofs, code))
+    return Build(model, derivation, files, (*proofs, page, code))
 
 
 def build(model: Model, out: str | Path) -> tuple[Path, ...]:

@@ -1,14 +1,18 @@
-"""Records -> file texts. Python has decided; Jinja only arranges."""
+"""Documents and programs -> file texts. Python has decided; Jinja only arranges."""
 
+import re
 from dataclasses import dataclass
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from derive.derivation import Derivation
-from derive.document import Display, Document, Section, Sentence, document
+from derive.document import Block, Display, Document, Figure, Formula, Sentence, document
 from derive.errors import DeriveError
-from derive.language import language
+from derive.figures import network, path
+from derive.language import CODES, language
+from derive.layout import lay_out
 from derive.locate import templates
+from derive.notation import macros, plain
 from derive.trainer import trainer
 
 
@@ -33,40 +37,12 @@ def environment() -> Environment:
 
 
 @dataclass(frozen=True)
-class Block:
-    """A sentence, or the rows of a display; the other is empty."""
+class Set:
+    """A block as it is set: text, the rows of a display, or text and a figure."""
 
-    text: str
-    rows: tuple[str, ...]
-
-
-def blocks(section: Section, document: Document) -> list[Block]:
-    """What the LaTeX template sets under a heading."""
-    return [
-        Block(block.text, ()) if isinstance(block, Sentence) else Block("", rows(block, document))
-        for block in section.blocks
-    ]
-
-
-def comment(text: str) -> str:
-    """Free text on the one line of a comment."""
-    return " ".join(text.split())
-
-
-def rows(display: Display, document: Document) -> tuple[str, ...]:
-    """The rows of an align environment, the last side of each formula labelled."""
-    found = []
-    for formula in display.formulas:
-        for place, side in enumerate(formula.sides):
-            left = formula.left if place == 0 else ""
-            last = place == len(formula.sides) - 1
-            mark = rf"\label{{{document.label(formula.id)}}}" if last else r"\notag"
-            # A page may break between two formulas, not within one.
-            space = "[4pt]" if place else ""
-            ending = space if last else "*"
-            found.append((f"{left} &{formula.relation} {side} {mark}".strip(), ending))
-    ended = [f"{row} \\\\{ending}" for row, ending in found[:-1]]
-    return (*ended, *(row for row, _ in found[-1:]))
+    text: str = ""
+    rows: tuple[str, ...] = ()
+    figure: str = ""
 
 
 def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
@@ -74,20 +50,130 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
     model = derivation.model
     made = environment()
     banner = f"Generated from {model.name} by `derive build {model.name}`; do not edit."
-    page = document(derivation, language("en"))
-    sections = [(section.title, blocks(section, page)) for section in page.sections]
-    derivation_tex = made.get_template("latex/derivation.tex.jinja")
-    equation_tex = made.get_template("latex/equation.tex.jinja")
+    figures = _figures(derivation, made)
+    files: dict[str, str] = {}
+    for code in CODES:
+        page = document(derivation, language(code))
+        files[f"derivation.{code}.tex"] = _latex_page(page, figures, model.source, banner, made)
+        files[f"derivation.{code}.md"] = _markdown_page(
+            page, model.title, model.source, banner, made
+        )
+    files["derivation.tex"] = files["derivation.en.tex"]
+    for name, figure in figures.items():
+        files[f"{name}.tex"] = f"% {banner}\n% Needs tikz.\n{figure}\n"
+    files |= _formulas(document(derivation, language("en")), banner, made)
+    files["derived.sty"] = f"% {banner}\n" + (templates() / "latex/derived.sty").read_text("utf-8")
     trainer_py = made.get_template("numpy/trainer.py.jinja")
-    files = {
-        "derivation.tex": derivation_tex.render(
-            banner=banner, source=comment(model.source), document=page, sections=sections
-        ),
-        "trainer.py": trainer_py.render(banner=banner, t=trainer(model, batched)),
+    files["trainer.py"] = trainer_py.render(banner=banner, t=trainer(model, batched))
+    return files
+
+
+def _figures(derivation: Derivation, made: Environment) -> dict[str, str]:
+    template = made.get_template("latex/figure.tex.jinja")
+    pictures = {
+        "network": (network(derivation.model), "", "weight"),
+        "path": (path(derivation), "->", "weight"),
     }
+    return {
+        name: plain(template.render(picture=picture, arrow=arrow, style=style)).rstrip()
+        for name, (picture, arrow, style) in pictures.items()
+    }
+
+
+def _formulas(page: Document, banner: str, made: Environment) -> dict[str, str]:
+    """A file for every formula, and the dictionary of all of them."""
+    template = made.get_template("latex/equation.tex.jinja")
+    files: dict[str, str] = {}
     for formula in page.formulas:
         path = f"equations/{formula.id}.tex"
         if path in files:
-            raise DeriveError(f"{model.name}: two formulas have the id {formula.id}; rename one")
-        files[path] = equation_tex.render(banner=banner, formula=formula)
+            raise DeriveError(f"{page.model}: two formulas have the id {formula.id}; rename one")
+        files[path] = template.render(banner=banner, body=plain(formula.body))
+    dictionary = made.get_template("latex/dictionary.tex.jinja")
+    used = macros(" ".join(formula.body for formula in page.formulas))
+    files["derived.tex"] = dictionary.render(
+        banner=banner, model=page.model, formulas=page.formulas, macros=used
+    )
     return files
+
+
+# --- LaTeX ------------------------------------------------------------------------------------
+
+
+def _latex_page(
+    page: Document, figures: dict[str, str], source: str, banner: str, made: Environment
+) -> str:
+    sections = [
+        (section.title, [_latex_block(block, page, figures) for block in section.blocks])
+        for section in page.sections
+    ]
+    text = str(sections)
+    return made.get_template("latex/derivation.tex.jinja").render(
+        banner=banner,
+        source=" ".join(source.split()),
+        document=page,
+        sections=sections,
+        macros=macros(text),
+    )
+
+
+def label(page: Document, formula_id: str) -> str:
+    """The label of a formula: model, language and id."""
+    return f"eq:{page.model}:{page.language}:{formula_id}"
+
+
+def _latex_block(block: Block, page: Document, figures: dict[str, str]) -> Set:
+    if isinstance(block, Display):
+        return Set(rows=_latex_rows(block, page))
+    text = block.sentence.text if isinstance(block, Figure) else block.text
+    said = re.sub(r"@\{([^}]*)\}", lambda found: rf"\eqref{{{label(page, found[1])}}}", text)
+    return Set(text=said, figure=figures[block.kind] if isinstance(block, Figure) else "")
+
+
+def _latex_rows(display: Display, page: Document) -> tuple[str, ...]:
+    """The rows of an align; a page may break between two formulas, not within one."""
+    laid = lay_out(display.formulas)
+    found = []
+    for place, row in enumerate(laid):
+        mark = rf"\label{{{label(page, row.formula.id)}}}" if row.ends else r"\notag"
+        several = len([other for other in laid if other.formula == row.formula]) > 1
+        ending = ("[4pt]" if several else "") if row.ends else "*"
+        last = place == len(laid) - 1
+        found.append(f"{row.left} &{row.right} {mark}".strip() + ("" if last else rf" \\{ending}"))
+    return tuple(found)
+
+
+# --- Markdown ---------------------------------------------------------------------------------
+
+
+def _markdown_page(page: Document, title: str, source: str, banner: str, made: Environment) -> str:
+    numbers = {formula.id: number for number, formula in enumerate(page.formulas, 1)}
+    sections = []
+    for section in page.sections:
+        # Markdown cannot draw; the figures are left out.
+        said = [block for block in section.blocks if not isinstance(block, Figure)]
+        sections.append((section.title, [_markdown_block(block, numbers) for block in said]))
+    return made.get_template("markdown/derivation.md.jinja").render(
+        banner=banner, title=_one_line(title), source=_one_line(source), sections=sections
+    )
+
+
+def _one_line(text: str) -> str:
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
+
+
+def _markdown_block(block: Sentence | Display, numbers: dict[str, int]) -> Set:
+    if isinstance(block, Display):
+        return Set(rows=_markdown_rows(block.formulas, numbers))
+    said = re.sub(r"@\{([^}]*)\}", lambda found: f"({numbers[found[1]]})", block.text)
+    return Set(text=plain(said))
+
+
+def _markdown_rows(formulas: tuple[Formula, ...], numbers: dict[str, int]) -> tuple[str, ...]:
+    laid = lay_out(formulas, column=500)
+    found = []
+    for place, row in enumerate(laid):
+        mark = rf" \tag{{{numbers[row.formula.id]}}}" if row.ends else r" \notag"
+        last = place == len(laid) - 1
+        found.append(plain(f"{row.left} &{row.right}{mark}") + ("" if last else r" \\"))
+    return tuple(found)

@@ -1,0 +1,225 @@
+r"""Figures in TikZ, from the model itself: the network, and the way a derivative runs back."""
+
+from dataclasses import dataclass
+
+from derive.derivation import Derivation
+from derive.expression import (
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Name,
+    Sum,
+    children,
+    entries,
+    substitute,
+)
+from derive.latex import entry_latex, expression_latex, name_latex
+from derive.model import Array, Definition, Model
+from derive.partials import Chain, Link, partials
+from derive.symbols import Symbols
+
+MOST = 4
+"""Units of a layer that are all drawn; a wider layer shows its first two and its last."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A circle: its TikZ name, place in cm and label; `dots` for the ellipsis of a wide layer."""
+
+    name: str
+    x: float
+    y: float
+    label: str
+    dots: bool = False
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line between two nodes, with its label and where along the line that stands."""
+
+    start: str
+    end: str
+    label: str = ""
+    position: float = 0.5
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: nodes and edges, and what stands over the columns."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    titles: tuple[Node, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """Arrays that are drawn as one column of units: a pre-activation and its activation."""
+
+    arrays: tuple[Array, ...]
+
+    @property
+    def shown(self) -> Array:
+        """The array whose entries label the units: the last one computed."""
+        return self.arrays[-1]
+
+
+# --- the network ------------------------------------------------------------------------------
+
+
+def network(model: Model) -> Picture:
+    """Layers from left to right, a line for every weight between two layers, labelled."""
+    symbols = Symbols(model, dict(model.example))
+    layers = _layers(model)
+    nodes: list[Node] = []
+    titles = []
+    spread = 3.0 if len(layers) <= 3 else 2.2
+    for column, layer in enumerate(layers):
+        x = spread * column
+        nodes += _units(layer.shown, x, symbols)
+        label = ", ".join(f"${name_latex(array.name)}$" for array in layer.arrays)
+        titles.append(Node(f"title-{layer.shown.name}", x, _height(model, layers), label))
+    edges = [edge for d in model.equations for edge in _edges(d, layers, symbols)]
+    return Picture(tuple(nodes), tuple(edges), tuple(titles))
+
+
+def _layers(model: Model) -> list[_Layer]:
+    """Vectors grouped where one follows from the other entry by entry."""
+    layers = [_Layer((array,)) for array in model.role("input") if len(array.indices) == 1]
+    for definition in model.equations[:-1]:
+        array = model.array(definition.name)
+        if len(array.indices) != 1:
+            continue
+        held = {entry.name for entry in entries(definition.value)}
+        weights = {weight.name for weight in model.weights}
+        home = None if held & weights else _home(held, layers)
+        if home is None:
+            layers.append(_Layer((array,)))
+        else:
+            layers[home] = _Layer((*layers[home].arrays, array))
+    return layers
+
+
+def _home(held: set[Name], layers: list[_Layer]) -> int | None:
+    places = [k for k, layer in enumerate(layers) if layer.shown.name in held]
+    return places[-1] if len(held) == 1 and places else None
+
+
+def _rows(size: int) -> list[int | None]:
+    """The numbers of the units that are drawn, None for the ellipsis."""
+    return list(range(1, size + 1)) if size <= MOST else [1, 2, None, size]
+
+
+def _height(model: Model, layers: list[_Layer]) -> float:
+    sizes = dict(model.example)
+    most = max(len(_rows(sizes[layer.shown.indices[0].size])) for layer in layers)
+    return 0.75 * (most - 1) + 0.9
+
+
+def _units(array: Array, x: float, symbols: Symbols) -> list[Node]:
+    rows = _rows(symbols.sizes[array.indices[0].size])
+    top = 0.75 * (len(rows) - 1)
+    found = []
+    for place, number in enumerate(rows):
+        y = round(top - 1.5 * place, 2)
+        if number is None:
+            found.append(Node(f"{array.name}-dots", x, y, r"$\vdots$", dots=True))
+            continue
+        label = entry_latex(Entry(array.name, (number,)), symbols)
+        found.append(Node(f"{array.name}-{number}", x, y, f"${label}$"))
+    return found
+
+
+def _edges(definition: Definition, layers: list[_Layer], symbols: Symbols) -> list[Edge]:
+    """A line for every weight W[j,i] in Σ_i W[j,i] · X[i]."""
+    found = []
+    for product in _weighted(definition.value, symbols.model):
+        weight, source = product
+        start, end = _layer_of(source.name, layers), _layer_of(definition.target.name, layers)
+        if start is None or end is None or len(definition.target.indices) != 1:
+            continue
+        (target,), (origin,) = definition.target.indices, source.indices
+        if not isinstance(target, Index) or not isinstance(origin, Index):
+            continue
+        for j in filter(None, _rows(symbols.sizes[target.size])):
+            for i in filter(None, _rows(symbols.sizes[origin.size])):
+                moved = substitute(weight, {target: j, origin: i})
+                assert isinstance(moved, Entry)
+                label = f"${entry_latex(moved, symbols)}$"
+                position = 0.3 if (i + j) % 2 == 0 else 0.68
+                names = f"{start.shown.name}-{i}", f"{end.shown.name}-{j}"
+                found.append(Edge(*names, label, position))
+    return found
+
+
+def _layer_of(name: Name, layers: list[_Layer]) -> _Layer | None:
+    return next((x for x in layers if name in {array.name for array in x.arrays}), None)
+
+
+def _weighted(node: Expression, model: Model) -> list[tuple[Entry, Entry]]:
+    """Pairs of a weight and the vector that it is multiplied with under a sum."""
+    weights = {weight.name for weight in model.weights}
+    match node:
+        case Sum(body=Multiply(factors=(Entry() as left, Entry() as right))):
+            pair = (left, right) if left.name in weights else (right, left)
+            fits = pair[0].name in weights and len(pair[1].indices) == 1
+            return [pair] if fits and pair[1].name not in weights else []
+    return [pair for part in children(node) for pair in _weighted(part, model)]
+
+
+# --- the way back -----------------------------------------------------------------------------
+
+
+def path(derivation: Derivation) -> Picture:
+    """From the error to the first scalar weight, a local derivative on every edge."""
+    model = derivation.model
+    sizes = dict(model.example)
+    symbols = Symbols(model, sizes)
+    first = partials(derivation, sizes)[0]
+    links = list(dict.fromkeys(_links(first.chain, {}, sizes)))
+    depth: dict[Entry, int] = {Entry(model.error): 0}
+    for link in links:
+        depth[link.by] = max(depth.get(link.by, 0), depth.get(link.of, 0) + 1)
+    columns: dict[int, list[Entry]] = {}
+    for entry, column in depth.items():
+        columns.setdefault(column, []).append(entry)
+    nodes = []
+    for column, found in columns.items():
+        for place, entry in enumerate(found):
+            y = 0.8 * (len(found) - 1) - 1.6 * place
+            label = f"${entry_latex(entry, symbols)}$"
+            nodes.append(Node(_node_name(entry), 1.6 * column, round(y, 2), label))
+    edges = []
+    for link in links:
+        label = f"${expression_latex(link.value, symbols)}$"
+        edges.append(Edge(_node_name(link.of), _node_name(link.by), label))
+    return Picture(tuple(nodes), tuple(edges))
+
+
+def _links(chain: Chain, place: dict[Index, int], sizes: dict[str, int]) -> list[Link]:
+    """Every link of a chain, one for each value of the indices that it sums over."""
+    found: list[Link] = []
+    for part in chain:
+        if isinstance(part, Link):
+            found.append(_at(part, place))
+            continue
+        places = [place]
+        for index in part.over:
+            numbers = range(1, sizes[index.size] + 1)
+            places = [{**known, index: number} for known in places for number in numbers]
+        for inner in part.chains:
+            for known in places:
+                found += _links(inner, known, sizes)
+    return found
+
+
+def _at(link: Link, place: dict[Index, int]) -> Link:
+    of, by = substitute(link.of, place), substitute(link.by, place)
+    assert isinstance(of, Entry)
+    assert isinstance(by, Entry)
+    return Link(of, by, substitute(link.value, place))
+
+
+def _node_name(entry: Entry) -> str:
+    return "-".join([str(entry.name), *map(str, entry.indices)])

@@ -1,0 +1,364 @@
+"""What a LaTeX formula says, in numbers: its tree evaluated with a model's quantities.
+
+A value is a number or a matrix, an object array of two axes; a matrix of one entry is
+that number. A vector is a column, W has a row for each of its first index.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from derive.errors import DeriveError
+from derive.evaluate import Arithmetic, Cell, Sizes, Values
+from derive.expression import Adjoint, Index, Name
+from derive.functions import TABLE
+from derive.model import Model
+from derive.read_latex import (
+    Application,
+    Constant,
+    Matrix,
+    Named,
+    Norm,
+    Plus,
+    Quotient,
+    Ratio,
+    Superscript,
+    Symbol,
+    Times,
+    Total,
+    Transposed,
+    Tree,
+)
+from derive.symbols import GREEK, split
+
+Local = Callable[[Cell, Cell], Any]
+
+
+class MeaningError(DeriveError):
+    """A formula that is well formed and says nothing: unknown symbols, shapes that do not fit."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """How a quantity is written: head, fixed subscript, and its indices in written order."""
+
+    name: Name
+    head: str
+    subscript: str
+    order: tuple[int, ...]
+    indices: tuple[Index, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A model's quantities as numbers: what the symbols of a formula stand for.
+
+    `values` holds every cell; `local` the derivative of one cell by another; `also`
+    further symbols, by head and subscript, such as t.
+    """
+
+    model: Model
+    sizes: Sizes
+    values: Values
+    how: Arithmetic
+    local: Local
+    also: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The heads that may apply to a bracket, as they read."""
+        return frozenset(_function_heads(self.model))
+
+
+def _function_heads(model: Model) -> dict[str, str]:
+    """Read head -> function: f_h, and the commands of the table."""
+    free = {name: name for name in dict(model.functions)}
+    table = {
+        re.sub(r"\\operatorname\{(\w+)\}", r"\1", row.latex): name for name, row in TABLE.items()
+    }
+    return {**table, **free}
+
+
+def names(model: Model) -> list[str]:
+    """The heads of several letters."""
+    return [w.head for w in written(model) if len(w.head) > 1 and w.head.isalpha()]
+
+
+def written(model: Model) -> tuple[Written, ...]:
+    """How each quantity, definition and named adjoint of a model is written."""
+    found = []
+    of_name: dict[Name, tuple[Index, ...]] = {a.name: a.indices for a in model.arrays}
+    of_name |= {definition.name: definition.indices for definition in model.definitions}
+    for name, indices in of_name.items():
+        pattern = model.notation.entry(name)
+        if pattern is None:
+            found.append(_plainly(name, str(name), indices))
+            continue
+        letters = [index.name for index in indices]
+        order = tuple(letters.index(part) for part in pattern.subscript if part in letters)
+        found.append(Written(name, pattern.head, "", order, indices))
+        found.append(_plainly(name, str(name), indices))
+    for quantity, spelled in model.notation.adjoints:
+        found.append(_plainly(Adjoint(model.error, quantity), spelled, of_name[quantity]))
+    return tuple(found)
+
+
+def _plainly(name: Name, spelled: str, indices: tuple[Index, ...]) -> Written:
+    parts = split(spelled)
+    head = f"\\{parts.head}" if parts.head in GREEK else parts.head
+    subscript = ",".join(parts.subscripts)
+    return Written(name, head, subscript, tuple(range(len(indices))), indices)
+
+
+# --- symbols ----------------------------------------------------------------------------------
+
+Place = Mapping[str, int]
+
+
+def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
+    """The cell that a symbol names at some place of the index letters, or None."""
+    for quantity in written(setting.model):
+        if quantity.head != symbol.head or symbol.primes:
+            continue
+        if not symbol.subscript.startswith(quantity.subscript):
+            continue
+        rest = symbol.subscript[len(quantity.subscript) :].lstrip(",")
+        numbers = _numbers(rest, place, len(quantity.indices))
+        alone = not rest and all(setting.sizes[index.size] == 1 for index in quantity.indices)
+        if alone and len(quantity.indices) <= 1:
+            return quantity.name, (1,) * len(quantity.indices)
+        if numbers is not None and len(numbers) == len(quantity.indices) > 0:
+            ordered = sorted(zip(quantity.order, numbers, strict=True))
+            return quantity.name, tuple(number for _, number in ordered)
+    return None
+
+
+def _numbers(text: str, place: Place, count: int) -> list[int] | None:
+    if not text:
+        return []
+    parts = text.split(",") if "," in text else re.findall(r"[A-Za-z]'*|\d", text)
+    if "," not in text and count == 1 and text.isdigit():
+        parts = [text]
+    found = [int(part) if part.isdigit() else place.get(part) for part in parts]
+    return None if None in found else [number for number in found if number is not None]
+
+
+def find_array(symbol: Symbol, setting: Setting) -> tuple[Name, tuple[Index, ...]] | None:
+    """The whole array that a symbol names, or None."""
+    for quantity in written(setting.model):
+        same = quantity.head == symbol.head and quantity.subscript == symbol.subscript
+        if same and not symbol.primes:
+            return quantity.name, quantity.indices
+    return None
+
+
+def _array(name: Name, indices: tuple[Index, ...], setting: Setting) -> Any:
+    shape = [setting.sizes[index.size] for index in indices]
+    if len(shape) > 2:
+        raise MeaningError(f"{name} has {len(shape)} axes and is no matrix")
+    rows, columns = (*shape, 1, 1)[:2]
+    made = np.empty((rows, columns), object)
+    for row in range(rows):
+        for column in range(columns):
+            cell = (row + 1, column + 1)[: len(shape)]
+            made[row, column] = setting.values[name, cell]
+    return made
+
+
+# --- evaluation -------------------------------------------------------------------------------
+
+
+def value(tree: Tree, setting: Setting, place: Place | None = None) -> Any:
+    """The number or matrix that a tree stands for. Raises MeaningError."""
+    return _simple(_value(tree, setting, place or {}))
+
+
+def _simple(found: Any) -> Any:
+    return found[0, 0] if isinstance(found, np.ndarray) and found.size == 1 else found
+
+
+def _value(tree: Tree, setting: Setting, place: Place) -> Any:
+    def at(part: Tree) -> Any:
+        return value(part, setting, place)
+
+    match tree:
+        case Constant():
+            return setting.how.number(tree.value)
+        case Symbol():
+            return _symbol(tree, setting, place)
+        case Named():
+            return at(tree.symbol)
+        case Ratio():
+            return _ratio(tree, setting, place)
+        case Quotient():
+            return at(tree.above) / at(tree.below)
+        case Application():
+            return _apply(tree.function, at(tree.argument), setting)
+        case Plus():
+            return _plus([(negative, at(term)) for negative, term in tree.terms])
+        case Times():
+            return _times([(sign, at(factor)) for sign, factor in tree.factors])
+        case Superscript():
+            return _power(at(tree.base), tree.exponent)
+        case Transposed():
+            base = at(tree.base)
+            return base.T if isinstance(base, np.ndarray) else base
+        case Total():
+            end = int(at(tree.end)) if not isinstance(tree.end, Symbol) else _end(tree, setting)
+            terms = [value(tree.body, setting, {**place, tree.index: k + 1}) for k in range(end)]
+            return _plus([(False, term) for term in terms])
+        case Matrix():
+            return _stack([[at(entry) for entry in row] for row in tree.rows])
+        case Norm():
+            # Only its square is rational: see _power.
+            return _Norm(at(tree.of))
+    raise MeaningError(f"no meaning for {tree!r}")
+
+
+@dataclass(frozen=True)
+class _Norm:
+    """A norm that waits for its square."""
+
+    of: Any
+
+
+def _end(tree: Total, setting: Setting) -> int:
+    assert isinstance(tree.end, Symbol)
+    name = tree.end.head.lstrip("\\")
+    if name not in setting.sizes:
+        raise MeaningError(f"{name} is no size of {setting.model.name}")
+    return setting.sizes[name]
+
+
+def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
+    key = (symbol.head, symbol.subscript)
+    if key in setting.also and not symbol.primes:
+        return setting.also[key]
+    if symbol.head == "Id" and symbol.subscript in setting.sizes:
+        return _identity(setting.sizes[symbol.subscript], setting)
+    if not symbol.subscript and symbol.head in setting.sizes:
+        return setting.how.number(Fraction(setting.sizes[symbol.head]))
+    cell = find_cell(symbol, setting, place)
+    if cell is not None:
+        if cell not in setting.values:
+            raise MeaningError(f"{symbol.head}_{symbol.subscript} lies outside its array")
+        return setting.values[cell]
+    array = find_array(symbol, setting)
+    if array is None:
+        raise MeaningError(f"{symbol.head}_{{{symbol.subscript}}} is no quantity of the model")
+    return _array(*array, setting)
+
+
+def _identity(size: int, setting: Setting) -> Any:
+    one, zero = (setting.how.number(Fraction(number)) for number in (1, 0))
+    return np.array([[one if a == b else zero for b in range(size)] for a in range(size)], object)
+
+
+def _bare(tree: Tree) -> Symbol:
+    if isinstance(tree, Named):
+        return tree.symbol
+    if isinstance(tree, Symbol):
+        return tree
+    raise MeaningError("a derivative is of one symbol by another")
+
+
+def _ratio(tree: Ratio, setting: Setting, place: Place) -> Any:
+    of, by = _bare(tree.of), _bare(tree.by)
+    above = find_cell(of, setting, place)
+    if above is None:
+        raise MeaningError(f"a derivative of {of.head}, which is no scalar")
+    below = find_cell(by, setting, place)
+    if below is not None:
+        return _derivative(above, below, setting)
+    array = find_array(by, setting)
+    if array is None:
+        raise MeaningError(f"a derivative by {by.head}_{{{by.subscript}}}, which is no quantity")
+    name, indices = array
+    adjoint = Adjoint(str(above[0]), str(name))
+    return _array(adjoint, indices, setting)
+
+
+def _derivative(above: Cell, below: Cell, setting: Setting) -> Any:
+    adjoint = Adjoint(str(above[0]), str(below[0]))
+    if not above[1] and (adjoint, below[1]) in setting.values:
+        return setting.values[adjoint, below[1]]
+    return setting.local(above, below)
+
+
+def _apply(function: Symbol, argument: Any, setting: Setting) -> Any:
+    head = function.head + (f"_{function.subscript}" if function.subscript else "")
+    name = _function_heads(setting.model)[head]
+
+    def apply(z: Any) -> Any:
+        return setting.how.apply(name, function.primes, z)
+
+    if isinstance(argument, np.ndarray):
+        return np.array([[apply(z) for z in row] for row in argument], object)
+    return apply(argument)
+
+
+def _shape(found: Any) -> tuple[int, ...]:
+    return found.shape if isinstance(found, np.ndarray) else ()
+
+
+def _plus(terms: list[tuple[bool, Any]]) -> Any:
+    shapes = {_shape(term) for _, term in terms}
+    if len(shapes) > 1:
+        raise MeaningError(f"a sum of shapes {' and '.join(map(_spell, sorted(shapes)))}")
+    total: Any = None
+    for negative, term in terms:
+        signed = -term if negative else term
+        total = signed if total is None else total + signed
+    return total
+
+
+def _spell(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) or "a number"
+
+
+def _times(factors: list[tuple[str, Any]]) -> Any:
+    (_, product), *rest = factors
+    for sign, factor in rest:
+        product = _simple(_multiply(sign, product, factor))
+    return product
+
+
+def _multiply(sign: str, left: Any, right: Any) -> Any:
+    if isinstance(left, _Norm) or isinstance(right, _Norm):
+        raise MeaningError("a norm stands only in its square")
+    if not _shape(left) or not _shape(right):
+        return left * right
+    shown = f"{_spell(left.shape)} and {_spell(right.shape)}"
+    if sign == r"\otimes":
+        return np.kron(left, right)
+    if sign == r"\odot":
+        if left.shape != right.shape:
+            raise MeaningError(f"an entrywise product of {shown}")
+        return left * right
+    if left.shape[1] != right.shape[0]:
+        raise MeaningError(f"a product of {shown}")
+    return left @ right
+
+
+def _power(base: Any, exponent: int) -> Any:
+    if isinstance(base, _Norm):
+        if exponent != 2:
+            raise MeaningError("a norm stands only in its square")
+        entries = base.of.ravel() if isinstance(base.of, np.ndarray) else [base.of]
+        return _plus([(False, entry * entry) for entry in entries])
+    if _shape(base):
+        raise MeaningError(f"a power of {_spell(base.shape)}")
+    return base**exponent if exponent >= 0 else 1 / base**-exponent
+
+
+def _stack(rows: list[list[Any]]) -> Any:
+    """A matrix of numbers, or of blocks that fit."""
+    blocks = [[x if _shape(x) else np.array([[x]], object) for x in row] for row in rows]
+    try:
+        return np.block(blocks)
+    except ValueError as error:
+        raise MeaningError("blocks whose shapes do not fit") from error
