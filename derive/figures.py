@@ -23,6 +23,12 @@ MOST = 4
 """Units of a layer that are all drawn; a wider layer shows its first two and its last."""
 
 
+WIDTH, UNIT, STEP = 8.8, 0.9, 1.9
+"""In cm: the widest figure that a column of 252 pt holds, a unit, and the space between units."""
+ABOVE = "above=4.5mm"
+"""A label over its edge, clear of the units at either end."""
+
+
 @dataclass(frozen=True)
 class Node:
     """A circle: its TikZ name, place in cm and label; `dots` for the ellipsis of a wide layer."""
@@ -36,12 +42,12 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A line between two nodes, with its label and where along the line that stands."""
+    """A line between two nodes, with its label and how that is placed."""
 
     start: str
     end: str
-    label: str = ""
-    position: float = 0.5
+    label: str
+    style: str
 
 
 @dataclass(frozen=True)
@@ -147,9 +153,9 @@ def _edges(definition: Definition, layers: list[_Layer], symbols: Symbols) -> li
                 moved = substitute(weight, {target: j, origin: i})
                 assert isinstance(moved, Entry)
                 label = f"${entry_latex(moved, symbols)}$"
-                position = 0.3 if (i + j) % 2 == 0 else 0.68
                 names = f"{start.shown.name}-{i}", f"{end.shown.name}-{j}"
-                found.append(Edge(*names, label, position))
+                # Near its start, where the lines of one unit have fanned out and none cross.
+                found.append(Edge(*names, label, "pos=0.27"))
     return found
 
 
@@ -185,15 +191,19 @@ def path(derivation: Derivation) -> Picture:
     for entry, column in depth.items():
         columns.setdefault(column, []).append(entry)
     nodes = []
+    step = round(min(STEP, (WIDTH - UNIT) / max(columns)), 2)
     for column, found in columns.items():
         for place, entry in enumerate(found):
             y = 0.8 * (len(found) - 1) - 1.6 * place
             label = f"${entry_latex(entry, symbols)}$"
-            nodes.append(Node(_node_name(entry), 1.6 * column, round(y, 2), label))
+            nodes.append(Node(_node_name(entry), round(step * column, 2), round(y, 2), label))
     edges = []
     for link in links:
         label = f"${expression_latex(link.value, symbols)}$"
-        edges.append(Edge(_node_name(link.of), _node_name(link.by), label))
+        level = len(columns[depth[link.of]]) == len(columns[depth[link.by]])
+        edges.append(
+            Edge(_node_name(link.of), _node_name(link.by), label, ABOVE if level else "pos=0.5")
+        )
     return Picture(tuple(nodes), tuple(edges))
 
 

@@ -6,7 +6,7 @@ that number. A vector is a column, W has a row for each of its first index.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -67,6 +67,12 @@ class Setting:
     how: Arithmetic
     local: Local
     also: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    leaves: tuple[tuple[str, Any], ...] = ()
+    """The printed names of weights, inputs and targets with their values, in order."""
+
+    def replaced(self, values: Values, also: Mapping[tuple[str, str], Any]) -> "Setting":
+        """The setting with some cells and symbols given new values."""
+        return replace(self, values={**self.values, **values}, also={**self.also, **also})
 
     @property
     def functions(self) -> frozenset[str]:
@@ -191,7 +197,7 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         case Symbol():
             return _symbol(tree, setting, place)
         case Named():
-            return at(tree.symbol)
+            return at(tree.of)
         case Ratio():
             return _ratio(tree, setting, place)
         case Quotient():
@@ -260,7 +266,7 @@ def _identity(size: int, setting: Setting) -> Any:
 
 def _bare(tree: Tree) -> Symbol:
     if isinstance(tree, Named):
-        return tree.symbol
+        return _bare(tree.of)
     if isinstance(tree, Symbol):
         return tree
     raise MeaningError("a derivative is of one symbol by another")

@@ -37,19 +37,27 @@ class Row:
 
 
 def lay_out(formulas: Sequence[Formula], column: float = COLUMN) -> tuple[Row, ...]:
-    """The rows of formulas that are aligned with one another."""
+    """The rows of formulas that are aligned with one another.
+
+    Where a left side is too wide for what follows it, all of them stand alone, and their
+    right sides hang under them.
+    """
     left = max(width(formula.left) for formula in formulas)
-    room = column - NUMBER - left
-    return tuple(row for formula in formulas for row in _rows(formula, room))
+    pieces = [piece for f in formulas for side in f.sides for piece in _pieces(side)]
+    hangs = left + max(map(width, pieces)) + _WIDTHS["="] > column - NUMBER
+    room = column - NUMBER - (_WIDTHS[r"\quad"] if hangs else left)
+    return tuple(row for formula in formulas for row in _rows(formula, room, hangs))
 
 
-def _rows(formula: Formula, room: float) -> list[Row]:
+def _rows(formula: Formula, room: float, hangs: bool) -> list[Row]:
     sides = [f"{formula.relation} {side}" for side in formula.sides]
     whole = " ".join(sides)
     pieces = [whole] if width(whole) <= room else [p for side in sides for p in _broken(side, room)]
+    if hangs:
+        pieces = [formula.left, *(rf"\quad {piece}" for piece in pieces)]
     last = len(pieces) - 1
     return [
-        Row(formula.left if place == 0 else "", piece, formula, place == last)
+        Row(formula.left if place == 0 and not hangs else "", piece, formula, place == last)
         for place, piece in enumerate(pieces)
     ]
 
@@ -99,7 +107,9 @@ def _boxed(text: str) -> str:
     r"""Every matrix as \box{width}: its widest columns, the space between them, its brackets."""
 
     def box(found: re.Match[str]) -> str:
-        rows = [row.split("&") for row in found[1].split(r"\\")]
+        # Inside a matrix a fraction is set small.
+        inside = found[1].replace(r"\frac", r"\tfrac")
+        rows = [row.split("&") for row in re.split(r"\\\\(?:\[\d+pt\])?", inside)]
         columns = zip(*rows, strict=False)
         inner = sum(max(_width(_TOKEN.findall(x), 0)[0] for x in column) for column in columns)
         return rf"\box{{{inner + 10 * (len(rows[0]) - 1) + 14:.1f}}}"
@@ -126,10 +136,11 @@ def _width(tokens: list[str], at: int) -> tuple[float, int]:
             total += float("".join(tokens[at + 2 : end]))
             at = end + 1
             continue
-        if token == r"\frac":
+        if token in (r"\frac", r"\tfrac"):
+            scale = 1.0 if token == r"\frac" else 0.7
             above, at = _group(tokens, at + 1)
             below, at = _group(tokens, at)
-            total += max(above, below) + 2.4
+            total += scale * max(above, below) + 2.4
             continue
         if token == "{":
             inner, at = _width(tokens, at + 1)

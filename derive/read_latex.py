@@ -1,6 +1,6 @@
 r"""LaTeX formulas read back: the grammar of what the printers print and papers write.
 
-    formula  = sum { ("=" | "\leftarrow") sum }
+    formula  = sum { ("=" | "<" | "\leftarrow") sum }
     sum      = ["-"] product { ("+" | "-") product }
     product  = raised { [ "\cdot" | "\odot" | "\otimes" ] raised }
     raised   = atom [ "^" exponent ]
@@ -13,7 +13,7 @@ number here.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NoReturn
@@ -43,9 +43,9 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Named:
-    """A symbol with its printed list of arguments, from the first to the last."""
+    """A symbol or derivative with its printed list of arguments, from the first to the last."""
 
-    symbol: Symbol
+    of: "Symbol | Ratio"
     first: Symbol
     last: Symbol
 
@@ -134,7 +134,7 @@ Tree = (
 
 @dataclass(frozen=True)
 class Formula:
-    r"""Sides joined by relations, each "=" or "\leftarrow"."""
+    r"""Sides joined by relations, each of RELATIONS."""
 
     sides: tuple[Tree, ...]
     relations: tuple[str, ...]
@@ -142,15 +142,16 @@ class Formula:
 
 _SKIPPED = re.compile(
     r"\\(?:[,;:! ]|quad\b|qquad\b|[bB]ig+[lr]?\b|left\b|right\b|displaystyle\b|notag\b)"
-    r"|\\label\{[^}]*\}|[\s~]+"
+    r"|\\label\{[^}]*\}|(?<=\\\\)\[\d+pt\]|[\s~]+"
 )
 _TOKEN = re.compile(
     r"\\begin\{pmatrix\}|\\end\{pmatrix\}|\\mathit\{[A-Za-z]+\}|\\operatorname\{[A-Za-z]+\}"
-    r"|\\mathrm\{[A-Za-z]+\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=()^_{},'/|&]"
+    r"|\\mathrm\{[A-Za-z]+\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=<()^_{},'/|&]"
 )
+RELATIONS = ("=", "<", r"\leftarrow")
 _PRODUCTS = (r"\cdot", r"\odot", r"\otimes")
 _CLOSERS = frozenset(
-    [")", "}", ",", "&", "+", "-", "=", "", r"\\", r"\rVert", r"\end{pmatrix}", r"\leftarrow"]
+    [")", "}", ",", "&", "+", "-", "=", "<", "", r"\\", r"\rVert", r"\end{pmatrix}", r"\leftarrow"]
 )
 
 
@@ -162,12 +163,42 @@ def read_formula(text: str, functions: Iterable[str], names: Iterable[str] = ("E
     """
     reader = _Reader(text, frozenset(functions), sorted(names, key=len, reverse=True))
     sides, relations = [reader.sum()], []
-    while reader.next in ("=", r"\leftarrow"):
+    while reader.next in RELATIONS:
         relations.append(reader.take())
         sides.append(reader.sum())
     if reader.next:
         reader.fail("expected the end")
     return Formula(tuple(sides), tuple(relations))
+
+
+def parts(tree: Tree) -> Iterator[Tree]:
+    """The tree and everything in it."""
+    yield tree
+    match tree:
+        case Constant() | Symbol():
+            inner: tuple[Tree, ...] = ()
+        case Named():
+            inner = (tree.of,)
+        case Ratio():
+            inner = (tree.of, tree.by)
+        case Quotient():
+            inner = (tree.above, tree.below)
+        case Application():
+            inner = (tree.argument,)
+        case Plus():
+            inner = tuple(term for _, term in tree.terms)
+        case Times():
+            inner = tuple(factor for _, factor in tree.factors)
+        case Superscript() | Transposed():
+            inner = (tree.base,)
+        case Total():
+            inner = (tree.body,)
+        case Matrix():
+            inner = tuple(entry for row in tree.rows for entry in row)
+        case Norm():
+            inner = (tree.of,)
+    for part in inner:
+        yield from parts(part)
 
 
 class _Reader:
@@ -265,7 +296,8 @@ class _Reader:
         if token == r"\lVert":
             return Norm(self.between(r"\lVert", r"\rVert"))
         if token == r"\frac":
-            return self.fraction()
+            fraction = self.fraction()
+            return self.arguments(fraction) if isinstance(fraction, Ratio) else fraction
         if token == r"\sum":
             return self.total()
         if token == r"\begin{pmatrix}":
@@ -280,7 +312,7 @@ class _Reader:
         self.take(right)
         return inside
 
-    def fraction(self) -> Tree:
+    def fraction(self) -> Ratio | Quotient:
         self.take(r"\frac")
         if self.tokens[self.position + 1 : self.position + 2] == [r"\partial"]:
             return Ratio(self.differential(), self.differential())
@@ -332,9 +364,7 @@ class _Reader:
         name = symbol.head + (f"_{symbol.subscript}" if symbol.subscript else "")
         if name in self.functions and self.next == "(":
             return Application(symbol, self.between("(", ")"))
-        if self.next == r"\begin{pmatrix}" and self._is_argument_list():
-            return self.arguments(symbol)
-        return symbol
+        return self.arguments(symbol)
 
     def symbol(self) -> Symbol:
         head = re.sub(r"\\(?:mathit|mathrm|operatorname)\{(\w+)\}", r"\1", self.take())
@@ -346,11 +376,13 @@ class _Reader:
                 subscript += "".join(self.group_tokens())
         return Symbol(head, primes, subscript)
 
-    def _is_argument_list(self) -> bool:
+    def arguments(self, of: Symbol | Ratio) -> Symbol | Ratio | Named:
+        r"""What is read, with its list of arguments where a pmatrix with \vdots follows."""
+        if self.next != r"\begin{pmatrix}":
+            return of
         end = self.tokens.index(r"\end{pmatrix}", self.position)
-        return r"\vdots" in self.tokens[self.position : end]
-
-    def arguments(self, symbol: Symbol) -> Named:
+        if r"\vdots" not in self.tokens[self.position : end]:
+            return of
         self.take(r"\begin{pmatrix}")
         first = self.symbol()
         self.take(r"\\")
@@ -358,4 +390,4 @@ class _Reader:
         self.take(r"\\")
         last = self.symbol()
         self.take(r"\end{pmatrix}")
-        return Named(symbol, first, last)
+        return Named(of, first, last)

@@ -70,13 +70,10 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
 
 def _figures(derivation: Derivation, made: Environment) -> dict[str, str]:
     template = made.get_template("latex/figure.tex.jinja")
-    pictures = {
-        "network": (network(derivation.model), "", "weight"),
-        "path": (path(derivation), "->", "weight"),
-    }
+    pictures = {"network": (network(derivation.model), ""), "path": (path(derivation), "->")}
     return {
-        name: plain(template.render(picture=picture, arrow=arrow, style=style)).rstrip()
-        for name, (picture, arrow, style) in pictures.items()
+        name: plain(template.render(picture=picture, arrow=arrow)).rstrip()
+        for name, (picture, arrow) in pictures.items()
     }
 
 

@@ -1,0 +1,389 @@
+"""A published derivation, judged formula by formula: what is typed is read, its truth computed.
+
+An audit file says where a formula stands, how the text at hand prints it, whether that is
+legible, and which readings it has. Each reading is LaTeX in the paper's symbols. A reading
+holds where its sides have one shape and are the same functions of the weights and the
+sample, by SymPy, with the activations undefined; one that does not is refuted by small
+numbers. The verdict on an entry follows from its readings.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import sympy
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from derive.derivation import Derivation, differentiate
+from derive.errors import DeriveError
+from derive.evaluate import array_cells
+from derive.expression import Adjoint
+from derive.latex_value import MeaningError, Setting, find_cell, names, value
+from derive.locate import PACKAGE
+from derive.model import Model
+from derive.proof import identical
+from derive.read_latex import (
+    Formula,
+    Named,
+    Ratio,
+    Symbol,
+    parts,
+    read_formula,
+)
+from derive.samples import Exact, counterexamples, exact, symbolic_setting
+
+Kind = Literal["printed", "meant", "reading", "correction"]
+Words = dict[str, str]
+
+
+class Step(BaseModel):
+    """One assignment of a procedure: the symbols on the left get the entries on the right."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    left: list[str]
+    right: str
+
+
+class Reading(BaseModel):
+    """One way to read an entry: formulas that must all hold, or steps that must make the
+    gradient step. `let` replaces symbols, `letters` are free indices, `free` further numbers.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    kind: Kind
+    words: Words = {}
+    formula: list[str] = []
+    steps: list[Step] = []
+    let: dict[str, str] = {}
+    letters: list[str] = []
+    free: list[str] = []
+    sizes: dict[str, int] = {}
+
+
+class Item(BaseModel):
+    """One formula of the text, or one claim of its prose."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
+    section: str
+    where: Words
+    printed: str = ""
+    damaged: Words = {}
+    remark: Words = {}
+    reading: Annotated[list[Reading], Field(min_length=1)]
+
+
+class Audit(BaseModel):
+    """A text and its formulas, in its order."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model: str
+    item: list[Item]
+
+
+@dataclass(frozen=True)
+class Refutation:
+    """Numbers for which two sides differ, for a reader to check: the leaves and both sides."""
+
+    given: tuple[tuple[str, str], ...]
+    left: str
+    right: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A reading with its truth. `problem` says why it means nothing, `missing` which
+    arguments a printed list lacks.
+    """
+
+    reading: Reading
+    holds: bool
+    problem: str = ""
+    refutation: Refutation | None = None
+    missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+
+Verdict = Literal["holds", "reading", "wrong"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An item with its readings judged."""
+
+    item: Item
+    judged: tuple[Judged, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Holds as printed or as meant; holds under a reading; or wrong."""
+        first, *others = self.judged
+        if first.holds and not first.missing:
+            return "holds"
+        readings = [j for j in others if j.reading.kind in ("meant", "reading")]
+        if first.holds or any(judged.holds for judged in readings):
+            meant = any(j.holds and j.reading.kind == "meant" for j in readings)
+            return "holds" if meant and self.item.damaged else "reading"
+        return "wrong"
+
+
+@dataclass(frozen=True)
+class Report:
+    """Every entry of an audit, judged."""
+
+    model: Model
+    entries: tuple[Entry, ...] = field(default_factory=tuple)
+
+
+def audit(model: Model) -> Report:
+    """Judge the published text of a model.
+
+    Raises DeriveError where there is no audit of it, and where a correction does not hold:
+    a correction is proven or not given.
+    """
+    found = load(model.name)
+    derivation = differentiate(model)
+    entries = tuple(Entry(item, _judge_all(item, derivation)) for item in found.item)
+    for entry in entries:
+        _require(entry)
+    return Report(model, entries)
+
+
+def load(name: str) -> Audit:
+    """The audit file of a model."""
+    path = audit_file(name)
+    if path is None:
+        raise DeriveError(f"there is no audit of {name}; audits: {', '.join(audited())}")
+    try:
+        return Audit.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except (ValidationError, tomllib.TOMLDecodeError) as error:
+        raise DeriveError(f"{path.name}: {error}") from error
+
+
+def audit_file(name: str) -> Path | None:
+    """The audit file of a model that ships with derive, if there is one."""
+    path = PACKAGE / "audits" / f"{name}.toml"
+    return path if path.is_file() else None
+
+
+def audited() -> tuple[str, ...]:
+    """The names of the models whose texts are audited."""
+    return tuple(sorted(path.stem for path in (PACKAGE / "audits").glob("*.toml")))
+
+
+def _require(entry: Entry) -> None:
+    """A wrong entry is corrected, and every correction holds."""
+    corrections = [j for j in entry.judged if j.reading.kind == "correction"]
+    for judged in corrections:
+        if not judged.holds:
+            shown = judged.refutation or judged.problem
+            raise DeriveError(f"the correction of {entry.item.id} does not hold: {shown}")
+    if entry.verdict == "wrong" and not corrections:
+        raise DeriveError(f"{entry.item.id} is wrong and has no correction")
+
+
+# --- one reading ------------------------------------------------------------------------------
+
+
+def _judge_all(item: Item, derivation: Derivation) -> tuple[Judged, ...]:
+    return tuple(_judge(reading, derivation) for reading in item.reading)
+
+
+def _judge(reading: Reading, derivation: Derivation) -> Judged:
+    sizes = {**dict(derivation.model.example), **reading.sizes}
+    exactly = symbolic_setting(derivation, sizes, reading.free)
+    try:
+        if reading.steps:
+            pairs = list(_step_pairs(reading, exactly, derivation))
+            missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
+        else:
+            read = [_read(text, reading, exactly) for text in reading.formula]
+            pairs = [pair for formula in read for pair in _pairs(formula, reading, exactly)]
+            missing = tuple(x for formula in read for x in _missing(formula, exactly))
+    except MeaningError as error:
+        return Judged(reading, False, str(error))
+    if all(_same(*pair) for pair in pairs):
+        return Judged(reading, True, missing=missing)
+    problem = next((_shapes(a, b) for relation, a, b in pairs if _shapes(a, b)), "")
+    refutation = None if problem else _refute(reading, derivation, sizes)
+    return Judged(reading, False, problem, refutation, missing)
+
+
+def _read(text: str, reading: Reading, where: Setting) -> Formula:
+    """A formula with its symbols replaced as `let` says."""
+    for symbol, meaning in reading.let.items():
+        pattern = rf"(?<![A-Za-z\\_]){re.escape(symbol)}(?![A-Za-z_'])"
+        text = re.sub(pattern, meaning.replace("\\", r"\\"), text)
+    return read_formula(text, where.functions, names(where.model))
+
+
+Pair = tuple[str, Any, Any]
+
+
+def _pairs(formula: Formula, reading: Reading, where: Setting) -> Iterator[Pair]:
+    """Neighbouring sides with their relation, at every value of the free letters."""
+    for place in _places(reading, where):
+        sides = [value(side, where, place) for side in formula.sides]
+        yield from zip(formula.relations, sides, sides[1:], strict=False)
+
+
+def _places(reading: Reading, where: Setting) -> Iterator[dict[str, int]]:
+    indices = {i.name: i for array in where.model.arrays for i in array.indices}
+    ranges = [range(1, where.sizes[indices[letter].size] + 1) for letter in reading.letters]
+    for numbers in product(*ranges):
+        yield dict(zip(reading.letters, numbers, strict=True))
+
+
+def _step_pairs(reading: Reading, where: Setting, derivation: Derivation) -> Iterator[Pair]:
+    """Each weight after the steps in their order, and after the gradient step."""
+    after = _execute(reading, where)
+    for weight, moved in gradient_step(where, derivation).items():
+        if weight in _assigned(reading, where):
+            yield "=", after.values[weight], moved
+
+
+def _execute(reading: Reading, where: Setting) -> Setting:
+    """The weights and symbols after the steps; what was computed before stays as it was."""
+    for step in reading.steps:
+        (right,) = _read(step.right, reading, where).sides
+        found = value(right, where)
+        entries = found.ravel().tolist() if isinstance(found, np.ndarray) else [found]
+        if len(step.left) == 1:
+            cell = _cell(step.left[0], where)
+            if cell is None:
+                where = where.replaced({}, {(step.left[0], ""): found})
+                continue
+        if len(entries) != len(step.left):
+            raise MeaningError(f"{len(step.left)} symbols get {len(entries)} entries")
+        cells = [_cell(symbol, where) for symbol in step.left]
+        known = {c: entry for c, entry in zip(cells, entries, strict=True) if c is not None}
+        where = where.replaced(known, {})
+    return where
+
+
+def _cell(text: str, where: Setting) -> Any:
+    (tree,) = read_formula(text, where.functions, names(where.model)).sides
+    assert isinstance(tree, Symbol)
+    return find_cell(tree, where, {})
+
+
+def _assigned(reading: Reading, where: Setting) -> set[Any]:
+    return {_cell(symbol, where) for step in reading.steps for symbol in step.left}
+
+
+def gradient_step(where: Setting, derivation: Derivation) -> dict[Any, Any]:
+    """Every scalar weight minus t times its derivative, all at the old weights."""
+    t = where.also["t", ""]
+    error = derivation.model.error
+    return {
+        cell: where.values[cell] - t * where.values[Adjoint(error, weight.name), cell[1]]
+        for weight in derivation.model.weights
+        for cell in array_cells(weight, where.sizes)
+    }
+
+
+def _same(relation: str, left: Any, right: Any) -> bool:
+    a, b = (np.asarray(side, object) for side in (left, right))
+    if a.shape != b.shape:
+        return False
+    pairs = zip(a.ravel(), b.ravel(), strict=True)
+    if relation == "<":
+        return all(bool(x < y) for x, y in pairs)
+    return all(identical(sympy.sympify(x), sympy.sympify(y)) for x, y in pairs)
+
+
+def _shapes(left: Any, right: Any) -> str:
+    shapes = [side.shape if isinstance(side, np.ndarray) else () for side in (left, right)]
+    if shapes[0] == shapes[1]:
+        return ""
+    return " ≠ ".join("×".join(map(str, shape)) or "1" for shape in shapes)
+
+
+# --- argument lists ---------------------------------------------------------------------------
+
+
+def _missing(formula: Formula, where: Setting) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """What each symbol with a printed list of arguments depends on and its list lacks."""
+    order = _argument_order(where)
+    seen: set[str] = set()
+    for tree in (tree for side in formula.sides for tree in parts(side)):
+        if not isinstance(tree, Named):
+            continue
+        listed = [_spelled(symbol) for symbol in (tree.first, tree.last)]
+        start, end = (order.index(name) for name in listed)
+        held = value(tree.of, where).free_symbols
+        depends = [name for name in _leaves(where) if _leaves(where)[name] in held]
+        lacking = tuple(name for name in depends if name not in order[start : end + 1])
+        shown = _shown(tree)
+        if lacking and shown not in seen:
+            seen.add(shown)
+            yield shown, lacking
+
+
+def _shown(tree: Named) -> str:
+    arguments = rf"({_spelled(tree.first)}, \dots, {_spelled(tree.last)})"
+    if isinstance(tree.of, Ratio):
+        assert isinstance(tree.of.of, Symbol)
+        assert isinstance(tree.of.by, Symbol)
+        ratio = rf"\partial {_spelled(tree.of.of)} / \partial {_spelled(tree.of.by)}"
+        return f"{ratio} {arguments}"
+    return f"{_spelled(tree.of)}{arguments}"
+
+
+def _spelled(symbol: Symbol) -> str:
+    if not symbol.subscript:
+        return symbol.head
+    bare = len(symbol.subscript) == 1
+    return f"{symbol.head}_{symbol.subscript}" if bare else f"{symbol.head}_{{{symbol.subscript}}}"
+
+
+def _leaves(where: Setting) -> dict[str, Any]:
+    """Printed leaf -> its SymPy symbol."""
+    return dict(where.leaves)
+
+
+def _argument_order(where: Setting) -> list[str]:
+    """I_1, I_2, w_11, ..., v_21: inputs, then weights as the paper orders them."""
+    targets = {array.name for array in where.model.role("target")}
+    return [name for name, symbol in where.leaves if symbol.name.partition("[")[0] not in targets]
+
+
+# --- refutation -------------------------------------------------------------------------------
+
+
+def _refute(reading: Reading, derivation: Derivation, sizes: Mapping[str, int]) -> Refutation:
+    """The first small numbers for which the sides differ."""
+    for sample in counterexamples(derivation, dict(sizes), reading.free):
+        where = exact(derivation, dict(sizes), sample)
+        if reading.steps:
+            pairs = list(_step_pairs(reading, where, derivation))
+        else:
+            read = [_read(text, reading, where) for text in reading.formula]
+            pairs = [pair for formula in read for pair in _pairs(formula, reading, where)]
+        for relation, left, right in pairs:
+            if not _equal(relation, left, right):
+                return Refutation(_given(sample), _number(left), _number(right))
+    raise DeriveError(f"no small numbers refute {reading.formula or reading.steps}")
+
+
+def _equal(relation: str, left: Any, right: Any) -> bool:
+    a, b = (np.asarray(side, object).ravel() for side in (left, right))
+    if relation == "<":
+        return all(x < y for x, y in zip(a, b, strict=True))
+    return all(x == y for x, y in zip(a, b, strict=True))
+
+
+def _given(sample: Exact) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _number(number)) for name, number in sample.given)
+
+
+def _number(found: Any) -> str:
+    if isinstance(found, np.ndarray):
+        return "(" + ", ".join(_number(entry) for entry in found.ravel()) + ")"
+    number = Fraction(found)
+    return str(number) if number.denominator == 1 else f"{number.numerator}/{number.denominator}"
