@@ -6,17 +6,14 @@ certificate = derive.prove(derivation)     # true where it holds
 derive.build(model, "generated")           # LaTeX and NumPy, proven before written
 """
 
-from pathlib import Path
-
-from derive import locate
-from derive.declarations import read
+from derive.audit import Report, audit
 from derive.derivation import Derivation, differentiate
 from derive.errors import DeriveError, ModelError, ProofError
 from derive.model import Model
 from derive.partials import partials
 from derive.pipeline import build
 from derive.proof import Certificate, prove
-from derive.resolve import resolve
+from derive.resolve import load
 
 __all__ = [
     "Certificate",
@@ -25,15 +22,11 @@ __all__ = [
     "Model",
     "ModelError",
     "ProofError",
+    "Report",
+    "audit",
     "build",
     "differentiate",
     "load",
     "partials",
     "prove",
 ]
-
-
-def load(name_or_path: str | Path) -> Model:
-    """The model of a shipped name or a path. Raises DeriveError, or ModelError with the place."""
-    path = locate.model_file(name_or_path)
-    return resolve(path.stem, read(path))

@@ -89,11 +89,15 @@ class Audit(BaseModel):
 
 @dataclass(frozen=True)
 class Refutation:
-    """Numbers for which two sides differ, for a reader to check: the leaves and both sides."""
+    """Numbers for which two sides differ, for a reader to check: the leaves and both sides.
+
+    `what` is the weight that steps leave different from the gradient step; t is 1 there.
+    """
 
     given: tuple[tuple[str, str], ...]
     left: str
     right: str
+    what: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ class Judged:
     missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-Verdict = Literal["holds", "reading", "wrong"]
+Verdict = Literal["holds", "meant", "reading", "wrong"]
 
 
 @dataclass(frozen=True)
@@ -199,7 +203,7 @@ def _judge(reading: Reading, derivation: Derivation) -> Judged:
     exactly = symbolic_setting(derivation, sizes, reading.free)
     try:
         if reading.steps:
-            pairs = list(_step_pairs(reading, exactly, derivation))
+            pairs = [pair for _, pair in _step_pairs(reading, exactly, derivation)]
             missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
         else:
             read = [_read(text, reading, exactly) for text in reading.formula]
@@ -209,8 +213,8 @@ def _judge(reading: Reading, derivation: Derivation) -> Judged:
         return Judged(reading, False, str(error))
     if all(_same(*pair) for pair in pairs):
         return Judged(reading, True, missing=missing)
-    problem = next((_shapes(a, b) for relation, a, b in pairs if _shapes(a, b)), "")
-    refutation = None if problem else _refute(reading, derivation, sizes)
+    problem = next((_shapes(a, b) for _, a, b in pairs if _shapes(a, b)), "")
+    refutation = None if problem else _refute(reading, derivation, sizes, _held(pairs, exactly))
     return Judged(reading, False, problem, refutation, missing)
 
 
@@ -239,12 +243,16 @@ def _places(reading: Reading, where: Setting) -> Iterator[dict[str, int]]:
         yield dict(zip(reading.letters, numbers, strict=True))
 
 
-def _step_pairs(reading: Reading, where: Setting, derivation: Derivation) -> Iterator[Pair]:
+def _step_pairs(
+    reading: Reading, where: Setting, derivation: Derivation
+) -> Iterator[tuple[str, Pair]]:
     """Each weight after the steps in their order, and after the gradient step."""
     after = _execute(reading, where)
-    for weight, moved in gradient_step(where, derivation).items():
-        if weight in _assigned(reading, where):
-            yield "=", after.values[weight], moved
+    steps = gradient_step(where, derivation)
+    for symbol in dict.fromkeys(symbol for step in reading.steps for symbol in step.left):
+        cell = _cell(symbol, where)
+        if cell in steps:
+            yield symbol, ("=", after.values[cell], steps[cell])
 
 
 def _execute(reading: Reading, where: Setting) -> Setting:
@@ -270,10 +278,6 @@ def _cell(text: str, where: Setting) -> Any:
     (tree,) = read_formula(text, where.functions, names(where.model)).sides
     assert isinstance(tree, Symbol)
     return find_cell(tree, where, {})
-
-
-def _assigned(reading: Reading, where: Setting) -> set[Any]:
-    return {_cell(symbol, where) for step in reading.steps for symbol in step.left}
 
 
 def gradient_step(where: Setting, derivation: Derivation) -> dict[Any, Any]:
@@ -356,19 +360,39 @@ def _argument_order(where: Setting) -> list[str]:
 # --- refutation -------------------------------------------------------------------------------
 
 
-def _refute(reading: Reading, derivation: Derivation, sizes: Mapping[str, int]) -> Refutation:
-    """The first small numbers for which the sides differ."""
+def _held(pairs: list[Pair], where: Setting) -> set[str]:
+    """The printed names of the leaves that the sides depend on."""
+    sides = [np.asarray(side, object).ravel() for _, a, b in pairs for side in (a, b)]
+    held = {symbol for side in sides for x in side for symbol in sympy.sympify(x).free_symbols}
+    return {name for name, symbol in where.leaves if symbol in held}
+
+
+def _refute(
+    reading: Reading, derivation: Derivation, sizes: Mapping[str, int], held: set[str]
+) -> Refutation:
+    """The sample for which the sides differ in the smallest numbers."""
+    found = []
     for sample in counterexamples(derivation, dict(sizes), reading.free):
         where = exact(derivation, dict(sizes), sample)
         if reading.steps:
             pairs = list(_step_pairs(reading, where, derivation))
         else:
             read = [_read(text, reading, where) for text in reading.formula]
-            pairs = [pair for formula in read for pair in _pairs(formula, reading, where)]
-        for relation, left, right in pairs:
+            pairs = [("", pair) for formula in read for pair in _pairs(formula, reading, where)]
+        for what, (relation, left, right) in pairs:
             if not _equal(relation, left, right):
-                return Refutation(_given(sample), _number(left), _number(right))
-    raise DeriveError(f"no small numbers refute {reading.formula or reading.steps}")
+                found.append(Refutation(_given(sample, held), _number(left), _number(right), what))
+                break
+    if not found:
+        raise DeriveError(f"no small numbers refute {reading.formula or reading.steps}")
+    return min(found, key=_size)
+
+
+def _size(found: Refutation) -> tuple[int, int]:
+    """How hard the numbers are to check: digits of the sides, then of what is given."""
+    zeros = 3 * (found.left.strip("(0, )") == "") + 3 * (found.right.strip("(0, )") == "")
+    given = sum(len(number) for _, number in found.given)
+    return len(found.left) + len(found.right) + zeros, given
 
 
 def _equal(relation: str, left: Any, right: Any) -> bool:
@@ -378,8 +402,8 @@ def _equal(relation: str, left: Any, right: Any) -> bool:
     return all(x == y for x, y in zip(a, b, strict=True))
 
 
-def _given(sample: Exact) -> tuple[tuple[str, str], ...]:
-    return tuple((name, _number(number)) for name, number in sample.given)
+def _given(sample: Exact, held: set[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, _number(number)) for name, number in sample.given if name in held)
 
 
 def _number(found: Any) -> str:

@@ -10,13 +10,17 @@ import click
 
 import derive
 from derive import locate
+from derive.audit import audit
+from derive.audit_page import audit_text, terminal_lines
 from derive.derivation import differentiate
 from derive.errors import DeriveError, ProofError
+from derive.language import CODES, language
 from derive.model import Model
 from derive.partials import Partial, partials
 from derive.pipeline import compare, make, write
 from derive.symbols import Symbols
-from derive.text import equation_text, language, paper, partial_lines
+from derive.text import equation_text, paper, partial_lines
+from derive.text import language as equation_language
 
 HEADINGS = (
     "the derivation, one sample",
@@ -109,7 +113,7 @@ def show_command(model: str, weight: str | None) -> None:
 
 def _named(found: tuple[Partial, ...], weight: str, symbols: Symbols) -> tuple[Partial, ...]:
     model: Model = symbols.model
-    styles = (paper(symbols), language(model))
+    styles = (paper(symbols), equation_language(model))
     spelled = {partial: [style.entry(partial.weight) for style in styles] for partial in found}
     wanted = weight.replace(" ", "").replace("{", "").replace("}", "")
     chosen = [p for p, names in spelled.items() if wanted in names or p.weight.name == wanted]
@@ -138,4 +142,25 @@ def check_command(model: str) -> None:
     failed = sum(not check.holds for check in checks)
     click.echo(f"{len(checks) - failed} of {len(checks)} checks hold")
     if failed:
+        sys.exit(1)
+
+
+COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "red"}
+
+
+@main.command("audit")
+@click.argument("model")
+@click.option("--language", "code", type=click.Choice(CODES), default=CODES[0], show_default=True)
+@_reporting
+def audit_command(model: str, code: str) -> None:
+    """Judge every formula of the text that MODEL comes from; exit 1 if any is wrong."""
+    words = language(code)
+    report = audit(derive.load(model))
+    for place, (name, verdict, lines) in enumerate(terminal_lines(report, words), 1):
+        title = click.style(f"{place:2}  {name}", bold=True)
+        click.echo(f"{title}  {click.style(lines[0], fg=COLOURS[verdict])}")
+        for line in lines[1:]:
+            click.echo(f"      {line}")
+    click.echo(audit_text(report, words).summary)
+    if any(entry.verdict == "wrong" for entry in report.entries):
         sys.exit(1)

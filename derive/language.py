@@ -13,11 +13,12 @@ CODES = ("en", "pt")
 
 @dataclass(frozen=True)
 class Language:
-    """Headings and sentences by key."""
+    """Headings, sentences of the page and sentences of an audit, by key."""
 
     code: str
     headings: dict[str, str]
     sentences: dict[str, str]
+    audit: dict[str, str]
 
     def say(self, key: str, **parts: str) -> str:
         """A sentence with its formulas filled in."""
@@ -37,4 +38,4 @@ def language(code: str) -> Language:
     if not path.is_file():
         raise DeriveError(f"there are no sentences in language {code!r}")
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return Language(code, table["headings"], table["sentences"])
+    return Language(code, table["headings"], table["sentences"], table["audit"])

@@ -5,6 +5,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from derive.audit import audit, audit_file
+from derive.audit_page import audit_files
 from derive.batch import batch
 from derive.check_code import check_trainer
 from derive.check_latex import check_latex
@@ -15,6 +17,7 @@ from derive.language import language
 from derive.model import Model
 from derive.proof import Certificate, prove
 from derive.render import render
+from derive.resolve import load
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ def make(model: Model) -> Build:
     batched = differentiate(batch(model))  # Model -> Derivation, N samples
     proofs = (prove(derivation), prove(batched))  # Derivation -> Certificate
     files = render(derivation, batched)  # Derivation -> path -> text
+    if audit_file(model.name) is not None and model == load(model.name):
+        files |= audit_files(audit(model))  # the published text, judged
     page = check_latex(document(derivation, language("en")), derivation)  # formulas, read back
     code = check_trainer(files["trainer.py"], batched)  # text -> Certificate
     return Build(model, derivation, files, (*proofs, page, code))

@@ -1,9 +1,11 @@
 """Declarations and syntax trees -> Model: names, indices and sizes looked up and checked."""
 
 import re
+from pathlib import Path
 from typing import NoReturn
 
-from derive.declarations import Declarations, Source, declare
+from derive import locate
+from derive.declarations import Declarations, Source, declare, read
 from derive.expression import Entry, Index, entries, free_indices
 from derive.functions import TABLE
 from derive.model import Array, Definition, Model, Notation, Pattern, Role
@@ -16,6 +18,12 @@ from derive.syntax import (
     parse_reference,
     parse_statements,
 )
+
+
+def load(name_or_path: str | Path) -> Model:
+    """The model of a shipped name or a path. Raises DeriveError, or ModelError with the place."""
+    path = locate.model_file(name_or_path)
+    return resolve(path.stem, read(path))
 
 
 def resolve(name: str, source: Source) -> Model:

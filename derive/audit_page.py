@@ -1,0 +1,207 @@
+"""Report -> pages: the judged entries of an audit as LaTeX, Markdown and text."""
+
+import re
+from dataclasses import dataclass
+
+from derive.audit import Entry, Judged, Reading, Report
+from derive.concrete import pmatrix
+from derive.document import Formula
+from derive.language import CODES, Language, language
+from derive.layout import lay_out
+from derive.render import environment
+
+OPENERS, CLOSERS = ("(", "{", r"\begin"), (")", "}", r"\end")
+COLUMN = 282.0
+"""lay_out keeps room for an equation number, which these formulas do not have."""
+
+
+@dataclass(frozen=True)
+class ReadingText:
+    """One reading as it is set: what it is, its formulas in rows, and what came out."""
+
+    kind: str
+    words: str
+    rows: tuple[str, ...]
+    result: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EntryText:
+    """One entry as it is set."""
+
+    id: str
+    place: str
+    verdict: str
+    rows: tuple[str, ...]
+    damaged: str
+    readings: tuple[ReadingText, ...]
+    remark: str
+
+
+@dataclass(frozen=True)
+class AuditText:
+    """A whole audit in a language."""
+
+    title: str
+    introduction: str
+    summary: str
+    printed: str
+    entries: tuple[EntryText, ...]
+
+
+def audit_text(report: Report, words: Language) -> AuditText:
+    """The sentences and formulas of an audit in a language."""
+    counts = dict.fromkeys(("holds", "meant", "reading", "wrong"), 0)
+    for entry in report.entries:
+        counts[entry.verdict] += 1
+    numbers = {key: str(number) for key, number in counts.items()}
+    return AuditText(
+        title=words.audit["title"],
+        introduction=words.audit["introduction"].format(source=report.model.source),
+        summary=words.audit["summary"].format(count=len(report.entries), **numbers),
+        printed=words.audit["printed"],
+        entries=tuple(_entry(entry, words) for entry in report.entries),
+    )
+
+
+def _entry(entry: Entry, words: Language) -> EntryText:
+    item = entry.item
+    place = words.audit["section"].format(number=item.section, where=item.where[words.code])
+    damaged = item.damaged.get(words.code, "")
+    return EntryText(
+        id=item.id,
+        place=place,
+        verdict=words.audit[f"verdict_{entry.verdict}"],
+        rows=_formula_rows(item.printed) if item.printed else (),
+        damaged=words.audit["damaged"].format(damage=damaged) if damaged else "",
+        readings=tuple(_reading(judged, item.printed, words) for judged in entry.judged),
+        remark=item.remark.get(words.code, ""),
+    )
+
+
+def _reading(judged: Judged, printed: str, words: Language) -> ReadingText:
+    reading = judged.reading
+    rows = [row for text in _shown(reading) if text != printed for row in _formula_rows(text)]
+    result = "true" if judged.holds else "false"
+    if judged.holds and reading.kind == "correction":
+        result = "proven"
+    return ReadingText(
+        kind=words.audit[f"reading_{reading.kind}"],
+        words=reading.words.get(words.code, ""),
+        rows=tuple(rows),
+        result=words.audit[result],
+        notes=tuple(_notes(judged, words)),
+    )
+
+
+def _shown(reading: Reading) -> list[str]:
+    if not reading.steps:
+        return list(reading.formula)
+    return [rf"{_left(step.left)} \leftarrow {step.right}" for step in reading.steps]
+
+
+def _left(symbols: list[str]) -> str:
+    if len(symbols) == 1:
+        return symbols[0]
+    return pmatrix([[symbol] for symbol in symbols])
+
+
+def _notes(judged: Judged, words: Language) -> list[str]:
+    notes = []
+    for of, lacking in judged.missing:
+        shown = words.enumerate([f"${name}$" for name in lacking])
+        notes.append(words.audit["missing"].format(of=f"${of}$", lacking=shown))
+    if judged.problem:
+        problem = judged.problem.replace("×", r" \times ").replace("≠", r"\ne")
+        notes.append(words.audit["shapes"].format(problem=f"${problem}$"))
+    found = judged.refutation
+    if found:
+        given = words.enumerate([f"${name} = {number}$" for name, number in found.given])
+        key = "refuted_step" if found.what else "refuted" if found.given else "refuted_bare"
+        sides = {"left": f"${found.left}$", "right": f"${found.right}$"}
+        notes.append(words.audit[key].format(given=given, what=f"${found.what}$", **sides))
+    return notes
+
+
+# --- formulas ---------------------------------------------------------------------------------
+
+
+def _formula_rows(text: str) -> tuple[str, ...]:
+    """A formula of the text in rows of an align*, broken between its sides."""
+    formulas = []
+    for part in split_top(text, (", ",)):
+        sides = split_top(part, (" = ", r" \leftarrow ", " < "))
+        relation = _relation(part, sides)
+        formulas.append(Formula("", sides[0], tuple(sides[1:]) or ("",), relation))
+    laid = lay_out(formulas, column=COLUMN)
+    return tuple(f"{row.left} &{row.right}".strip() for row in laid)
+
+
+def _relation(text: str, sides: list[str]) -> str:
+    if len(sides) < 2:
+        return ""
+    rest = text[len(sides[0]) :].lstrip()
+    return next(sign for sign in (r"\leftarrow", "=", "<") if rest.startswith(sign))
+
+
+def split_top(text: str, separators: tuple[str, ...]) -> list[str]:
+    """Cut a formula at separators that stand in no braces, brackets or environment."""
+    pieces, depth, current, at = [], 0, "", 0
+    while at < len(text):
+        found = next((s for s in separators if text.startswith(s, at)), None)
+        if found and depth == 0:
+            pieces.append(current)
+            current, at = "", at + len(found)
+            continue
+        token = re.match(r"\\begin|\\end|.", text[at:], re.DOTALL)
+        assert token
+        depth += (token.group() in OPENERS) - (token.group() in CLOSERS)
+        current += token.group()
+        at += token.end()
+    return [*pieces, current]
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def audit_files(report: Report) -> dict[str, str]:
+    """audit.en.tex, audit.pt.tex and their Markdown."""
+    made = environment()
+    name = report.model.name
+    banner = f"Generated from {name} by `derive build {name}`; do not edit."
+    files = {}
+    for code in CODES:
+        text = audit_text(report, language(code))
+        for kind, template in (("tex", "latex/audit.tex.jinja"), ("md", "markdown/audit.md.jinja")):
+            files[f"audit.{code}.{kind}"] = made.get_template(template).render(
+                banner=banner, audit=text, model=name, code=code
+            )
+    return files
+
+
+def terminal(text: str) -> str:
+    """A sentence with its formulas as plain text."""
+    signs = {
+        r"\delta": "δ", r"\partial": "∂", r"\nabla": "∇", r"\cdot": "·", r"\times": "×",
+        r"\dots": "…", r"\ne": "≠", r"\mp": "∓", r"\lVert": "‖", r"\rVert": "‖", "^2": "²",
+    }  # fmt: skip
+    for sign, plainly in signs.items():
+        text = text.replace(sign, plainly)
+    return re.sub(r"\s+", " ", re.sub(r"[${}]", "", text))
+
+
+def terminal_lines(report: Report, words: Language) -> list[tuple[str, str, list[str]]]:
+    """(id, verdict key, lines) of every entry."""
+    text = audit_text(report, words)
+    found: list[tuple[str, str, list[str]]] = []
+    for entry, judged in zip(text.entries, report.entries, strict=True):
+        lines = [f"{entry.verdict}. {terminal(entry.place)}"]
+        lines += [terminal(entry.damaged)] if entry.damaged else []
+        for reading in entry.readings:
+            about = f" ({terminal(reading.words)})" if reading.words else ""
+            lines.append(f"{reading.kind}{about}: {reading.result}")
+            lines += [f"    {terminal(note)}" for note in reading.notes]
+        lines += [terminal(entry.remark)] if entry.remark else []
+        found.append((entry.id, judged.verdict, lines))
+    return found
