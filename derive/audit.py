@@ -125,15 +125,16 @@ class Entry:
 
     @property
     def verdict(self) -> Verdict:
-        """Holds as printed or as meant; holds under a reading; or wrong."""
-        first, *others = self.judged
-        if first.holds and not first.missing:
+        """As printed it holds, or as meant where the text is damaged; or under a reading, such
+        as one that holds fixed what a list of arguments lacks; or it is wrong.
+        """
+        true = [judged for judged in self.judged if judged.holds]
+        kinds = {judged.reading.kind for judged in true}
+        if any(j.reading.kind == "printed" and not j.missing for j in true):
             return "holds"
-        readings = [j for j in others if j.reading.kind in ("meant", "reading")]
-        if first.holds or any(judged.holds for judged in readings):
-            meant = any(j.holds and j.reading.kind == "meant" for j in readings)
-            return "holds" if meant and self.item.damaged else "reading"
-        return "wrong"
+        if "meant" in kinds and self.item.damaged:
+            return "meant"
+        return "reading" if kinds & {"printed", "meant", "reading"} else "wrong"
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,23 @@ from derive.audit import Entry, Judged, Reading, Report
 from derive.concrete import pmatrix
 from derive.document import Formula
 from derive.language import CODES, Language, language
-from derive.layout import lay_out
+from derive.layout import INNERMOST, lay_out, width
 from derive.render import environment
 
 OPENERS, CLOSERS = ("(", "{", r"\begin"), (")", "}", r"\end")
+ROOM = 225.0
+"""What a formula may take of the column; space between matrix columns does not shrink with it."""
+SIZES = (("", 1.0), (r"\small", 0.9), (r"\footnotesize", 0.8), (r"\scriptsize", 0.7))
 COLUMN = 282.0
 """lay_out keeps room for an equation number, which these formulas do not have."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The rows of formulas, and the size in which they fit a column."""
+
+    rows: tuple[str, ...]
+    size: str = ""
 
 
 @dataclass(frozen=True)
@@ -21,7 +32,7 @@ class ReadingText:
 
     kind: str
     words: str
-    rows: tuple[str, ...]
+    rows: "Rows"
     result: str
     notes: tuple[str, ...]
 
@@ -33,7 +44,7 @@ class EntryText:
     id: str
     place: str
     verdict: str
-    rows: tuple[str, ...]
+    rows: "Rows"
     damaged: str
     readings: tuple[ReadingText, ...]
     remark: str
@@ -73,7 +84,7 @@ def _entry(entry: Entry, words: Language) -> EntryText:
         id=item.id,
         place=place,
         verdict=words.audit[f"verdict_{entry.verdict}"],
-        rows=_formula_rows(item.printed) if item.printed else (),
+        rows=_set([item.printed] if item.printed else []),
         damaged=words.audit["damaged"].format(damage=damaged) if damaged else "",
         readings=tuple(_reading(judged, item.printed, words) for judged in entry.judged),
         remark=item.remark.get(words.code, ""),
@@ -82,14 +93,14 @@ def _entry(entry: Entry, words: Language) -> EntryText:
 
 def _reading(judged: Judged, printed: str, words: Language) -> ReadingText:
     reading = judged.reading
-    rows = [row for text in _shown(reading) if text != printed for row in _formula_rows(text)]
+    rows = _set([text for text in _shown(reading) if text != printed])
     result = "true" if judged.holds else "false"
     if judged.holds and reading.kind == "correction":
         result = "proven"
     return ReadingText(
         kind=words.audit[f"reading_{reading.kind}"],
         words=reading.words.get(words.code, ""),
-        rows=tuple(rows),
+        rows=rows,
         result=words.audit[result],
         notes=tuple(_notes(judged, words)),
     )
@@ -117,7 +128,8 @@ def _notes(judged: Judged, words: Language) -> list[str]:
         notes.append(words.audit["shapes"].format(problem=f"${problem}$"))
     found = judged.refutation
     if found:
-        given = words.enumerate([f"${name} = {number}$" for name, number in found.given])
+        numbers = [*found.given, *([("t", "1")] if found.what else [])]
+        given = words.enumerate([f"${name} = {number}$" for name, number in numbers])
         key = "refuted_step" if found.what else "refuted" if found.given else "refuted_bare"
         sides = {"left": f"${found.left}$", "right": f"${found.right}$"}
         notes.append(words.audit[key].format(given=given, what=f"${found.what}$", **sides))
@@ -127,15 +139,34 @@ def _notes(judged: Judged, words: Language) -> list[str]:
 # --- formulas ---------------------------------------------------------------------------------
 
 
-def _formula_rows(text: str) -> tuple[str, ...]:
-    """A formula of the text in rows of an align*, broken between its sides."""
+def _set(texts: list[str]) -> Rows:
+    """Formulas of the text in rows of an align*, broken between their sides; smaller where
+    a matrix is wider than the column.
+    """
     formulas = []
-    for part in split_top(text, (", ",)):
-        sides = split_top(part, (" = ", r" \leftarrow ", " < "))
-        relation = _relation(part, sides)
-        formulas.append(Formula("", sides[0], tuple(sides[1:]) or ("",), relation))
+    for text in texts:
+        for part in split_top(text, (", ",)):
+            sides = split_top(part, (" = ", r" \leftarrow ", " < "))
+            relation = _relation(part, sides)
+            formulas.append(Formula("", sides[0], tuple(sides[1:]) or ("",), relation))
+    if not formulas:
+        return Rows(())
     laid = lay_out(formulas, column=COLUMN)
-    return tuple(f"{row.left} &{row.right}".strip() for row in laid)
+    left = max(width(row.left) for row in laid)
+    needed = left + max(width(row.right) for row in laid)
+    sizes = (size for size, scale in SIZES if scale * needed <= ROOM)
+    shown = tuple(airy(f"{row.left} &{row.right}").strip() for row in laid)
+    return Rows(shown, next(sizes, SIZES[-1][0]))
+
+
+def airy(text: str) -> str:
+    """More space between the rows of a matrix of fractions."""
+
+    def spread(found: re.Match[str]) -> str:
+        inside = found.group()
+        return inside.replace(r"\\ ", r"\\[3pt] ") if r"\frac" in inside else inside
+
+    return INNERMOST.sub(spread, text)
 
 
 def _relation(text: str, sides: list[str]) -> str:

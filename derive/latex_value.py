@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,11 @@ class Setting:
         """The setting with some cells and symbols given new values."""
         return replace(self, values={**self.values, **values}, also={**self.also, **also})
 
+    @cached_property
+    def written(self) -> "tuple[Written, ...]":
+        """How each quantity is written."""
+        return written(self.model)
+
     @property
     def functions(self) -> frozenset[str]:
         """The heads that may apply to a bracket, as they read."""
@@ -127,7 +133,7 @@ Place = Mapping[str, int]
 
 def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
     """The cell that a symbol names at some place of the index letters, or None."""
-    for quantity in written(setting.model):
+    for quantity in setting.written:
         if quantity.head != symbol.head or symbol.primes:
             continue
         if not symbol.subscript.startswith(quantity.subscript):
@@ -155,7 +161,7 @@ def _numbers(text: str, place: Place, count: int) -> list[int] | None:
 
 def find_array(symbol: Symbol, setting: Setting) -> tuple[Name, tuple[Index, ...]] | None:
     """The whole array that a symbol names, or None."""
-    for quantity in written(setting.model):
+    for quantity in setting.written:
         same = quantity.head == symbol.head and quantity.subscript == symbol.subscript
         if same and not symbol.primes:
             return quantity.name, quantity.indices

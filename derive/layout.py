@@ -18,6 +18,7 @@ NUMBER = 30.0
 """The equation number and the space before it."""
 
 _TOKEN = re.compile(r"\\begin\{pmatrix\}|\\end\{pmatrix\}|\\[A-Za-z]+|\\.|[{}^_&]|\d|\s+|.")
+OPENERS, CLOSERS = ("{", r"\begin{pmatrix}"), ("}", r"\end{pmatrix}")
 _WIDTHS = {
     "=": 13.3, "+": 12.2, "-": 12.2, "(": 3.9, ")": 3.9, ",": 4.4, "'": 2.8, "I": 4.6,
     r"\cdot": 7.2, r"\odot": 12.2, r"\otimes": 12.2, r"\leftarrow": 15.5, r"\sum": 16.1,
@@ -80,7 +81,7 @@ def _pieces(side: str) -> list[str]:
     tokens = _TOKEN.findall(side)
     for place, token in enumerate(tokens):
         tall = place > 0 and tokens[place - 1] in (r"\Bigl", r"\Bigr")
-        depth += (token == "{") - (token == "}")
+        depth += (token in OPENERS) - (token in CLOSERS)
         if not tall:
             brackets += (token == "(") - (token == ")")
         breaks = token in (r"\cdot", "+", "-") and depth == 0 and brackets == 0
@@ -98,7 +99,7 @@ def width(text: str) -> float:
     return found
 
 
-_INNERMOST = re.compile(
+INNERMOST = re.compile(
     r"\\begin\{pmatrix\}((?:(?!\\begin\{pmatrix\}).)*?)\\end\{pmatrix\}", re.DOTALL
 )
 
@@ -114,8 +115,8 @@ def _boxed(text: str) -> str:
         inner = sum(max(_width(_TOKEN.findall(x), 0)[0] for x in column) for column in columns)
         return rf"\box{{{inner + 10 * (len(rows[0]) - 1) + 14:.1f}}}"
 
-    while _INNERMOST.search(text):
-        text = _INNERMOST.sub(box, text)
+    while INNERMOST.search(text):
+        text = INNERMOST.sub(box, text)
     return text
 
 

@@ -30,7 +30,7 @@ from derive.latex_value import Setting
 from derive.model import Array
 from derive.symbols import Symbols
 
-SAMPLES = 150
+SAMPLES = 60
 """How many samples are tried for one that refutes with small numbers."""
 
 
