@@ -58,7 +58,7 @@ lint: $(VENV)/lint.stamp ## ruff and mypy --strict
 pdf: all ## typeset every derivation into build/ (needs LaTeX)
 	@command -v pdflatex >/dev/null || { \
 	  echo 'make pdf needs pdflatex. On Debian or Ubuntu:'; \
-	  echo '  apt-get install texlive-latex-base texlive-latex-recommended lmodern'; exit 1; }
+	  echo '  apt-get install texlive-latex-recommended texlive-pictures lmodern'; exit 1; }
 	@mkdir -p build
 	@for model in $(MODELS); do \
 	  for run in 1 2; do \

@@ -6,11 +6,10 @@ certificate = derive.prove(derivation)     # true where it holds
 derive.build(model, "generated")           # LaTeX and NumPy, proven before written
 """
 
-from derive.audit import Report, audit
 from derive.derivation import Derivation, differentiate
 from derive.errors import DeriveError, ModelError, ProofError
+from derive.judgement import Report, audit
 from derive.model import Model
-from derive.partials import partials
 from derive.pipeline import build
 from derive.proof import Certificate, prove
 from derive.resolve import load
@@ -27,6 +26,5 @@ __all__ = [
     "build",
     "differentiate",
     "load",
-    "partials",
     "prove",
 ]

@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from derive.audit import Entry, Judged, Reading, Report
 from derive.concrete import pmatrix
 from derive.document import Formula
+from derive.judgement import Entry, Judged, Reading, Report
 from derive.language import CODES, Language, language
 from derive.layout import INNERMOST, lay_out, width
 from derive.render import environment

@@ -10,10 +10,10 @@ import click
 
 import derive
 from derive import locate
-from derive.audit import audit
 from derive.audit_page import audit_text, terminal_lines
 from derive.derivation import differentiate
 from derive.errors import DeriveError, ProofError
+from derive.judgement import audit
 from derive.language import CODES, language
 from derive.model import Model
 from derive.partials import Partial, partials

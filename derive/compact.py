@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import replace
 
 from derive.derivation import ChainRule, Derivation, Equation, Named, fold
-from derive.expression import Adjoint, entries, replace_entries
+from derive.expression import Adjoint, entries, replace_entries, unshadow
 
 
 def compact(derivation: Derivation) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
@@ -25,11 +25,11 @@ def inlined(derivation: Derivation) -> tuple[Equation, ...]:
     for equation in derivation.backward:
         if not isinstance(equation.rule, ChainRule):
             continue
-        value = equation.value
+        name, value = equation.target.name, equation.value
         for other in found:
             if not _keeps_name(derivation, other):
                 value = replace_entries(value, other.target.name, other.target, other.value)
-        found.append(replace(equation, value=value))
+        found.append(replace(equation, value=unshadow(value, derivation.model.indices(name))))
     return tuple(found)
 
 

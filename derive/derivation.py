@@ -6,7 +6,8 @@ indices: the occurrence X[k] under its sums is unified with the general entry X[
 Nothing is expanded: ∂EQ/∂T stays a name.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.errors import DeriveError
@@ -31,6 +32,7 @@ from derive.expression import (
     rebuild,
     substitute,
     summation,
+    unshadow,
 )
 from derive.local import Occurrence, local_derivatives
 from derive.model import Definition, Model
@@ -50,11 +52,14 @@ class Term:
     """One way from a quantity to the error: Σ_over upstream · local.
 
     `upstream` is the adjoint of `local.of`, or None where that is the error itself.
+    `whole` is false where the quantity occurs in `local.of` in several ways, with other
+    indices each: `local` is then one summand of the local derivative.
     """
 
     over: tuple[Index, ...]
     upstream: Entry | None
     local: Factor
+    whole: bool = True
 
     @property
     def value(self) -> Expression:
@@ -105,6 +110,18 @@ class Derivation:
     def equations(self) -> tuple[Equation, ...]:
         """All of them; each uses only what stands before it."""
         return self.forward + self.backward
+
+    def _repr_latex_(self) -> str:
+        """The backward equations, for a notebook."""
+        from derive.notebook import latex  # noqa: PLC0415  the printers stand above this stage
+
+        return latex(self)
+
+    def _repr_markdown_(self) -> str:
+        """The whole page, for a notebook."""
+        from derive.notebook import markdown  # noqa: PLC0415  as above
+
+        return markdown(self)
 
     @cached_property
     def _by_name(self) -> dict[Name, Equation]:
@@ -158,7 +175,11 @@ def _adjoints(model: Model) -> list[Equation]:
         if name not in terms:
             raise DeriveError(f"{model.name}: {name} does not reach the error {model.error}")
         # Contributions were met last equation first; the page tells them in forward order.
-        rule = ChainRule(tuple(reversed(terms.pop(name))))
+        found = tuple(reversed(terms.pop(name)))
+        if len(found) > 1:
+            # ∂EQ/∂X is the sum of all: what the error holds of X itself is but a part of it.
+            found = tuple(replace(t, whole=t.whole and t.upstream is not None) for t in found)
+        rule = ChainRule(found)
         adjoint = Adjoint(model.error, name)
         target = Entry(adjoint, model.indices(name))
         value = add(*(term.value for term in rule.terms))
@@ -169,10 +190,14 @@ def _adjoints(model: Model) -> list[Equation]:
             continue
         if definition.name != model.error:
             close(definition.name)
-        for occurrence in reversed(local_derivatives(definition.value, definition.indices)):
+        occurrences = local_derivatives(definition.value, definition.indices)
+        counts = Counter(occurrence.argument.name for occurrence in occurrences)
+        for occurrence in reversed(occurrences):
             argument = occurrence.argument.name
             if isinstance(argument, str) and argument in wanted:
-                terms.setdefault(argument, []).append(_term(model, definition, occurrence))
+                term = _term(model, definition, occurrence)
+                whole = replace(term, whole=counts[argument] == 1)
+                terms.setdefault(argument, []).append(whole)
     for weight in model.weights:
         close(weight.name)
     return equations
@@ -199,13 +224,16 @@ def _term(model: Model, definition: Definition, occurrence: Occurrence) -> Term:
         else:
             new[index] = wanted
     over: list[Index] = []
+    inside: list[Index] = []
     for index in (*definition.indices, *occurrence.bound):
         if index not in new:
-            kept = fresh(index, [*general, *over])
+            kept = fresh(index, [*general, *over, *inside])
             new[index] = kept
-            over.append(kept)
+            # A sum within the right-hand side belongs to the local derivative.
+            (over if index in definition.indices else inside).append(kept)
     target = _entry(definition.target, new)
-    local = multiply(substitute(occurrence.derivative, new), *deltas)
+    slope = multiply(substitute(occurrence.derivative, new), *deltas)
+    local = unshadow(summation(tuple(inside), slope), (*general, *over))
     upstream = Entry(Adjoint(model.error, definition.name), target.indices)
     is_error = definition.name == model.error
     factor = Factor(target, Entry(argument.name, general), local)
@@ -234,7 +262,7 @@ def _fold(equation: Equation, definitions: tuple[Definition, ...]) -> tuple[Equa
                 used.append(definition.name)
             value = folded
         factor = Factor(term.local.of, term.local.by, value)
-        terms.append(Term(term.over, term.upstream, factor))
+        terms.append(replace(term, local=factor))
     whole = add(*(term.value for term in terms))
     return Equation(equation.id, equation.target, whole, ChainRule(tuple(terms))), used
 

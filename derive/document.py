@@ -11,7 +11,7 @@ from derive.block_matrix import block_matrix
 from derive.compact import inlined
 from derive.concrete import array_entries, small_enough, value_entries
 from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term
-from derive.expression import Adjoint, Entry, Expression, Index, Name, entries
+from derive.expression import Adjoint, Entry, Expression, Index, Name, entries, fresh
 from derive.language import Language
 from derive.latex import (
     array_latex,
@@ -26,7 +26,7 @@ from derive.latex import (
 )
 from derive.lower import lower
 from derive.matrix_latex import has_matrix_form, matrix_latex
-from derive.partials import Partial, partials
+from derive.partials import Partial, links, partials
 from derive.program import MatMul, Step
 from derive.symbols import Symbols
 
@@ -320,15 +320,23 @@ class _Page:
 
     def chain_rule(self, terms: tuple[Term, ...]) -> str | None:
         """Σ ∂EQ/∂T · ∂T/∂X, or None where the error itself holds X and nothing else does."""
-        if len(terms) == 1 and terms[0].upstream is None:
+        if all(term.upstream is None for term in terms):
             return None
         spelled = []
-        for term in terms:
-            ratios = [ratio_latex(term.local.of, term.local.by, self.symbols)]
-            if term.upstream is not None:
-                of = Entry(self.model.error)
-                ratios.insert(0, ratio_latex(of, term.local.of, self.symbols))
-            spelled.append(sum_sign(term.over, self.symbols) + r" \cdot ".join(ratios))
+        for term in {term.local.of.name: term for term in terms}.values():
+            of, over = term.local.of, term.over
+            if term.upstream is None:
+                spelled.append(expression_latex(term.local.value, self.symbols))
+                continue
+            if not term.whole:
+                # Several occurrences make one local derivative, for every entry of T.
+                own = self.model.indices(of.name)
+                over = tuple(fresh(index, _letters_of(term.local.by)) for index in own)
+                of = Entry(of.name, over)
+            error = Entry(self.model.error)
+            links = ((error, of), (of, term.local.by))
+            ratios = r" \cdot ".join(ratio_latex(*link, self.symbols) for link in links)
+            spelled.append(sum_sign(over, self.symbols) + ratios)
         return " + ".join(spelled)
 
 
@@ -337,12 +345,17 @@ def partial_formula(partial: Partial, symbols: Symbols) -> Formula:
     left = ratio_latex(Entry(symbols.model.error), partial.weight, symbols)
     values = values_latex(partial.chain, symbols)
     ratios = ratios_latex(partial.chain, symbols)
-    sides = (values,) if ratios == left else (ratios, values)
+    whole = all(link.whole for link in links(partial.chain))
+    sides = (ratios, values) if whole and ratios != left else (values,)
     return Formula(partial.id, left, sides, concrete=True)
 
 
 def _letters(equation: Equation) -> tuple[Index, ...]:
-    return tuple(index for index in equation.target.indices if isinstance(index, Index))
+    return _letters_of(equation.target)
+
+
+def _letters_of(entry: Entry) -> tuple[Index, ...]:
+    return tuple(index for index in entry.indices if isinstance(index, Index))
 
 
 def _holds(value: Expression, name: str) -> bool:

@@ -161,10 +161,13 @@ def power(base: Expression, exponent: int) -> Expression:
 
 
 def summation(over: tuple[Index, ...], body: Expression) -> Expression:
-    """Σ body; an index that the body does not hold becomes the factor of its size."""
+    """Σ body; a number stands before the sum, and so does the size of an index not held."""
     free = free_indices(body)
     held = tuple(index for index in over if index in free)
     sizes = [Size(index.size) for index in over if index not in free]
+    number = body.factors[0] if isinstance(body, Multiply) else ONE
+    if held and isinstance(body, Multiply) and isinstance(number, Number):
+        return multiply(number, *sizes, Sum(held, multiply(*body.factors[1:])))
     return multiply(*sizes, Sum(held, body) if held else body)
 
 
@@ -280,6 +283,18 @@ def _substitute_under_sum(node: Sum, new: Mapping[Index, Subscript]) -> Expressi
         over.append(bound)
         renamed[index] = bound
     return summation(tuple(over), substitute(node.body, inside | renamed))
+
+
+def unshadow(node: Expression, seen: tuple[Index, ...]) -> Expression:
+    """Rename bound indices that a reader could take for an index in sight."""
+    if not isinstance(node, Sum):
+        return rebuild(node, (unshadow(part, seen) for part in children(node)))
+    over: list[Index] = []
+    for index in node.over:
+        over.append(fresh(index, [*seen, *over]))
+    new: dict[Index, Subscript] = dict(zip(node.over, over, strict=True))
+    body = unshadow(substitute(node.body, new), (*seen, *over))
+    return summation(tuple(over), body)
 
 
 def replace_entries(node: Expression, name: Name, pattern: Entry, value: Expression) -> Expression:

@@ -10,6 +10,7 @@ from derive.expression import (
     Multiply,
     Name,
     Sum,
+    add,
     children,
     entries,
     substitute,
@@ -183,9 +184,9 @@ def path(derivation: Derivation) -> Picture:
     sizes = dict(model.example)
     symbols = Symbols(model, sizes)
     first = partials(derivation, sizes)[0]
-    links = list(dict.fromkeys(_links(first.chain, {}, sizes)))
+    found_links = list(dict.fromkeys(_links(first.chain, {}, sizes)))
     depth: dict[Entry, int] = {Entry(model.error): 0}
-    for link in links:
+    for link in found_links:
         depth[link.by] = max(depth.get(link.by, 0), depth.get(link.of, 0) + 1)
     columns: dict[int, list[Entry]] = {}
     for entry, column in depth.items():
@@ -198,12 +199,11 @@ def path(derivation: Derivation) -> Picture:
             label = f"${entry_latex(entry, symbols)}$"
             nodes.append(Node(_node_name(entry), round(step * column, 2), round(y, 2), label))
     edges = []
-    for link in links:
-        label = f"${expression_latex(link.value, symbols)}$"
-        level = len(columns[depth[link.of]]) == len(columns[depth[link.by]])
-        edges.append(
-            Edge(_node_name(link.of), _node_name(link.by), label, ABOVE if level else "pos=0.5")
-        )
+    for (of, by), values in _labels(found_links).items():
+        label = f"${expression_latex(add(*values), symbols)}$"
+        level = len(columns[depth[of]]) == len(columns[depth[by]])
+        style = ABOVE if level else "pos=0.5"
+        edges.append(Edge(_node_name(of), _node_name(by), label, style))
     return Picture(tuple(nodes), tuple(edges))
 
 
@@ -221,6 +221,14 @@ def _links(chain: Chain, place: dict[Index, int], sizes: dict[str, int]) -> list
         for inner in part.chains:
             for known in places:
                 found += _links(inner, known, sizes)
+    return found
+
+
+def _labels(links: list[Link]) -> dict[tuple[Entry, Entry], list[Expression]]:
+    """The values along each edge; several occurrences share one."""
+    found: dict[tuple[Entry, Entry], list[Expression]] = {}
+    for link in links:
+        found.setdefault((link.of, link.by), []).append(link.value)
     return found
 
 

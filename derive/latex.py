@@ -222,12 +222,14 @@ def juxtapose(factors: Sequence[Expression], symbols: Symbols, alone: bool = Tru
     """Factors side by side, bracketed where they would otherwise run together."""
     if len(factors) == 1 and alone:
         return expression_latex(factors[0], symbols)
-    pieces = []
+    product = ""
     for place, node in enumerate(factors):
         text = expression_latex(node, symbols)
         open_ended = isinstance(node, Sum) and place < len(factors) - 1
-        pieces.append(bracket(text, node) if open_ended or isinstance(node, Add) else text)
-    return " ".join(pieces).replace(r"\Bigr) ", r"\Bigr) \, ")
+        piece = bracket(text, node) if open_ended or isinstance(node, Add) else text
+        space = r" \, " if product.endswith(r"\Bigr)") else " "
+        product += space + piece if product else piece
+    return product
 
 
 # --- chains -----------------------------------------------------------------------------------

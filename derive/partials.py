@@ -6,7 +6,7 @@ derivative. A sum over an index of size 1 is that one term; a longer one stays a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
@@ -29,11 +29,15 @@ from derive.model import Model
 
 @dataclass(frozen=True)
 class Link:
-    """A local derivative ∂of/∂by at concrete indices, and its value."""
+    """A local derivative ∂of/∂by at concrete indices, and its value.
+
+    `whole` is false where the value is one summand of it; see `derivation.Term`.
+    """
 
     of: Entry
     by: Entry
     value: Expression
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -130,7 +134,7 @@ def _term_chain(
         if new[index] == bound:
             over.append(bound)
     of, by = (_moved(entry, new) for entry in (term.local.of, term.local.by))
-    chain: Chain = (Link(of, by, substitute(term.local.value, new)),)
+    chain: Chain = (Link(of, by, substitute(term.local.value, new), term.whole),)
     if term.upstream is not None:
         upstream = derivation.equation(term.upstream.name)
         letters = [index for index in upstream.target.indices if isinstance(index, Index)]
@@ -154,3 +158,13 @@ def _part_value(part: Link | Total) -> Expression:
     if isinstance(part, Link):
         return part.value
     return summation(part.over, add(*(chain_value(chain) for chain in part.chains)))
+
+
+def links(chain: Chain) -> Iterator[Link]:
+    """Every link of a chain and of the chains within it."""
+    for part in chain:
+        if isinstance(part, Link):
+            yield part
+        else:
+            for inner in part.chains:
+                yield from links(inner)

@@ -9,7 +9,7 @@ from derive.derivation import Derivation
 from derive.document import Block, Display, Document, Figure, Formula, Sentence, document
 from derive.errors import DeriveError
 from derive.figures import network, path
-from derive.language import CODES, language
+from derive.language import CODES, Language, language
 from derive.layout import lay_out
 from derive.locate import templates
 from derive.notation import macros, plain
@@ -55,8 +55,8 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
     for code in CODES:
         page = document(derivation, language(code))
         files[f"derivation.{code}.tex"] = _latex_page(page, figures, model.source, banner, made)
-        files[f"derivation.{code}.md"] = _markdown_page(
-            page, model.title, model.source, banner, made
+        files[f"derivation.{code}.md"] = f"<!-- {banner} -->\n\n" + markdown_page(
+            derivation, language(code)
         )
     files["derivation.tex"] = files["derivation.en.tex"]
     for name, figure in figures.items():
@@ -143,15 +143,20 @@ def _latex_rows(display: Display, page: Document) -> tuple[str, ...]:
 # --- Markdown ---------------------------------------------------------------------------------
 
 
-def _markdown_page(page: Document, title: str, source: str, banner: str, made: Environment) -> str:
+def markdown_page(derivation: Derivation, words: Language) -> str:
+    """The page of a derivation in Markdown, its formulas in $...$ and $$...$$."""
+    page = document(derivation, words)
     numbers = {formula.id: number for number, formula in enumerate(page.formulas, 1)}
     sections = []
     for section in page.sections:
         # Markdown cannot draw; the figures are left out.
         said = [block for block in section.blocks if not isinstance(block, Figure)]
         sections.append((section.title, [_markdown_block(block, numbers) for block in said]))
-    return made.get_template("markdown/derivation.md.jinja").render(
-        banner=banner, title=_one_line(title), source=_one_line(source), sections=sections
+    model = derivation.model
+    return (
+        environment()
+        .get_template("markdown/derivation.md.jinja")
+        .render(title=_one_line(model.title), source=_one_line(model.source), sections=sections)
     )
 
 

@@ -23,7 +23,7 @@ from derive.expression import (
     unknown,
 )
 from derive.model import Model
-from derive.partials import Chain, Link, Partial
+from derive.partials import Chain, Link, Partial, links
 from derive.symbols import GREEK, Split, Symbols, split
 
 Spell = Callable[[Entry], str]
@@ -97,6 +97,8 @@ def partial_lines(partial: Partial, symbols: Symbols) -> list[str]:
         partial.chain, lambda link: f"∂{style.entry(link.of)}/∂{style.entry(link.by)}"
     )
     values = chain_text(partial.chain, lambda link: _factor(link.value, style, len(partial.chain)))
+    if not all(link.whole for link in links(partial.chain)):
+        return [f"{left} = {values}"]
     return [f"{left} = {ratios}", f"{' ' * len(left)} = {values}"]
 
 

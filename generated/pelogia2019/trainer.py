@@ -141,7 +141,7 @@ def _error(parameters, I, y):
     O = _forward(parameters, I)
     N = I.shape[0]
     E = O - y                      # E: E[s,k] = O[s,k] - y[s,k]
-    EQ = np.sum(E ** 2) / (2 * N)  # EQ: EQ = sum(s, sum(k, E[s,k]^2) / 2) / N
+    EQ = np.sum(E ** 2) / (2 * N)  # EQ: EQ = sum(s, sum(k, E[s,k]^2)) / (2 * N)
     return EQ
 
 
@@ -153,7 +153,7 @@ def _gradient(parameters, I, y):
     O_in = H @ V.T                 # O-in: O_in[s,k] = sum(j, V[k,j] * H[s,j])
     O = f_o(O_in)                  # O: O[s,k] = f_o(O_in[s,k])
     E = O - y                      # E: E[s,k] = O[s,k] - y[s,k]
-    EQ = np.sum(E ** 2) / (2 * N)  # EQ: EQ = sum(s, sum(k, E[s,k]^2) / 2) / N
+    EQ = np.sum(E ** 2) / (2 * N)  # EQ: EQ = sum(s, sum(k, E[s,k]^2)) / (2 * N)
 
     # dEQ-dO-in: δ_o[s,k] = E[s,k] * f'_o(O_in[s,k]) / N
     delta_o = E * f_o_prime(O_in) / N

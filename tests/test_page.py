@@ -1,0 +1,256 @@
+"""The page: two languages with one structure, read back formula by formula, laid out to fit."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import derive
+from derive.check_latex import check_latex, setting
+from derive.document import Display, Document, Formula, document
+from derive.errors import DeriveError
+from derive.language import language
+from derive.latex_value import MeaningError, names, value
+from derive.layout import COLUMN, NUMBER, lay_out, width
+from derive.notation import macros, plain
+from derive.pipeline import make
+from derive.read_latex import LatexError, read_formula
+from tests.conftest import model_of
+
+
+@pytest.fixture(scope="module")
+def page(derivation: derive.Derivation) -> Document:
+    return document(derivation, language("en"))
+
+
+@pytest.fixture(scope="module")
+def files(pelogia: derive.Model) -> dict[str, str]:
+    return make(pelogia).files
+
+
+# --- read back --------------------------------------------------------------------------------
+
+
+def test_every_formula_of_the_page_reads_back(
+    page: Document, derivation: derive.Derivation
+) -> None:
+    certificate = check_latex(page, derivation)
+    assert certificate, certificate.failures
+    assert len(certificate.checks) == len(page.formulas) > 30
+
+
+def with_formula(page: Document, formula: Formula) -> Document:
+    sections = []
+    for section in page.sections:
+        blocks = [
+            Display(tuple(formula if f.id == formula.id else f for f in block.formulas))
+            if isinstance(block, Display)
+            else block
+            for block in section.blocks
+        ]
+        sections.append(replace(section, blocks=tuple(blocks)))
+    return replace(page, sections=tuple(sections))
+
+
+Mutation = Callable[[str], str]
+
+MUTATIONS: dict[str, tuple[str, str, str]] = {
+    "a lost bracket": ("EQ", r"(O_k - y_k)^2", r"O_k - y_k^2"),
+    "a lost prime": ("dEQ-dw11", r"\drvprime{f}_h", "f_h"),
+    "a wrong index": ("dEQ-dw12", "I_1", "I_2"),
+    "a transposed index": ("H-in", "w_{ij}", "w_{ji}"),
+    "a lost transpose": ("matrix-dEQ-dW", r"I^\drvT", "I"),
+    "a plain product for an entrywise one": ("matrix-dEQ-dH-in", r"\drvodot ", ""),
+    "a flipped sign": ("update-W", "W - t", "W + t"),
+    "a wrong entry of a matrix": ("entries-H-in", r"w_{21} I_2", r"w_{12} I_2"),
+    "a misplaced zero": ("stacked-dEQ-dW", r"& 0", r"& 1"),
+    "a wrong factor of a chain": ("dEQ-dv11", r"\frac{\partial O_{in}}{\partial v_{11}}",
+                                  r"\frac{\partial O_{in}}{\partial v_{21}}"),
+    "a sum that ends early": ("H-in", "^{n}", "^{m}"),
+    "a Kronecker product reversed": ("block-dEQ-dW", r"\mathrm{Id}_n \otimes \drvdelta_h",
+                                     r"\drvdelta_h \otimes \mathrm{Id}_n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_a_misprint_is_caught(name: str, page: Document, derivation: derive.Derivation) -> None:
+    id_, old, new = MUTATIONS[name]
+    (formula,) = (f for f in page.formulas if f.id == id_)
+    sides = tuple(side.replace(old, new) for side in formula.sides)
+    assert sides != formula.sides
+    certificate = check_latex(with_formula(page, replace(formula, sides=sides)), derivation)
+    assert [check.claim.split(" ")[0] for check in certificate.failures] == [id_]
+
+
+def test_nothing_is_written_where_a_formula_lies(
+    pelogia: derive.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from derive import document as module
+
+    right = module.ratio_latex
+    monkeypatch.setattr(module, "values_latex", lambda chain, symbols: "E")
+    with pytest.raises(derive.ProofError, match="dEQ-dw11 reads back"):
+        derive.build(pelogia, tmp_path)
+    assert not list(tmp_path.iterdir())
+    assert right is module.ratio_latex
+
+
+FUNCTIONS = {"f_h", "f_o"}
+
+
+@pytest.mark.parametrize(
+    "text", ["a +", "(a", "a)", r"\frac{a}", r"\foo{a} @", r"\begin{pmatrix} a & b \\ c \end{pmatrix}",
+             r"\sum_{k=2}^{3} k", "a^b", ""],
+)  # fmt: skip
+def test_what_is_no_formula_is_refused(text: str) -> None:
+    with pytest.raises(LatexError):
+        read_formula(text, FUNCTIONS)
+
+
+@pytest.mark.parametrize(
+    "text", ["Q", "H_{in,9}", "W W", "W + H", r"W \odot H", r"\frac{\partial H}{\partial W}", "H^2"]
+)
+def test_what_means_nothing_is_refused(text: str, derivation: derive.Derivation) -> None:
+    where = setting(derivation, {"n": 3, "m": 2, "K": 2})
+    (side,) = read_formula(text, FUNCTIONS, names(derivation.model)).sides
+    with pytest.raises(MeaningError):
+        value(side, where)
+
+
+def test_models_of_other_shapes_read_back(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+        A[j] = f_h(sum(i, W[j,i] * I[i]))
+        B[j] = sum(i, W[j,i] * I[i]^2) - A[j] / 3
+        O[k] = f_o(sum(j, V[k,j] * A[j] * B[j])) / (1 + sum(j, A[j]^2))
+        EQ = mean(k, (O[k] - y[k])^2) + sum(k, j, V[k,j]^2) / 10""",
+    )
+    made = make(model)
+    made.require()
+    assert len(made.certificates) == 4
+
+
+# --- languages --------------------------------------------------------------------------------
+
+
+def test_both_languages_have_one_structure(derivation: derive.Derivation) -> None:
+    pages = [document(derivation, language(code)) for code in ("en", "pt")]
+    kinds = [[[type(b) for b in s.blocks] for s in page.sections] for page in pages]
+    assert kinds[0] == kinds[1]
+    assert pages[0].formulas == pages[1].formulas
+
+
+def test_both_languages_have_the_same_sentences_with_the_same_places() -> None:
+    english, portuguese = language("en"), language("pt")
+    for kind in ("headings", "sentences", "audit"):
+        left, right = getattr(english, kind), getattr(portuguese, kind)
+        assert left.keys() == right.keys()
+        for key in left:
+            places = [set(re.findall(r"(?<!\{)\{(\w+)\}(?!\})", t[key])) for t in (left, right)]
+            assert places[0] == places[1], key
+            assert left[key] != right[key] or key == "and", key
+
+
+def test_a_language_without_sentences_is_refused() -> None:
+    with pytest.raises(DeriveError, match="no sentences in language 'fr'"):
+        language("fr")
+
+
+def test_the_sentences_name_no_model(files: dict[str, str]) -> None:
+    for code in ("en", "pt"):
+        text = "\n".join([*language(code).sentences.values(), *language(code).headings.values()])
+        assert "elogia" not in text
+
+
+def test_every_reference_of_the_pages_has_its_formula(files: dict[str, str]) -> None:
+    for code in ("en", "pt"):
+        text = files[f"derivation.{code}.tex"]
+        labels = set(re.findall(r"\\label\{([^}]*)\}", text))
+        assert set(re.findall(r"\\eqref\{([^}]*)\}", text)) <= labels
+        assert all(label.startswith(f"eq:pelogia2019:{code}:") for label in labels)
+        numbers = re.findall(r"\\tag\{(\d+)\}", files[f"derivation.{code}.md"])
+        assert numbers == [str(n + 1) for n in range(len(numbers))]
+        used = re.findall(r"(?:by|por) \((\d+)\)", files[f"derivation.{code}.md"])
+        assert used
+        assert set(used) <= set(numbers)
+
+
+def test_the_block_matrix_of_the_document(files: dict[str, str]) -> None:
+    text = files["equations/stacked-dEQ-dW.tex"]
+    rows = [r"v_{11} f'_h(H_{in,1}) & 0", r"v_{21} f'_h(H_{in,2}) & 0",
+            r"0 & v_{11} f'_h(H_{in,1})", r"0 & v_{21} f'_h(H_{in,2})"]  # fmt: skip
+    assert rf"= \delta_o \begin{{pmatrix}} {rows[0]} \\ {rows[1]} \\ {rows[2]} \\ {rows[3]}" in text
+    identity = files["equations/block-dEQ-dW.tex"]
+    assert identity.rstrip().endswith(r"= \mathrm{Id}_n \otimes \delta_h")
+
+
+# --- layout and notation ----------------------------------------------------------------------
+
+
+def test_rows_hold_the_whole_formula(page: Document) -> None:
+    for section in page.sections:
+        for block in section.blocks:
+            if isinstance(block, Display):
+                for formula in block.formulas:
+                    rows = [r for r in lay_out(block.formulas) if r.formula == formula]
+                    joined = " ".join(f"{row.left} {row.right}" for row in rows)
+                    squeezed = re.sub(r"\\quad|\s", "", joined)
+                    assert squeezed == re.sub(r"\s", "", formula.whole)
+                    assert [row.ends for row in rows] == [False] * (len(rows) - 1) + [True]
+
+
+def test_no_row_is_estimated_wider_than_the_column(page: Document) -> None:
+    for section in page.sections:
+        for block in section.blocks:
+            if isinstance(block, Display):
+                rows = lay_out(block.formulas)
+                left = max(width(row.left) for row in rows)
+                assert left + max(width(row.right) for row in rows) <= COLUMN - NUMBER
+
+
+def test_a_long_chain_is_broken_before_a_dot() -> None:
+    formula = Formula("x", "a", (r" \cdot ".join(f"f_h(H_{{in,{n}}})" for n in range(12)),))
+    rows = lay_out([formula])
+    assert len(rows) > 1
+    assert all(row.right.startswith(r"\quad \cdot") for row in rows[1:])
+
+
+def test_plain_formulas_hold_no_macro(files: dict[str, str]) -> None:
+    for path, text in files.items():
+        if path.startswith("equations/") or path.endswith(".md"):
+            assert r"\drv" not in text
+    assert (
+        plain(r"\drvprime{f}_h + \drvprime{\operatorname{id}}(z)")
+        == r"f'_h + \operatorname{id}'(z)"
+    )
+    assert plain(r"\drvprime{\drvprime{f}}_h \drvodot x^\drvT \drvdelta_o") == (
+        r"f''_h \odot x^\top \delta_o"
+    )
+
+
+def test_a_page_provides_every_macro_that_it_uses(files: dict[str, str]) -> None:
+    for name in ("derivation.en.tex", "derivation.pt.tex", "derived.tex"):
+        used = {macro.name for macro in macros(files[name])} - {r"\drvheading"}
+        provided = set(re.findall(r"\\providecommand\{(\\drv\w+)\}", files[name]))
+        assert used == provided - {r"\drvheading"}
+
+
+def test_the_dictionary_holds_every_formula(files: dict[str, str], page: Document) -> None:
+    ids = re.findall(r"\\derivedformula\{pelogia2019\}\{([^}]*)\}", files["derived.tex"])
+    assert ids == [formula.id for formula in page.formulas]
+
+
+# --- notebooks --------------------------------------------------------------------------------
+
+
+def test_a_derivation_shows_itself_in_a_notebook(derivation: derive.Derivation) -> None:
+    latex = derivation._repr_latex_()
+    assert latex.startswith("$$")
+    assert latex.endswith("$$")
+    assert r"\frac{\partial EQ}{\partial w_{ij}} &= \delta_{h,j} I_i" in latex
+    markdown = derivation._repr_markdown_()
+    assert "$$" in markdown
+    assert "## The chain rule" in markdown

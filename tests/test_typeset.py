@@ -1,0 +1,176 @@
+"""Every page compiles in article, IEEEtran, beamer and amsart without a warning or an overfull box."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import derive
+from tests.conftest import ROOT, model_of
+
+CI = os.environ.get("CI") == "true"
+GENERATED = ROOT / "generated"
+PELOGIA = GENERATED / "pelogia2019"
+
+CLASSES = {
+    "article": r"\documentclass{article}",
+    "ieee": r"\documentclass[conference]{IEEEtran}",
+    "beamer": r"\documentclass{beamer}",
+    "amsart": r"\documentclass{amsart}",
+}
+FRAME = r"\begin{frame}[allowframebreaks]" + "\n%s\n" + r"\end{frame}"
+
+
+def typeset(
+    folder: Path, body: str, document_class: str = CLASSES["article"], preamble: str = ""
+) -> str:
+    """Two runs of pdflatex; the log of the second."""
+    if not shutil.which("pdflatex"):
+        if CI:
+            pytest.fail("pdflatex must be installed where CI runs")
+        pytest.skip("pdflatex is not installed; CI compiles the pages")
+    if "beamer" in document_class:
+        body = FRAME % body
+    page = (
+        f"{document_class}\n\\usepackage[T1]{{fontenc}}\n\\usepackage{{lmodern}}\n"
+        f"\\usepackage{{amsmath}}\n{preamble}\n\\begin{{document}}\n{body}\n\\end{{document}}\n"
+    )
+    (folder / "page.tex").write_text(page, encoding="utf-8")
+    for _ in range(3):
+        done = subprocess.run(
+            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "page.tex"],
+            cwd=folder,
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout.decode("latin-1")[-2000:]
+    return (folder / "page.log").read_text(encoding="latin-1")
+
+
+def check_log(log: str, *also: str) -> None:
+    troubles = ("LaTeX Warning", r"Overfull \hbox", "undefined", "multiply defined", "\n! ", *also)
+    for trouble in troubles:
+        shown = [line for line in log.splitlines() if trouble.strip() in line]
+        assert trouble not in log or all("Font" in line for line in shown), shown
+
+
+@pytest.mark.parametrize("document_class", CLASSES)
+@pytest.mark.parametrize("language", ["en", "pt"])
+def test_the_page_compiles_in_every_class(
+    document_class: str, language: str, tmp_path: Path
+) -> None:
+    body = rf"\input{{{PELOGIA / f'derivation.{language}'}}}"
+    check_log(typeset(tmp_path, body, CLASSES[document_class], r"\usepackage{tikz}"))
+
+
+@pytest.mark.parametrize("document_class", CLASSES)
+@pytest.mark.parametrize("language", ["en", "pt"])
+def test_the_audit_compiles_in_every_class(
+    document_class: str, language: str, tmp_path: Path
+) -> None:
+    body = rf"\input{{{PELOGIA / f'audit.{language}'}}}"
+    check_log(typeset(tmp_path, body, CLASSES[document_class]))
+
+
+@pytest.mark.parametrize("name", ["pelogia2019", "hmkcode"])
+def test_the_fragment_needs_amsmath_alone(name: str, tmp_path: Path) -> None:
+    check_log(typeset(tmp_path, rf"\input{{{GENERATED / name / 'derivation'}}}"))
+
+
+def test_both_languages_and_two_models_live_in_one_document(tmp_path: Path) -> None:
+    pages = [PELOGIA / "derivation.en", PELOGIA / "derivation.pt", GENERATED / "hmkcode/derivation"]
+    body = "\n".join(rf"\input{{{page}}}" for page in pages)
+    check_log(typeset(tmp_path, body, preamble=r"\usepackage{tikz}"))
+
+
+def test_the_figures_stand_alone_and_fit_a_column(tmp_path: Path) -> None:
+    body = "\n\n".join(rf"\noindent\input{{{PELOGIA / name}}}" for name in ("network", "path"))
+    check_log(typeset(tmp_path, body, CLASSES["ieee"], r"\usepackage{tikz}"))
+
+
+@pytest.mark.parametrize("sizes", [(5, 7, 3), (1, 1, 1), (12, 3, 9)])
+def test_the_figures_of_other_sizes_fit_a_column(
+    sizes: tuple[int, int, int], tmp_path: Path
+) -> None:
+    text = (ROOT / "derive/models/pelogia2019.toml").read_text()
+    for symbol, old, new in zip("nmK", (2, 2, 1), sizes, strict=True):
+        text = text.replace(f"{symbol} = {old}\n", f"{symbol} = {new}\n")
+    (tmp_path / "wide.toml").write_text(text)
+    derive.build(derive.load(tmp_path / "wide.toml"), tmp_path)
+    network = (tmp_path / "wide" / "network.tex").read_text()
+    assert (r"\vdots" in network) == (max(sizes) > 4)
+    body = "\n\n".join(rf"\noindent\input{{wide/{name}}}" for name in ("network", "path"))
+    check_log(typeset(tmp_path, body, CLASSES["ieee"], r"\usepackage{tikz}"))
+
+
+def test_every_equation_file_compiles_in_any_display(tmp_path: Path) -> None:
+    body = []
+    for path in sorted((PELOGIA / "equations").glob("*.tex")):
+        body.append(rf"\begin{{equation*}}\input{{{path.with_suffix('')}}}\end{{equation*}}")
+        body.append(rf"Inline $\input{{{path.with_suffix('')}}}$.\par")
+    log = typeset(tmp_path, "\n".join(body), r"\documentclass[landscape]{article}")
+    assert "\n! " not in log
+    assert "undefined" not in log
+
+
+def test_a_model_of_several_outputs_compiles(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+        H[j] = f_h(sum(i, W[j,i] * I[i]))
+        p[k] = f_h(sum(j, V[k,j] * H[j])) / sum(q, f_h(sum(j, V[q,j] * H[j])))
+        EQ = sum(k, (p[k] - y[k])^2) / 2""",
+    )
+    derive.build(model, tmp_path)
+    log = typeset(tmp_path, r"\input{example/derivation.pt}", preamble=r"\usepackage{tikz}")
+    assert "\n! " not in log
+    assert "LaTeX Warning" not in log
+
+
+# --- the style file ---------------------------------------------------------------------------
+
+
+def test_the_style_file_fetches_by_id_and_restyles_in_one_place(tmp_path: Path) -> None:
+    shutil.copytree(PELOGIA, tmp_path / "somewhere" / "else")
+    shutil.copytree(GENERATED / "hmkcode", tmp_path / "hmkcode")
+    preamble = "\n".join(
+        [
+            r"\usepackage{somewhere/else/derived}\usepackage{hmkcode/derived}",
+            r"\derivedpath{hmkcode}\derivedpath{somewhere/else}",
+            r"\renewcommand{\drvprime}[1]{\dot{#1}}\renewcommand{\drvodot}{\circ}",
+            r"\renewcommand{\drvT}{\mathsf{T}}\renewcommand{\drvdelta}{\varepsilon}",
+            r"\renewcommand{\drvE}{e}",
+        ]
+    )
+    body = "\n".join(
+        [
+            r"\begin{equation}\derived{dEQ-dw11}\end{equation}",
+            r"\begin{align}\derived{matrix-dEQ-dH-in}\\ \derived[hmkcode]{dError-dW}\end{align}",
+            r"\typeout{KEPT \meaning\drvT, \meaning\drvdelta}",
+            r"\derivedpage{pt}",
+            r"\typeout{STILL \meaning\drvT, \meaning\drvdelta}",
+        ]
+    )
+    log = typeset(tmp_path, body, preamble=preamble)
+    check_log(log)
+    for moment in ("KEPT", "STILL"):
+        assert rf"{moment} \long macro:->\mathsf {{T}}, \long macro:->\varepsilon" in log
+
+
+def test_an_unknown_id_is_named(tmp_path: Path) -> None:
+    shutil.copytree(PELOGIA, tmp_path / "pelogia2019")
+    if not shutil.which("pdflatex"):
+        pytest.skip("pdflatex is not installed")
+    (tmp_path / "page.tex").write_text(
+        r"\documentclass{article}\usepackage{pelogia2019/derived}\derivedpath{pelogia2019}"
+        "\n\\begin{document}$\\derived{dEQ-dx}$\\end{document}"
+    )
+    done = subprocess.run(
+        ["pdflatex", "-interaction=nonstopmode", "page.tex"],
+        cwd=tmp_path,
+        capture_output=True,
+        check=False,
+    )
+    assert b"pelogia2019 has no formula dEQ-dx" in done.stdout
