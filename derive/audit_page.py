@@ -164,7 +164,7 @@ def airy(text: str) -> str:
 
     def spread(found: re.Match[str]) -> str:
         inside = found.group()
-        return inside.replace(r"\\ ", r"\\[3pt] ") if r"\frac" in inside else inside
+        return inside.replace(r"\\ ", r"\\[6pt] ") if r"\frac" in inside else inside
 
     return INNERMOST.sub(spread, text)
 

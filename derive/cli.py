@@ -153,7 +153,7 @@ COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "re
 @click.option("--language", "code", type=click.Choice(CODES), default=CODES[0], show_default=True)
 @_reporting
 def audit_command(model: str, code: str) -> None:
-    """Judge every formula of the text that MODEL comes from; exit 1 if any is wrong."""
+    """Judge every formula of the text that MODEL comes from."""
     words = language(code)
     report = audit(derive.load(model))
     for place, (name, verdict, lines) in enumerate(terminal_lines(report, words), 1):
@@ -162,5 +162,3 @@ def audit_command(model: str, code: str) -> None:
         for line in lines[1:]:
             click.echo(f"      {line}")
     click.echo(audit_text(report, words).summary)
-    if any(entry.verdict == "wrong" for entry in report.entries):
-        sys.exit(1)

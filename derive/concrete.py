@@ -43,7 +43,7 @@ def write_out(node: Expression, sizes: Mapping[str, int]) -> Expression:
 def pmatrix(rows: list[list[str]]) -> str:
     """Rows of entries between round brackets."""
     tall = any("frac" in entry for row in rows for entry in row)
-    ending = r" \\[3pt] " if tall else r" \\ "
+    ending = r" \\[6pt] " if tall else r" \\ "
     spelled = ending.join(" & ".join(row) for row in rows)
     return rf"\begin{{pmatrix}} {spelled} \end{{pmatrix}}"
 
