@@ -93,7 +93,8 @@ def _entry(entry: Entry, words: Language) -> EntryText:
 
 def _reading(judged: Judged, printed: str, words: Language) -> ReadingText:
     reading = judged.reading
-    rows = _set([text for text in _shown(reading) if text != printed])
+    shown = _shown(reading)
+    rows = _set([] if ", ".join(shown) == printed else shown)
     result = "true" if judged.holds else "false"
     if judged.holds and reading.kind == "correction":
         result = "proven"
