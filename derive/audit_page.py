@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from derive.audit_file import Reading
 from derive.concrete import pmatrix
 from derive.document import Formula
-from derive.judgement import Entry, Judged, Reading, Report
+from derive.judgement import Entry, Judged, Report
 from derive.language import CODES, Language, language
 from derive.layout import INNERMOST, lay_out, width
 from derive.render import environment

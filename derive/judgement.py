@@ -8,24 +8,21 @@ numbers. The verdict on an entry follows from its readings.
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import sympy
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from derive.audit_file import Item, Reading, load
 from derive.derivation import Derivation, differentiate
 from derive.errors import DeriveError
 from derive.evaluate import array_cells
 from derive.expression import Adjoint
 from derive.latex_value import MeaningError, Setting, find_cell, names, value
-from derive.locate import PACKAGE
 from derive.model import Model
 from derive.proof import identical
 from derive.read_latex import (
@@ -37,54 +34,6 @@ from derive.read_latex import (
     read_formula,
 )
 from derive.samples import Exact, counterexamples, exact, symbolic_setting
-
-Kind = Literal["printed", "meant", "reading", "correction"]
-Words = dict[str, str]
-
-
-class Step(BaseModel):
-    """One assignment of a procedure: the symbols on the left get the entries on the right."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-    left: list[str]
-    right: str
-
-
-class Reading(BaseModel):
-    """One way to read an entry: formulas that must all hold, or steps that must make the
-    gradient step. `let` replaces symbols, `letters` are free indices, `free` further numbers.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-    kind: Kind
-    words: Words = {}
-    formula: list[str] = []
-    steps: list[Step] = []
-    let: dict[str, str] = {}
-    letters: list[str] = []
-    free: list[str] = []
-    sizes: dict[str, int] = {}
-
-
-class Item(BaseModel):
-    """One formula of the text, or one claim of its prose."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9-]+$")]
-    section: str
-    where: Words
-    printed: str = ""
-    damaged: Words = {}
-    remark: Words = {}
-    reading: Annotated[list[Reading], Field(min_length=1)]
-
-
-class Audit(BaseModel):
-    """A text and its formulas, in its order."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-    model: str
-    item: list[Item]
 
 
 @dataclass(frozen=True)
@@ -157,28 +106,6 @@ def audit(model: Model) -> Report:
     for entry in entries:
         _require(entry)
     return Report(model, entries)
-
-
-def load(name: str) -> Audit:
-    """The audit file of a model."""
-    path = audit_file(name)
-    if path is None:
-        raise DeriveError(f"there is no audit of {name}; audits: {', '.join(audited())}")
-    try:
-        return Audit.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (ValidationError, tomllib.TOMLDecodeError) as error:
-        raise DeriveError(f"{path.name}: {error}") from error
-
-
-def audit_file(name: str) -> Path | None:
-    """The audit file of a model that ships with derive, if there is one."""
-    path = PACKAGE / "audits" / f"{name}.toml"
-    return path if path.is_file() else None
-
-
-def audited() -> tuple[str, ...]:
-    """The names of the models whose texts are audited."""
-    return tuple(sorted(path.stem for path in (PACKAGE / "audits").glob("*.toml")))
 
 
 def _require(entry: Entry) -> None:

@@ -5,6 +5,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from derive.audit_file import audit_file
 from derive.audit_page import audit_files
 from derive.batch import batch
 from derive.check_code import check_trainer
@@ -12,7 +13,7 @@ from derive.check_latex import check_latex
 from derive.derivation import Derivation, differentiate
 from derive.document import document
 from derive.errors import DeriveError
-from derive.judgement import audit, audit_file
+from derive.judgement import audit
 from derive.language import language
 from derive.model import Model
 from derive.proof import Certificate, prove

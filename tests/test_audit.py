@@ -8,10 +8,11 @@ from click.testing import CliRunner
 
 import derive
 from derive import judgement as module
+from derive.audit_file import Audit, Item, Reading, load
 from derive.audit_page import audit_text, split_top
 from derive.cli import main
 from derive.errors import DeriveError
-from derive.judgement import Audit, Item, Report, load
+from derive.judgement import Report
 from derive.language import language
 
 
@@ -174,7 +175,7 @@ def test_every_wrong_entry_is_refuted_and_corrected(report: Report) -> None:
 
 
 def test_damage_is_typed_with_its_reason_and_truth_is_not(report: Report) -> None:
-    fields = set(Item.model_fields) | set(module.Reading.model_fields)
+    fields = set(Item.model_fields) | set(Reading.model_fields)
     assert not fields & {"verdict", "holds", "truth", "status"}
     damaged = [entry.item for entry in report.entries if entry.item.damaged]
     assert {item.id for item in damaged} == {
