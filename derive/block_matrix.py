@@ -20,7 +20,14 @@ from derive.expression import (
     multiply,
     substitute,
 )
-from derive.latex import array_latex, entry_latex, expression_latex, name_latex, ratio_latex
+from derive.latex import (
+    array_latex,
+    entry_latex,
+    expression_latex,
+    name_latex,
+    ratio_latex,
+    subscript,
+)
 from derive.matrix_latex import matrix_latex
 from derive.program import MatMul, Node, Outer, Product, Program, Ref, Step
 from derive.symbols import Symbols
@@ -66,7 +73,7 @@ def block_matrix(
             block.append([shown if other == place else "0" for other in range(1, count + 1)])
     vector = array_entries(model.array(str(source)), symbols)
     id_, size = step.equation.id, columns.size
-    identity = rf"\mathrm{{Id}}_{name_latex(size)}"
+    identity = r"\mathrm{Id}" + subscript(name_latex(size))
     symbol = array_latex(adjoint, general)
     stacked = Stated(
         f"stacked-{id_}",

@@ -9,36 +9,49 @@ from collections import Counter
 from dataclasses import replace
 
 from derive.derivation import ChainRule, Derivation, Equation, Named, fold
-from derive.expression import Adjoint, entries, replace_entries, unshadow
+from derive.expression import Adjoint, Name, entries, replace_entries, unshadow
 
 
 def compact(derivation: Derivation) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
     """The forward equations up to the error, and the backward ones, in order."""
     named = [equation for equation in derivation.backward if isinstance(equation.rule, Named)]
-    kept = (equation for equation in inlined(derivation) if _keeps_name(derivation, equation))
-    return _hoist(derivation.forward, named), tuple(kept)
+    keeping = _keeping(derivation)
+    kept = tuple(equation for equation in inlined(derivation) if equation.target.name in keeping)
+    return _hoist(derivation.forward, named), kept
 
 
 def inlined(derivation: Derivation) -> tuple[Equation, ...]:
     """The equation of every adjoint, with those that keep no name written out."""
+    keeping = _keeping(derivation)
+    written_out: dict[Name, Equation] = {}
     found: list[Equation] = []
     for equation in derivation.backward:
         if not isinstance(equation.rule, ChainRule):
             continue
         name, value = equation.target.name, equation.value
-        for other in found:
-            if not _keeps_name(derivation, other):
-                value = replace_entries(value, other.target.name, other.target, other.value)
-        found.append(replace(equation, value=unshadow(value, derivation.model.indices(name))))
+        for used in dict.fromkeys(entry.name for entry in entries(value)):
+            if used in written_out:
+                other = written_out[used]
+                value = replace_entries(value, used, other.target, other.value)
+        value = unshadow(value, derivation.model.indices(name))
+        found.append(replace(equation, value=value))
+        if name not in keeping:
+            written_out[name] = found[-1]
     return tuple(found)
 
 
-def _keeps_name(derivation: Derivation, equation: Equation) -> bool:
-    name, model = equation.target.name, derivation.model
-    assert isinstance(name, Adjoint)
+def _keeping(derivation: Derivation) -> set[Name]:
+    """The adjoints that keep a name: of weights, used more than once, or named by the paper."""
+    model = derivation.model
     uses = Counter(entry.name for e in derivation.backward for entry in entries(e.value))
-    is_gradient = any(weight.name == name.by for weight in model.weights)
-    return is_gradient or uses[name] > 1 or model.notation.adjoint(name) is not None
+    weights = {weight.name for weight in model.weights}
+    names = (e.target.name for e in derivation.backward if isinstance(e.rule, ChainRule))
+    return {
+        name
+        for name in names
+        if isinstance(name, Adjoint)
+        and (name.by in weights or uses[name] > 1 or model.notation.adjoint(name) is not None)
+    }
 
 
 def _hoist(forward: tuple[Equation, ...], named: list[Equation]) -> tuple[Equation, ...]:

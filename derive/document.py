@@ -5,6 +5,7 @@ formula's id is its label, its file name and the comment on its line of code.
 """
 
 from dataclasses import dataclass
+from math import prod
 from typing import Literal
 
 from derive.block_matrix import block_matrix
@@ -12,6 +13,7 @@ from derive.compact import inlined
 from derive.concrete import array_entries, small_enough, value_entries
 from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term
 from derive.expression import Adjoint, Entry, Expression, Index, Name, entries, fresh
+from derive.figures import drawable, first_partial, has_path
 from derive.language import Language
 from derive.latex import (
     array_latex,
@@ -29,6 +31,9 @@ from derive.matrix_latex import has_matrix_form, matrix_latex
 from derive.partials import Partial, links, partials
 from derive.program import MatMul, Step
 from derive.symbols import Symbols
+
+MOST_PARTIALS, MOST_EQUATIONS = 24, 10
+"""Up to how many scalar weights and equations the partials are written out."""
 
 
 @dataclass(frozen=True)
@@ -108,11 +113,11 @@ class Document:
 def document(derivation: Derivation, words: Language) -> Document:
     """The whole page of a derivation in a language."""
     page = _Page(derivation, words)
-    makers = (
-        *(page.method, page.network, page.forward, page.error),
-        *(page.chain, page.partials, page.matrix, page.update),
-    )
-    return Document(derivation.model.name, words.code, tuple(maker() for maker in makers))
+    sections = [page.method(), page.network(), page.forward(), page.error(), page.chain()]
+    if page.readable:
+        sections.append(page.partials())
+    sections += [page.matrix(), page.update()]
+    return Document(derivation.model.name, words.code, tuple(sections))
 
 
 class _Page:
@@ -125,6 +130,15 @@ class _Page:
         self.sizes = dict(self.model.example)
         self.at_sizes = Symbols(self.model, self.sizes)
         self.program = lower(derivation)
+
+    @property
+    def readable(self) -> bool:
+        """Whether chains and matrices written out for the example's sizes can be read."""
+        weights = sum(
+            prod(self.sizes[size] for size in array.shape) for array in self.model.weights
+        )
+        few = weights <= MOST_PARTIALS and len(self.model.equations) <= MOST_EQUATIONS
+        return few and small_enough(self.sizes)
 
     # --- sentences ----------------------------------------------------------------------------
 
@@ -159,7 +173,8 @@ class _Page:
         shown = self.math(*(self.entry(definition.target) for definition in computed))
         blocks: list[Block] = [self.say("network", inputs=inputs, quantities=shown)]
         blocks += [self.weight(array.name) for array in model.weights]
-        blocks.append(Figure("network", self.say("figure", sizes=self.example)))
+        if drawable(model):
+            blocks.append(Figure("network", self.say("figure", sizes=self.example)))
         return self.section("network", *blocks)
 
     def weight(self, name: str) -> Sentence:
@@ -187,7 +202,7 @@ class _Page:
         matrix = self.steps(steps)
         if matrix:
             blocks += [self.say("forward_matrix"), Display(matrix)]
-        if matrix and small_enough(self.sizes):
+        if matrix and self.readable:
             blocks.append(self.say("written_out", sizes=self.example))
             blocks.append(Display(tuple(map(self.written_out, steps))))
         return self.section("forward", *blocks)
@@ -209,25 +224,29 @@ class _Page:
             assert isinstance(equation.rule, ChainRule)
             blocks.append(self.reason(equation.rule.terms))
             blocks.append(Display((self.adjoint(equation, equation.rule.terms),)))
+        if not self.readable:
+            blocks += self.path()
         return self.section("chain", *blocks)
+
+    def path(self) -> list[Block]:
+        """The figure of the way back to the first scalar weight, where there is room."""
+        if not has_path(self.derivation):
+            return []
+        weight = self.math(entry_latex(first_partial(self.derivation).weight, self.at_sizes))
+        return [Figure("path", self.say("path", weight=weight))]
 
     def partials(self) -> Section:
         found = partials(self.derivation, self.sizes)
         formulas = tuple(partial_formula(partial, self.at_sizes) for partial in found)
-        weight = self.math(entry_latex(found[0].weight, self.at_sizes))
-        return self.section(
-            "partials",
-            self.say("partials", sizes=self.example),
-            Display(formulas),
-            Figure("path", self.say("path", weight=weight)),
-        )
+        said = self.say("partials", sizes=self.example)
+        return self.section("partials", said, Display(formulas), *self.path())
 
     def matrix(self) -> Section:
         blocks: list[Block] = []
         steps = self.steps(list(self.program.backward))
         if steps:
             blocks += [self.say("matrix"), Display(steps)]
-        if small_enough(self.sizes):
+        if self.readable:
             for step in self.program.backward:
                 blocks += self.block_form(step)
         return self.section("matrix", *blocks)

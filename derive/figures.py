@@ -1,6 +1,7 @@
 r"""Figures in TikZ, from the model itself: the network, and the way a derivative runs back."""
 
 from dataclasses import dataclass
+from math import prod
 
 from derive.derivation import Derivation
 from derive.expression import (
@@ -17,9 +18,10 @@ from derive.expression import (
 )
 from derive.latex import entry_latex, expression_latex, name_latex
 from derive.model import Array, Definition, Model
-from derive.partials import Chain, Link, partials
+from derive.partials import Chain, Link, Partial, partial
 from derive.symbols import Symbols
 
+MOST_LAYERS, MOST_LINKS = 5, 7
 MOST = 4
 """Units of a layer that are all drawn; a wider layer shows its first two and its last."""
 
@@ -75,13 +77,18 @@ class _Layer:
 # --- the network ------------------------------------------------------------------------------
 
 
+def drawable(model: Model) -> bool:
+    """Whether the network is layers of vectors, few enough for a column."""
+    return 2 <= len(_layers(model)) <= MOST_LAYERS
+
+
 def network(model: Model) -> Picture:
     """Layers from left to right, a line for every weight between two layers, labelled."""
     symbols = Symbols(model, dict(model.example))
     layers = _layers(model)
     nodes: list[Node] = []
     titles = []
-    spread = 3.0 if len(layers) <= 3 else 2.2
+    spread = round(min(3.0, (WIDTH - UNIT) / max(1, len(layers) - 1)), 2)
     for column, layer in enumerate(layers):
         x = spread * column
         nodes += _units(layer.shown, x, symbols)
@@ -178,12 +185,39 @@ def _weighted(node: Expression, model: Model) -> list[tuple[Entry, Entry]]:
 # --- the way back -----------------------------------------------------------------------------
 
 
+def first_partial(derivation: Derivation) -> Partial:
+    """∂EQ/∂w for the first scalar weight."""
+    weight = derivation.model.weights[0]
+    entry = Entry(weight.name, (1,) * len(weight.indices))
+    return partial(derivation, entry, dict(derivation.model.example))
+
+
+def has_path(derivation: Derivation) -> bool:
+    """Whether the way back fits a column: few local derivatives, few ways side by side."""
+    ways, length = _extent(first_partial(derivation).chain, dict(derivation.model.example))
+    return ways <= MOST and length <= MOST_LINKS
+
+
+def _extent(chain: Chain, sizes: dict[str, int]) -> tuple[int, int]:
+    """How many ways a chain opens into, and how many links the longest has."""
+    ways, length = 1, 0
+    for part in chain:
+        if isinstance(part, Link):
+            length += 1
+            continue
+        inner = [_extent(each, sizes) for each in part.chains]
+        count = prod(sizes[index.size] for index in part.over)
+        ways = max(ways, count * sum(w for w, _ in inner))
+        length += max(n for _, n in inner)
+    return ways, length
+
+
 def path(derivation: Derivation) -> Picture:
     """From the error to the first scalar weight, a local derivative on every edge."""
     model = derivation.model
     sizes = dict(model.example)
     symbols = Symbols(model, sizes)
-    first = partials(derivation, sizes)[0]
+    first = first_partial(derivation)
     found_links = list(dict.fromkeys(_links(first.chain, {}, sizes)))
     depth: dict[Entry, int] = {Entry(model.error): 0}
     for link in found_links:

@@ -30,10 +30,11 @@ from derive.symbols import GREEK, Symbols, split
 def name_latex(name: str) -> str:
     r"""H_in as H_{in}, delta_o as \delta_o, W1 as W_1."""
     parts = split(name)
-    return _letters(parts.head) + _subscript(",".join(map(_letters, parts.subscripts)))
+    return _letters(parts.head) + subscript(",".join(map(_letters, parts.subscripts)))
 
 
-def _subscript(text: str) -> str:
+def subscript(text: str) -> str:
+    """A subscript, in braces where it is longer than one character."""
     if not text:
         return ""
     return f"_{text}" if len(text) == 1 else f"_{{{text}}}"
@@ -49,7 +50,7 @@ def index_latex(index: Subscript) -> str:
     """An index letter with its primes, or a number."""
     if isinstance(index, int):
         return str(index)
-    return _letters(index.name) + "'" * index.copy
+    return name_latex(index.name) + "'" * index.copy
 
 
 def entry_latex(entry: Entry, symbols: Symbols) -> str:
@@ -61,7 +62,7 @@ def entry_latex(entry: Entry, symbols: Symbols) -> str:
     if not symbols.model.notation.entry(name):
         head = _head(name, head, symbols)
         subscripts = tuple(map(_letters, subscripts))
-    return head + _subscript(",".join(subscripts)) + tail
+    return head + subscript(",".join(subscripts)) + tail
 
 
 def _head(name: Name, head: str, symbols: Symbols) -> str:
@@ -85,24 +86,24 @@ def array_latex(name: Name, symbols: Symbols) -> str:
         assert isinstance(name, Adjoint)
         return rf"\frac{{\partial {name_latex(name.of)}}}{{\partial {name_latex(name.by)}}}"
     parts = split(named)
-    return _head(name, parts.head, symbols) + _subscript(",".join(map(_letters, parts.subscripts)))
+    return _head(name, parts.head, symbols) + subscript(",".join(map(_letters, parts.subscripts)))
 
 
 def function_latex(name: str, order: int) -> str:
     """f_h, and f'_h with the prime on the letter; the fourth derivative is f_h^{(4)}."""
-    head, subscript = _function_parts(name)
+    head, low = _function_parts(name)
     if order > 3:
-        return f"{head}{subscript}^{{({order})}}"
+        return f"{head}{low}^{{({order})}}"
     for _ in range(order):
         head = rf"{PRIME}{{{head}}}"
-    return head + subscript
+    return head + low
 
 
 def _function_parts(name: str) -> tuple[str, str]:
     if name in TABLE:
         return TABLE[name].latex, ""
     parts = split(name)
-    return _letters(parts.head), _subscript(",".join(map(_letters, parts.subscripts)))
+    return _letters(parts.head), subscript(",".join(map(_letters, parts.subscripts)))
 
 
 # --- expressions ------------------------------------------------------------------------------

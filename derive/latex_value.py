@@ -33,6 +33,7 @@ from derive.read_latex import (
     Total,
     Transposed,
     Tree,
+    letter,
 )
 from derive.symbols import GREEK, split
 
@@ -138,7 +139,10 @@ def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
             continue
         if not symbol.subscript.startswith(quantity.subscript):
             continue
-        rest = symbol.subscript[len(quantity.subscript) :].lstrip(",")
+        rest = symbol.subscript[len(quantity.subscript) :]
+        if quantity.subscript[-1:].isdigit() and rest[:1].isdigit():
+            continue  # z_{10} is no entry of z_1
+        rest = rest.lstrip(",")
         numbers = _numbers(rest, place, len(quantity.indices))
         alone = not rest and all(setting.sizes[index.size] == 1 for index in quantity.indices)
         if alone and len(quantity.indices) <= 1:
@@ -152,7 +156,8 @@ def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
 def _numbers(text: str, place: Place, count: int) -> list[int] | None:
     if not text:
         return []
-    parts = text.split(",") if "," in text else re.findall(r"[A-Za-z]'*|\d", text)
+    parts = text.split(",") if "," in text else re.findall(r"[A-Za-z](?:_\d|_\{\d+\})?'*|\d", text)
+    parts = [letter(part) for part in parts]
     if "," not in text and count == 1 and text.isdigit():
         parts = [text]
     found = [int(part) if part.isdigit() else place.get(part) for part in parts]
@@ -240,7 +245,7 @@ class _Norm:
 
 def _end(tree: Total, setting: Setting) -> int:
     assert isinstance(tree.end, Symbol)
-    name = tree.end.head.lstrip("\\")
+    name = _size_name(tree.end)
     if name not in setting.sizes:
         raise MeaningError(f"{name} is no size of {setting.model.name}")
     return setting.sizes[name]
@@ -250,10 +255,10 @@ def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
     key = (symbol.head, symbol.subscript)
     if key in setting.also and not symbol.primes:
         return setting.also[key]
-    if symbol.head == "Id" and symbol.subscript in setting.sizes:
-        return _identity(setting.sizes[symbol.subscript], setting)
-    if not symbol.subscript and symbol.head in setting.sizes:
-        return setting.how.number(Fraction(setting.sizes[symbol.head]))
+    if symbol.head == "Id" and letter(symbol.subscript) in setting.sizes:
+        return _identity(setting.sizes[letter(symbol.subscript)], setting)
+    if _size_name(symbol) in setting.sizes:
+        return setting.how.number(Fraction(setting.sizes[_size_name(symbol)]))
     cell = find_cell(symbol, setting, place)
     if cell is not None:
         if cell not in setting.values:
@@ -263,6 +268,11 @@ def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
     if array is None:
         raise MeaningError(f"{symbol.head}_{{{symbol.subscript}}} is no quantity of the model")
     return _array(*array, setting)
+
+
+def _size_name(symbol: Symbol) -> str:
+    """n, or n1 for n_1."""
+    return letter(symbol.head + symbol.subscript)
 
 
 def _identity(size: int, setting: Setting) -> Any:

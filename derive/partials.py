@@ -107,7 +107,8 @@ def _id(model: Model, name: str, place: Mapping[Index, int]) -> str:
     head = re.sub(r"[^A-Za-z0-9]", "", pattern.head + pattern.tail) if pattern else name
     digits = [str(place[index]) for index in model.written_order(name)]
     joint = "" if all(len(digit) == 1 for digit in digits) else "-"
-    return identify(Adjoint(model.error, head)) + joint.join(digits)
+    between = "-" if digits and head[-1].isdigit() else ""
+    return identify(Adjoint(model.error, head)) + between + joint.join(digits)
 
 
 def _chain(

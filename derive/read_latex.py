@@ -171,6 +171,11 @@ def read_formula(text: str, functions: Iterable[str], names: Iterable[str] = ("E
     return Formula(tuple(sides), tuple(relations))
 
 
+def letter(text: str) -> str:
+    """The name of an index letter as it is written: j_{10} is j10."""
+    return re.sub(r"[_{}\\]", "", text)
+
+
 def parts(tree: Tree) -> Iterator[Tree]:
     """The tree and everything in it."""
     yield tree
@@ -277,13 +282,14 @@ class _Reader:
         if self.next != "{":
             return [self.take()]
         self.take("{")
-        found = []
-        while self.next != "}":
+        found: list[str] = []
+        depth = 1
+        while depth:
             if not self.next:
                 self.fail("expected }")
+            depth += (self.next == "{") - (self.next == "}")
             found.append(self.take())
-        self.take("}")
-        return found
+        return found[:-1]
 
     def atom(self) -> Tree:
         token = self.next
@@ -337,7 +343,7 @@ class _Reader:
 
     def _bound(self) -> tuple[str, str, str]:
         tokens = self.group_tokens()
-        return "".join(tokens[:-2]), tokens[-2], tokens[-1]
+        return letter("".join(tokens[:-2])), tokens[-2], tokens[-1]
 
     def rows(self) -> tuple[tuple[Tree, ...], ...]:
         self.take(r"\begin{pmatrix}")

@@ -50,7 +50,7 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
     model = derivation.model
     made = environment()
     banner = f"Generated from {model.name} by `derive build {model.name}`; do not edit."
-    figures = _figures(derivation, made)
+    figures = _figures(derivation, document(derivation, language(CODES[0])), made)
     files: dict[str, str] = {}
     for code in CODES:
         page = document(derivation, language(code))
@@ -68,13 +68,18 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
     return files
 
 
-def _figures(derivation: Derivation, made: Environment) -> dict[str, str]:
+def _figures(derivation: Derivation, page: Document, made: Environment) -> dict[str, str]:
+    """The figures that a page has room for."""
     template = made.get_template("latex/figure.tex.jinja")
-    pictures = {"network": (network(derivation.model), ""), "path": (path(derivation), "->")}
-    return {
-        name: plain(template.render(picture=picture, arrow=arrow)).rstrip()
-        for name, (picture, arrow) in pictures.items()
-    }
+    drawn: dict[str, str] = {}
+    for block in (block for section in page.sections for block in section.blocks):
+        if not isinstance(block, Figure):
+            continue
+        is_network = block.kind == "network"
+        picture = network(derivation.model) if is_network else path(derivation)
+        text = template.render(picture=picture, arrow="" if is_network else "->")
+        drawn[block.kind] = plain(text).rstrip()
+    return drawn
 
 
 def _formulas(page: Document, banner: str, made: Environment) -> dict[str, str]:

@@ -1,0 +1,128 @@
+"""Depth: the derivation, its page and its code grow with the layers, not with their expansion."""
+
+from pathlib import Path
+
+import pytest
+
+import derive
+from derive.batch import batch
+from derive.compact import inlined
+from derive.derivation import ChainRule, differentiate
+from derive.document import document
+from derive.expression import Apply, children, rebuild, walk
+from derive.language import language
+from derive.lower import lower
+from derive.modular import PRIME, Dual, modular
+from derive.pipeline import make
+from derive.proof import depth, prove
+
+
+def dense_text(layers: int) -> str:
+    """A tanh network of that many layers, with biases, every layer of a size of its own."""
+    weights, equations, before = [], [], "x"
+    for n in range(1, layers + 1):
+        weights += [f'"W{n}[j{n},j{n - 1}]"', f'"b{n}[j{n}]"']
+        total = f"sum(j{n - 1}, W{n}[j{n},j{n - 1}] * {before}[j{n - 1}])"
+        equations.append(f"z{n}[j{n}] = {total} + b{n}[j{n}]")
+        equations.append(f"a{n}[j{n}] = tanh(z{n}[j{n}])")
+        before = f"a{n}"
+    equations.append(f"EQ = sum(j{layers}, ({before}[j{layers}] - y[j{layers}])^2) / 2")
+    indices = range(layers + 1)
+    lines = [
+        'title = "A deep network"',
+        'source = "tests"',
+        f"weights = [{', '.join(weights)}]",
+        'inputs = ["x[j0]"]',
+        f'targets = ["y[j{layers}]"]',
+        "equations = '''\n" + "\n".join(equations) + "\n'''",
+        "[sizes]",
+        *(f'j{n} = "n{n}"' for n in indices),
+        "[example]",
+        *(f"n{n} = 2" for n in indices),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def deep(folder: Path, layers: int) -> derive.Model:
+    path = folder / f"deep{layers}.toml"
+    path.write_text(dense_text(layers))
+    return derive.load(path)
+
+
+@pytest.mark.parametrize("layers", [1, 3, 4, 12])
+def test_a_deep_network_is_proven_and_built(layers: int, tmp_path: Path) -> None:
+    made = make(deep(tmp_path, layers))
+    made.require()
+
+
+def test_beyond_three_layers_the_proof_is_modular(tmp_path: Path) -> None:
+    shallow, higher = (deep(tmp_path, layers) for layers in (3, 6))
+    assert depth(shallow) < depth(higher)
+    claims = [[c.claim for c in prove(differentiate(model)).checks] for model in (shallow, higher)]
+    assert any("sympy.diff of EQ expanded" in claim for claim in claims[0])
+    assert not any("sympy.diff of EQ expanded" in claim for claim in claims[1])
+    assert any("modulo 2^61 - 1" in claim for claim in claims[1])
+    assert any("follows from sympy.diff" in claim for claim in claims[1])
+
+
+def test_a_lost_prime_fifty_layers_down_is_caught(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    derivation = differentiate(deep(tmp_path, 50))
+
+    def lose(node: object) -> object:
+        parts = rebuild(node, [lose(part) for part in children(node)])  # type: ignore[arg-type]
+        return Apply(parts.function, parts.argument) if isinstance(parts, Apply) else parts
+
+    changed = tuple(
+        replace(e, value=lose(e.value)) if e.id == "dEQ-dz2" else e for e in derivation.backward
+    )
+    certificate = prove(replace(derivation, backward=changed))
+    failed = " ".join(check.claim for check in certificate.failures)
+    assert "dEQ-dz2" in failed
+    assert "∂EQ/∂W1" in failed
+    assert "∂EQ/∂W3 " not in failed
+
+
+@pytest.mark.parametrize("part", ["derivation", "page", "code"])
+def test_it_grows_linearly(part: str, tmp_path: Path) -> None:
+    sizes = []
+    for layers in (12, 24, 48):
+        derivation = differentiate(deep(tmp_path, layers))
+        if part == "derivation":
+            adjoints = [e for e in derivation.backward if isinstance(e.rule, ChainRule)]
+            sizes.append(sum(len(list(walk(e.value))) for e in adjoints))
+            assert max(len(list(walk(e.value))) for e in inlined(derivation)) < 20
+        elif part == "page":
+            page = document(derivation, language("en"))
+            sizes.append(sum(len(formula.whole) for formula in page.formulas))
+        else:
+            program = lower(differentiate(batch(derivation.model)))
+            sizes.append(sum(len(repr(step)) for step in (*program.forward, *program.backward)))
+    assert sizes[2] - sizes[1] < 2.2 * (sizes[1] - sizes[0])
+
+
+def test_width_does_not_matter(tmp_path: Path) -> None:
+    path = tmp_path / "wide.toml"
+    path.write_text(dense_text(3).replace(" = 2\n", " = 1000\n"))
+    narrow, wide = deep(tmp_path, 3), derive.load(path)
+    assert differentiate(narrow).backward == differentiate(wide).backward
+
+
+# --- dual numbers -----------------------------------------------------------------------------
+
+
+def test_dual_numbers_carry_the_derivative() -> None:
+    x, two = Dual(7, 1), Dual(2)
+    assert x * x + two == Dual(51, 14)
+    assert x**5 == Dual(7**5, 5 * 7**4)
+    inverse = 1 / x
+    assert inverse * x == Dual(1, 0)
+    assert inverse.slope * 49 % PRIME == PRIME - 1
+
+
+def test_a_random_polynomial_has_its_own_derivative() -> None:
+    how = modular(seed=3)
+    z = Dual(12345, 1)
+    for order in range(3):
+        assert how.apply("f", order, z).slope == how.apply("f", order + 1, z).value
