@@ -149,11 +149,14 @@ def _accumulate(terms: Iterable[Any]) -> Any:
 
 
 def symbolic() -> Arithmetic:
-    """SymPy expressions, every function left undefined."""
-    return Arithmetic(
-        lambda value: sympy.Rational(value.numerator, value.denominator),
-        lambda name, order, argument: undefined(name, order)(argument),
-    )
+    """SymPy expressions, every function left undefined but exp, ln, sin and cos."""
+
+    def apply(name: str, order: int, argument: Any) -> Any:
+        if name in TABLE and TABLE[name].explicit:
+            return TABLE[name].derivative(order).subs(Z, argument)
+        return undefined(name, order)(argument)
+
+    return Arithmetic(lambda value: sympy.Rational(value.numerator, value.denominator), apply)
 
 
 def high_precision(model: Model) -> Arithmetic:

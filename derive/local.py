@@ -34,7 +34,7 @@ from derive.expression import (
     substitute,
     unknown,
 )
-from derive.functions import undefined
+from derive.functions import TABLE, Z, undefined
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,8 @@ class _Scalars:
             return power(self._expression(scalar.base), int(scalar.exp))
         if hasattr(scalar, "applies"):
             name, order = scalar.applies
+            if order and name in TABLE and TABLE[name].explicit:
+                return self._expression(_written_out(name, order).subs(Z, scalar.args[0]))
             return Apply(name, self._expression(scalar.args[0]), order)
         raise unknown(scalar, "local derivative")
 
@@ -160,3 +162,16 @@ class _Scalars:
             return sorted(place[symbol] for symbol in part.free_symbols), str(part)
 
         return sorted(parts, key=key)
+
+
+def _written_out(name: str, order: int) -> Any:
+    """The derivative of exp, ln and the like in z, its own functions those of the table."""
+    known = {row.definition.func: row.name for row in TABLE.values() if row.explicit}
+    return (
+        TABLE[name]
+        .derivative(order)
+        .replace(
+            lambda part: part.func in known,
+            lambda part: undefined(known[part.func])(part.args[0]),
+        )
+    )

@@ -35,7 +35,9 @@ def has_matrix_form(node: Node) -> bool:
         case Sums():
             return all(has_matrix_form(term) for _, term in node.terms)
         case Product():
-            return all(map(has_matrix_form, (*node.factors, *node.divisors)))
+            # A quotient of arrays, entry by entry, has no notation of its own.
+            scalars = all(isinstance(part, Constant | SizeOf) for part in node.divisors)
+            return scalars and all(map(has_matrix_form, node.factors))
         case Transpose():
             return has_matrix_form(node.operand)
         case MatMul() | Outer():

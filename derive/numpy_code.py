@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy
 
 from derive.expression import Adjoint, Name, unknown
-from derive.functions import TABLE, E, Function, Halves, Z
+from derive.functions import ROOT, TABLE, E, Function, Halves, Z
 from derive.model import Model
 from derive.program import (
     Call,
@@ -175,7 +175,7 @@ def function_code(name: str) -> FunctionCode:
 
 def _value(row: Function) -> tuple[str, ...]:
     if row.numpy:
-        return (f"return np.{row.numpy}(z)",)
+        return (f"return {row.numpy}",)
     if row.halves:
         return _halves(row.halves)
     return (f"return {_scalar(row.definition)}",)
@@ -189,18 +189,21 @@ def _derivative(row: Function) -> tuple[str, ...]:
 
 def _halves(halves: Halves) -> tuple[str, ...]:
     """The exponential lies in (0, 1], so that nothing overflows."""
-    scale = "" if halves.rate == 1 else f"{halves.rate} * "
-    exponential = f"e = np.exp(np.where(z.real < 0, {scale}z, -{scale}z))"
+    lines: tuple[str, ...] = ("e = np.exp(np.where(z.real < 0, z, -z))",)
+    if halves.exponent != Z:
+        root = ("r = 0.7978845608028654  # the root of 2/π",)
+        lines = root if halves.exponent.has(ROOT) else ()
+        lines += (f"u = {_spell(halves.exponent)}", "e = np.exp(np.where(z.real < 0, u, -u))")
     above, below = sympy.fraction(halves.negative)
     other, same = sympy.fraction(halves.positive)
-    if below != same:
-        choice = f"np.where(z.real < 0, {_spell(halves.negative)}, {_spell(halves.positive)})"
-    elif above == other:
+    if halves.negative == halves.positive:
         choice = _spell(halves.negative)
+    elif below != same or below == 1:
+        choice = f"np.where(z.real < 0, {_spell(halves.negative)}, {_spell(halves.positive)})"
     else:
         where = f"np.where(z.real < 0, {_spell(above)}, {_spell(other)})"
         choice = f"{where} / ({_spell(below)})"
-    return exponential, f"return {_tidy(choice)}"
+    return *lines, f"return {_tidy(choice)}"
 
 
 def _scalar(value: sympy.Expr) -> str:
@@ -213,7 +216,7 @@ def _scalar(value: sympy.Expr) -> str:
         return f"np.where({_condition(condition)}, {_scalar(piece)}, {other})"
     if not value.free_symbols:
         arrays = {0: "np.zeros_like(z)", 1: "np.ones_like(z)"}
-        return arrays.get(value, f"np.full_like(z, {_tidy(str(value))})")
+        return arrays.get(value, f"np.full_like(z, {_spell(value)})")
     return _spell(value)
 
 
@@ -224,10 +227,27 @@ def _condition(condition: sympy.Basic) -> str:
     return f"z.real {signs[type(condition)]} {_spell(condition.args[1])}"
 
 
+_KNOWN = {"exp", "log", "sin", "cos", "tanh"}
+
+
+class _Numpy(ast.NodeTransformer):
+    """exp(z) as np.exp(z)."""
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        assert isinstance(node.func, ast.Name)
+        if node.func.id not in _KNOWN:
+            raise unknown(node.func.id, "NumPy")
+        return ast.Call(ast.Attribute(ast.Name("np"), node.func.id), node.args, [])
+
+
 def _spell(value: sympy.Expr) -> str:
-    if value.free_symbols - {Z, E} or value.atoms(sympy.Function):
+    """A formula in z, e and the root of 2/π."""
+    if value.free_symbols - {Z, E, ROOT}:
         raise unknown(value, "NumPy")
-    return _tidy(sympy.sstr(value, order="rev-lex"))
+    code = sympy.sstr(value, order="rev-lex")
+    tree = _Numpy().visit(ast.parse(code, mode="eval"))
+    return ast.unparse(ast.fix_missing_locations(tree))
 
 
 def _tidy(code: str) -> str:

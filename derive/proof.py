@@ -291,7 +291,8 @@ def _first_difference(claim: str, error: str, sides: Iterable[tuple[Cell, Any, A
 def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
     """Random rationals for weights, inputs and targets, where every function is smooth.
 
-    Every argument of a function stays within |z| ≤ 8 and away from kinks by 1e-3.
+    Every argument of a function stays within |z| ≤ 8, away from kinks by 1e-3, and within
+    the function's domain.
     Raises ProofError where no such point turns up.
     """
     model, chance = derivation.model, random.Random(seed)
@@ -316,7 +317,9 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
 
 
 def _is_smooth_at(model: Model, name: str, z: Any) -> bool:
-    kinks = TABLE[model.function(name)].kinks
+    row = TABLE[model.function(name)]
     distance = mpmath.mpf(KINK_DISTANCE.numerator) / KINK_DISTANCE.denominator
-    away = all(abs(z - mpmath.mpf(k.numerator) / k.denominator) >= distance for k in kinks)
+    if row.positive and not (mpmath.im(z) == 0 and z >= distance):
+        return False
+    away = all(abs(z - mpmath.mpf(k.numerator) / k.denominator) >= distance for k in row.kinks)
     return bool(abs(z) <= Z_LIMIT and away)
