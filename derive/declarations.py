@@ -5,7 +5,15 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, NoReturn
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+)
 
 from derive.errors import ModelError, Position
 
@@ -30,6 +38,7 @@ class Declarations(BaseModel):
     sizes: dict[Identifier, Identifier] = {}
     example: dict[Identifier, Annotated[PositiveInt, Field(le=MAX_SIZE)]] = {}
     functions: dict[Identifier, Identifier] = {}
+    hyperparameters: dict[Identifier, int | FiniteFloat] = {}
     notation: dict[Identifier, Text] = {}
     definitions: dict[Text, Text] = {}
     adjoints: dict[Identifier, Identifier] = {}

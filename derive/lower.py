@@ -95,7 +95,7 @@ def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
     if len(set(own)) != len(node.indices):
         raise DeriveError(f"{node.name} with a repeated or a fixed index cannot be lowered")
     axes = tuple(index for index in want if index in own)
-    reference = Ref(node.name)
+    reference = Ref(node.name, scalar=not node.indices)
     if axes == own:
         return reference, axes
     if len(axes) == 2:

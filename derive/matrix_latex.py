@@ -33,11 +33,13 @@ def has_matrix_form(node: Node) -> bool:
         case Call():
             return has_matrix_form(node.argument)
         case Sums():
-            return all(has_matrix_form(term) for _, term in node.terms)
+            # A number has no place beside an array, but for the vector of ones.
+            alike = len({_is_scalar(term) for _, term in node.terms}) == 1
+            return alike and all(has_matrix_form(term) for _, term in node.terms)
         case Product():
             # A quotient of arrays, entry by entry, has no notation of its own.
-            scalars = all(isinstance(part, Constant | SizeOf) for part in node.divisors)
-            return scalars and all(map(has_matrix_form, node.factors))
+            scalars = all(map(_is_scalar, node.divisors))
+            return scalars and all(map(has_matrix_form, (*node.factors, *node.divisors)))
         case Transpose():
             return has_matrix_form(node.operand)
         case MatMul() | Outer():
@@ -105,7 +107,7 @@ def _sums(terms: list[tuple[bool, str]]) -> str:
 
 def _product(node: Product, factor: Callable[[Node, bool], str]) -> str:
     """Numbers in front, as a fraction where there are divisors; arrays entry by entry."""
-    numbers = [part for part in node.factors if isinstance(part, Constant | SizeOf | Total)]
+    numbers = [part for part in node.factors if _is_scalar(part)]
     arrays = [part for part in node.factors if part not in numbers]
     front = [factor(part, True) for part in numbers]
     if node.divisors:
@@ -116,6 +118,25 @@ def _product(node: Product, factor: Callable[[Node, bool], str]) -> str:
     several = len(arrays) > 1 or bool(front)
     product = f" {HADAMARD} ".join(factor(part, several) for part in arrays)
     return " ".join([*front, product] if product else front)
+
+
+def _is_scalar(node: Node) -> bool:
+    match node:
+        case Constant() | SizeOf():
+            return True
+        case Ref():
+            return node.scalar
+        case Total():
+            return node.all
+        case Sums():
+            return all(_is_scalar(term) for _, term in node.terms)
+        case Product():
+            return all(map(_is_scalar, (*node.factors, *node.divisors)))
+        case Raised():
+            return _is_scalar(node.base)
+        case Call():
+            return _is_scalar(node.argument)
+    return False
 
 
 def _bracketed(node: Node, text: str) -> str:

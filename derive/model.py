@@ -1,13 +1,14 @@
 """The Model: a network's equations, with what they are about."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
 from derive.errors import DeriveError
 from derive.expression import Adjoint, Apply, Entry, Expression, Index, Name, entries, walk
 
-Role = Literal["weight", "input", "target", "quantity"]
+Role = Literal["weight", "input", "target", "hyperparameter", "quantity"]
 
 SAMPLE = Index("s", "N")
 """The sample index and its size, which `batch` introduces; a model file cannot use them."""
@@ -89,8 +90,9 @@ class Model:
 
     `equations` are in the order a reader computes them; the last one defines the
     scalar error. `functions` maps a free function to the row of the function table
-    that the code computes with. `example` gives each size the number for which
-    partials are written out. `definitions` are the paper's names for expressions.
+    that the code computes with; `hyperparameters` are constants. `example` gives each
+    size the number for which partials are written out. `definitions` are the paper's
+    names for expressions.
     """
 
     name: str
@@ -101,6 +103,7 @@ class Model:
     functions: tuple[tuple[str, str], ...] = ()
     example: tuple[tuple[str, int], ...] = ()
     definitions: tuple[Definition, ...] = ()
+    hyperparameters: tuple[tuple[str, Fraction], ...] = ()
     notation: Notation = Notation()
 
     @cached_property
@@ -130,6 +133,11 @@ class Model:
     def data(self) -> tuple[Array, ...]:
         """Inputs, then targets: what a sample consists of."""
         return self.role("input") + self.role("target")
+
+    @property
+    def leaves(self) -> tuple[Array, ...]:
+        """What no equation computes: weights, inputs, targets, hyperparameters."""
+        return (*self.weights, *self.data, *self.role("hyperparameter"))
 
     @property
     def error(self) -> str:

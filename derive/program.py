@@ -9,9 +9,10 @@ from derive.expression import Name
 
 @dataclass(frozen=True)
 class Ref:
-    """An array by its name."""
+    """An array by its name, or a scalar."""
 
     name: Name
+    scalar: bool = False
 
 
 @dataclass(frozen=True)

@@ -195,8 +195,7 @@ def _symbol(cell: Cell) -> sympy.Symbol:
 
 def _whole(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     model, how = derivation.model, symbolic()
-    leaves = (*model.weights, *model.data)
-    given = {cell: _symbol(cell) for array in leaves for cell in array_cells(array, sizes)}
+    given = {cell: _symbol(cell) for array in model.leaves for cell in array_cells(array, sizes)}
     named = [e for e in derivation.backward if not isinstance(e.rule, ChainRule)]
     values = evaluate((*derivation.forward, *named), sizes, given, how)
     error = values[model.error, ()]
@@ -220,6 +219,9 @@ def identical(left: Any, right: Any) -> bool:
     """Whether two SymPy expressions are the same function of their symbols."""
     if left == right:
         return True
+    numerator, _ = sympy.fraction(sympy.together((left - right).xreplace(_unknowns(left - right))))
+    if sympy.expand(numerator) == 0:
+        return True
     difference = sympy.expand(left - right)
     return bool(difference == 0 or sympy.cancel(sympy.together(difference)) == 0)
 
@@ -228,7 +230,7 @@ def _modular(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     """Every partial, exactly modulo a prime: the backward equations against dual numbers."""
     model, how = derivation.model, modular(seed=len(sizes))
     chance = random.Random(0)
-    leaves = [cell for a in (*model.weights, *model.data) for cell in array_cells(a, sizes)]
+    leaves = [cell for array in model.leaves for cell in array_cells(array, sizes)]
     given: Values = {cell: Dual(chance.randrange(1, PRIME)) for cell in leaves}
     values = evaluate(derivation.equations, sizes, given, how)
     for weight in model.weights:
@@ -244,6 +246,22 @@ def _modular(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
                 (show_cell(adjoint, cell[1]), sympy.Integer(got), sympy.Integer(there.slope))
             )
         yield _first_failure(claim, sides)
+
+
+def _unknowns(expression: Any) -> dict[Any, Any]:
+    """Each application of a function as an unknown, exp(2u) as the square of that of exp(u)."""
+    kernels: dict[Any, Any] = {}
+    found = {}
+    for node in sorted(expression.atoms(sympy.Function), key=sympy.default_sort_key):
+        power, kernel = 1, node
+        if isinstance(node, sympy.exp):
+            content, inner = node.args[0].primitive()
+            if inner.could_extract_minus_sign():
+                content, inner = -content, -inner
+            if content.is_Integer:
+                power, kernel = content, sympy.exp(inner)
+        found[node] = kernels.setdefault(kernel, sympy.Dummy()) ** power
+    return found
 
 
 # --- 3. numbers -------------------------------------------------------------------------------
@@ -303,6 +321,7 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
             for array in (*model.weights, *model.data)
             for cell in array_cells(array, sizes)
         }
+        given |= {(name, ()): how.number(number) for name, number in model.hyperparameters}
         seen: list[bool] = []
 
         def watch(name: str, order: int, z: Any, seen: list[bool] = seen) -> Any:

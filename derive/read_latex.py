@@ -380,6 +380,7 @@ class _Reader:
                 primes += 1
             else:
                 subscript += "".join(self.group_tokens())
+        subscript = re.sub(r"\\mathit\{(\w+)\}", r"\1", subscript).replace("\\", "")
         return Symbol(head, primes, subscript)
 
     def arguments(self, of: Symbol | Ratio) -> Symbol | Ratio | Named:

@@ -1,6 +1,7 @@
 """Declarations and syntax trees -> Model: names, indices and sizes looked up and checked."""
 
 import re
+from fractions import Fraction
 from pathlib import Path
 from typing import NoReturn
 
@@ -43,6 +44,9 @@ def resolve(name: str, source: Source) -> Model:
     for role, key, texts in roles:
         for text in texts:
             _declare_array(names, role, key, text)
+    for hyperparameter in declared.hyperparameters:
+        at = source.find_key("hyperparameters", hyperparameter)
+        names.define(Array(hyperparameter, (), "hyperparameter"), at)
     equations = _equations(names)
     _check_reach(names, equations)
     _check_sizes(names)
@@ -56,6 +60,7 @@ def resolve(name: str, source: Source) -> Model:
         functions=tuple(declared.functions.items()),
         example=tuple(declared.example.items()),
         definitions=definitions,
+        hyperparameters=tuple((n, Fraction(str(x))) for n, x in declared.hyperparameters.items()),
         notation=_notation(names, equations[-1].name, definitions),
     )
 

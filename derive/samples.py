@@ -45,7 +45,12 @@ class Exact:
 
 def _leaf_arrays(derivation: Derivation) -> tuple[Array, ...]:
     model = derivation.model
-    return (*model.role("input"), *model.weights, *model.role("target"))
+    return (
+        *model.role("input"),
+        *model.weights,
+        *model.role("target"),
+        *model.role("hyperparameter"),
+    )
 
 
 def _leaf_cells(derivation: Derivation, sizes: Sizes) -> list[tuple[str, Cell]]:

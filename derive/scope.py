@@ -64,7 +64,8 @@ class Names:
     def claim(self, name: str, at: int) -> None:
         """Take a name; fail where it is taken or reserved."""
         if name in RESERVED:
-            self.source.fail(at, f"{name} is {RESERVED[name]}", "choose another name")
+            cure = f"write {name}_ or choose another name"
+            self.source.fail(at, f"{name} is {RESERVED[name]}", cure)
         if name in TABLE:
             self.source.fail(at, f"{name} is a function of its own", "choose another name")
         if re.match(r"d[A-Za-z0-9_]*_d[A-Z]", name):

@@ -45,6 +45,7 @@ class Trainer:
     weights: tuple[Weight, ...]
     functions: tuple[FunctionCode, ...]
     free_functions: tuple[tuple[str, str], ...]
+    hyperparameters: tuple[tuple[str, str], ...]
     sizes: tuple[str, ...]
     inputs: tuple[str, ...]
     data: tuple[str, ...]
@@ -118,6 +119,7 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         free_functions=tuple(
             (f, model.function(f)) for f in model.used_functions if f != model.function(f)
         ),
+        hyperparameters=tuple((name, repr(float(x))) for name, x in model.hyperparameters),
         sizes=model.size_symbols,
         inputs=tuple(array.name for array in model.role("input")),
         data=tuple(array.name for array in model.data),
@@ -148,7 +150,7 @@ def aligned(lines: list[Line]) -> list[str]:
 
 def _needs_only_output(model: Model, steps: tuple[Step, ...]) -> bool:
     own = {step.equation.target.name for step in steps}
-    known = {array.name for array in (*model.weights, *model.data)} | {model.output.name}
+    known = {array.name for array in model.leaves} | {model.output.name}
     return _held(steps) <= own | known
 
 
