@@ -2,15 +2,19 @@
 
 A dual number a + bε with ε² = 0 carries a derivative forwards through any equation. With
 every function replaced by a random polynomial, two expressions that differ agree at a
-random point with probability at most their degree over 2^61.
+random point with probability at most their degree over 2^61. The functions whose
+derivatives a formula writes out, exp and the like, get random values that keep them.
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from derive.evaluate import Arithmetic
+from derive.functions import TABLE, Z
 
 PRIME = 2**61 - 1
 DEGREE = 5
@@ -46,8 +50,18 @@ def modular(seed: int) -> Arithmetic:
     """Dual numbers, each function a random polynomial of its own."""
     chance = random.Random(seed)
     polynomials: dict[str, list[int]] = {}
+    drawn: dict[tuple[str, int], int] = {}
+
+    def draw(name: str, z: int) -> int:
+        """The value of exp and the like: random, but the same for the same z."""
+        if (name, z) not in drawn:
+            drawn[name, z] = chance.randrange(PRIME)
+        return drawn[name, z]
 
     def apply(name: str, order: int, z: Any) -> Dual:
+        if name in TABLE and TABLE[name].explicit:
+            slope = _at(TABLE[name].derivative(), z.value, draw)
+            return Dual(draw(name, z.value), slope * z.slope % PRIME)
         if name not in polynomials:
             polynomials[name] = [chance.randrange(PRIME) for _ in range(DEGREE + 1)]
         coefficients = polynomials[name]
@@ -60,6 +74,22 @@ def modular(seed: int) -> Arithmetic:
         return Dual(value.numerator * pow(value.denominator, -1, PRIME) % PRIME)
 
     return Arithmetic(number, apply)
+
+
+def _at(expression: Any, z: int, draw: Callable[[str, int], int]) -> int:
+    """An expression in z modulo PRIME, where exp' is exp and sin' is cos."""
+    if expression == Z:
+        return z
+    if expression.is_Rational:
+        return int(expression.p) * pow(int(expression.q), -1, PRIME) % PRIME
+    parts = [_at(part, z, draw) for part in expression.args]
+    if expression.is_Add:
+        return sum(parts) % PRIME
+    if expression.is_Mul:
+        return prod(parts) % PRIME
+    if expression.is_Pow:
+        return pow(parts[0], int(expression.exp), PRIME)
+    return draw(expression.func.__name__, parts[0])
 
 
 def _derivative(coefficients: list[int]) -> list[int]:

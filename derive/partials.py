@@ -107,7 +107,9 @@ def _id(model: Model, name: str, place: Mapping[Index, int]) -> str:
     head = re.sub(r"[^A-Za-z0-9]", "", pattern.head + pattern.tail) if pattern else name
     digits = [str(place[index]) for index in model.written_order(name)]
     joint = "" if all(len(digit) == 1 for digit in digits) else "-"
-    between = "-" if digits and head[-1].isdigit() else ""
+    if not digits:
+        return identify(Adjoint(model.error, head)) + "-chain"
+    between = "-" if head[-1].isdigit() else ""
     return identify(Adjoint(model.error, head)) + between + joint.join(digits)
 
 

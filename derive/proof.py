@@ -7,8 +7,8 @@ Three layers, none of which uses the index calculus that derived the equations:
 2. every partial: EQ expanded whole in the weights, sympy.diff of it against the chain;
 3. every partial in numbers: central differences of EQ in 50-digit arithmetic.
 
-Deeper networks, whose whole expansion doubles with each layer, have every partial compared
-exactly modulo a 61-bit prime against forward-mode dual numbers in place of 2 and 3.
+Deeper networks, whose whole expansion doubles with each layer, and larger ones have every
+partial compared exactly modulo a 61-bit prime, against forward-mode dual numbers.
 """
 
 import random
@@ -57,6 +57,8 @@ TOLERANCE = Fraction(1, 10**25)
 Z_LIMIT = 8
 KINK_DISTANCE = Fraction(1, 1000)
 POINTS = 2
+LARGEST_WHOLE = 150
+"""Operations of the expanded error up to which SymPy compares it with every partial."""
 DEEPEST_WHOLE = 5
 """Functions and powers one within another up to which the error is expanded whole: three layers
 and a squared error are 4. Deeper, partials are compared modulo a prime.
@@ -199,6 +201,9 @@ def _whole(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     named = [e for e in derivation.backward if not isinstance(e.rule, ChainRule)]
     values = evaluate((*derivation.forward, *named), sizes, given, how)
     error = values[model.error, ()]
+    if sympy.count_ops(error) > LARGEST_WHOLE:
+        yield from _modular(derivation, sizes)
+        return
     for partial in partials(derivation, sizes):
         place = tuple(index for index in partial.weight.indices if isinstance(index, int))
         weight = show_cell(partial.weight.name, place)

@@ -97,6 +97,7 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
     before, after = lines[:split], lines[split : len(names)]
     unpack = f"{_unpacked(model)} = parameters"
     sizes = _size_lines(batched, program.forward + program.backward)
+    early = _size_lines(batched, program.forward[:split])
     late = _size_lines(batched, program.forward[split:])
     ahead = aligned([found for _, found in lines[: len(names)]])
     back = [found for _, found in lines[len(names) :]]
@@ -107,7 +108,8 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
             start.insert(0, unpack)
         error_lines = [*start, *late, *aligned([found for _, found in after])]
     else:
-        error_lines = [unpack, *late, *ahead]
+        every = _size_lines(batched, program.forward)
+        error_lines = [unpack, *every, *ahead]
     return Trainer(
         title=docstring(model.title),
         source=docstring(model.source),
@@ -124,7 +126,7 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         inputs=tuple(array.name for array in model.role("input")),
         data=tuple(array.name for array in model.data),
         output=Output(model.output.name, _shape(model.output), _shape(batched.output)),
-        forward=tuple(aligned([found for _, found in before])),
+        forward=(*early, *aligned([found for _, found in before])),
         error_lines=tuple(error_lines),
         gradient_lines=(unpack, *sizes, *ahead, "", *aligned(back)),
         gradients=tuple(
@@ -164,7 +166,12 @@ def _size_lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
     symbols = dict.fromkeys(node.symbol for node in nodes if isinstance(node, Size))
     found = []
     for symbol in symbols:
-        arrays = (a for a in (*model.data, *model.weights) if symbol in a.shape)
+        # Inputs and weights first: the forward pass is given no targets.
+        arrays = (
+            a
+            for a in (*model.role("input"), *model.weights, *model.role("target"))
+            if symbol in a.shape
+        )
         array = next(arrays)
         found.append(f"{symbol} = {array.name}.shape[{array.shape.index(symbol)}]")
     return found

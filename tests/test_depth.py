@@ -126,3 +126,11 @@ def test_a_random_polynomial_has_its_own_derivative() -> None:
     z = Dual(12345, 1)
     for order in range(3):
         assert how.apply("f", order, z).slope == how.apply("f", order + 1, z).value
+
+
+def test_explicit_functions_keep_their_derivatives() -> None:
+    how = modular(seed=5)
+    z = Dual(77, 1)
+    assert how.apply("exp", 0, z).slope == how.apply("exp", 0, z).value
+    assert how.apply("sin", 0, z).slope == how.apply("cos", 0, z).value
+    assert how.apply("log", 0, z).slope * 77 % PRIME == 1
