@@ -142,7 +142,9 @@ class _Scalars:
         if scalar in self.atoms:
             return self.atoms[scalar]
         if scalar.is_Add:
-            return add(*(self._expression(term) for term in self._ordered(scalar.args)))
+            # o - t rather than -t + o: what is subtracted stands behind.
+            terms = sorted(self._ordered(scalar.args), key=lambda x: x.as_coeff_Mul()[0] < 0)
+            return add(*map(self._expression, terms))
         if scalar.is_Mul:
             return multiply(*(self._expression(part) for part in self._ordered(scalar.args)))
         if scalar.is_Pow and scalar.exp.is_Integer:
