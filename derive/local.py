@@ -143,7 +143,7 @@ class _Scalars:
             return self.atoms[scalar]
         if scalar.is_Add:
             # o - t rather than -t + o: what is subtracted stands behind.
-            terms = sorted(self._ordered(scalar.args), key=lambda x: x.as_coeff_Mul()[0] < 0)
+            terms = sorted(self._ordered(scalar.args), key=lambda x: bool(x.as_coeff_Mul()[0] < 0))
             return add(*map(self._expression, terms))
         if scalar.is_Mul:
             return multiply(*(self._expression(part) for part in self._ordered(scalar.args)))
