@@ -1,7 +1,7 @@
 """The printed formulas read back and evaluated against the derivation, so that none can lie.
 
-Every formula of a page, in its plain LaTeX, is parsed by a reader that shares nothing with
-the printers; each of its sides is evaluated in 50-digit arithmetic at a random point, for
+Every formula of a page, in its plain LaTeX, is parsed by a reader that knows nothing of the
+printers; each of its sides is evaluated in 50-digit arithmetic at a random point, for
 every value of its free indices, and all sides must agree with the derivation's numbers.
 """
 

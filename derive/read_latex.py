@@ -8,8 +8,8 @@ r"""LaTeX formulas read back: the grammar of what the printers print and papers 
              | "\sum" bounds product | "\lVert" sum "\rVert" | pmatrix
              | symbol pmatrix-with-\vdots            (a symbol with its list of arguments)
 
-The reader shares nothing with the printers, so that a bracket lost there is a wrong
-number here.
+The reader knows nothing of the printers, so that a bracket lost there is a wrong number
+here.
 """
 
 import re
