@@ -6,6 +6,7 @@ certificate = derive.prove(derivation)     # true where it holds
 derive.build(model, "generated")           # LaTeX and NumPy, proven before written
 """
 
+from derive.dense import dense
 from derive.derivation import Derivation, differentiate
 from derive.errors import DeriveError, ModelError, ProofError
 from derive.judgement import Report, audit
@@ -24,6 +25,7 @@ __all__ = [
     "Report",
     "audit",
     "build",
+    "dense",
     "differentiate",
     "load",
     "prove",

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from derive.errors import DeriveError
-from derive.expression import Adjoint, Apply, Entry, Expression, Index, Name, entries, walk
+from derive.expression import Adjoint, Entry, Expression, Index, Name, entries
 
 Role = Literal["weight", "input", "target", "hyperparameter", "quantity"]
 
@@ -171,12 +171,6 @@ class Model:
         ordered = (*self.role("input"), *self.role("quantity"), *self.weights, *self.data)
         found = [size for array in ordered for size in array.shape]
         return tuple(dict.fromkeys(found))
-
-    @property
-    def used_functions(self) -> tuple[str, ...]:
-        """Every function that the equations apply, in order of appearance."""
-        nodes = (node for equation in self.equations for node in walk(equation.value))
-        return tuple(dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)))
 
     def function(self, name: str) -> str:
         """The row of the function table that a function computes with."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from derive.derivation import Derivation
 from derive.errors import DeriveError
-from derive.expression import Adjoint, Size, entries, walk
+from derive.expression import Adjoint, Apply, Size, entries, walk
 from derive.lower import lower
 from derive.model import SAMPLE, Array, Model
 from derive.numpy_code import FunctionCode, Line, code_name, function_code, line
@@ -91,6 +91,7 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
     if not model.role("input"):
         raise DeriveError(f"{model.name}: a trainer needs inputs; declare some")
     program = lower(derivation)
+    applied = _applied(program.forward + program.backward)
     names = [step.equation.target.name for step in program.forward]
     split = names.index(model.output.name) + 1
     lines = [(step, line(step, batched)) for step in (*program.forward, *program.backward)]
@@ -117,10 +118,8 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         equations=_declared_equations(model),
         shapes_in_words=_shapes_in_words(model),
         weights=tuple(_weight(model, array) for array in model.weights),
-        functions=_functions(model),
-        free_functions=tuple(
-            (f, model.function(f)) for f in model.used_functions if f != model.function(f)
-        ),
+        functions=tuple(map(function_code, dict.fromkeys(map(model.function, applied)))),
+        free_functions=tuple((f, model.function(f)) for f in applied if f != model.function(f)),
         hyperparameters=tuple((name, repr(float(x))) for name, x in model.hyperparameters),
         sizes=model.size_symbols,
         inputs=tuple(array.name for array in model.role("input")),
@@ -198,9 +197,10 @@ def _summed_sizes(model: Model, array: Array) -> list[str]:
     raise DeriveError(f"{model.name}: no equation holds {array.name}")
 
 
-def _functions(model: Model) -> tuple[FunctionCode, ...]:
-    rows = dict.fromkeys(model.function(name) for name in model.used_functions)
-    return tuple(function_code(row) for row in rows)
+def _applied(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Every function that the steps apply, its derivative included: that of sin is cos."""
+    nodes = (node for step in steps for node in walk(step.equation.value))
+    return tuple(dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)))
 
 
 def _declared_equations(model: Model) -> tuple[str, ...]:
