@@ -70,6 +70,7 @@ def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Chec
         )
         claim = f"error returns {model.error} {where}"
         yield _same(claim, model.array(model.error), sizes, np.array(error), values)
+        claim = f"gradient returns {model.error} {where}"
         yield _same(claim, model.array(model.error), sizes, np.array(value), values)
         for weight, partial, new in zip(model.weights, partials, updated, strict=True):
             adjoint = Adjoint(model.error, weight.name)

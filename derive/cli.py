@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial as partial_function
 from functools import wraps
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,10 @@ from derive import locate
 from derive.audit_page import audit_text, terminal_lines
 from derive.derivation import differentiate
 from derive.errors import DeriveError, ProofError
+from derive.expression import Entry
 from derive.judgement import audit
 from derive.language import CODES, language
-from derive.model import Model
-from derive.partials import Partial, partials
+from derive.partials import partial, scalar_weights
 from derive.pipeline import compare, make, write
 from derive.symbols import Symbols
 from derive.text import equation_text, paper, partial_lines
@@ -95,32 +97,40 @@ def show_command(model: str, weight: str | None) -> None:
     loaded = derive.load(model)
     derivation = differentiate(loaded)
     symbols = Symbols(loaded, dict(loaded.example))
-    found = partials(derivation, dict(loaded.example))
-    if weight is not None:
-        found = _named(found, weight, symbols)
-        whole = [array.name for array in loaded.weights if array.name == weight]
-        equations = [derivation.gradient(name) for name in whole]
-    else:
+    if weight is None:
         click.echo(f"{loaded.title}\n{loaded.source}\n")
         equations = list(derivation.equations)
+        chosen = list(islice(scalar_weights(loaded, symbols.sizes), MOST_SHOWN + 1))
+    else:
+        whole = [array.name for array in loaded.weights if array.name == weight]
+        equations = [derivation.gradient(name) for name in whole]
+        chosen = _named(weight, symbols)
     for equation in equations:
         click.echo(equation_text(equation, loaded))
-    for place, partial in enumerate(found):
+    for place, entry in enumerate(chosen[:MOST_SHOWN]):
         if place or equations:
             click.echo()
-        click.echo("\n".join(partial_lines(partial, symbols)))
+        click.echo("\n".join(partial_lines(partial(derivation, entry, symbols.sizes), symbols)))
+    if len(chosen) > MOST_SHOWN:
+        click.echo(f"\n... and so on; name one, such as {paper(symbols).entry(chosen[-1])}")
 
 
-def _named(found: tuple[Partial, ...], weight: str, symbols: Symbols) -> tuple[Partial, ...]:
-    model: Model = symbols.model
+def _named(weight: str, symbols: Symbols) -> list[Entry]:
+    """The scalar weights of that name: one, or the first ones of an array."""
+    model = symbols.model
     styles = (paper(symbols), equation_language(model))
-    spelled = {partial: [style.entry(partial.weight) for style in styles] for partial in found}
     wanted = weight.replace(" ", "").replace("{", "").replace("}", "")
-    chosen = [p for p, names in spelled.items() if wanted in names or p.weight.name == wanted]
+
+    def fits(entry: Entry) -> bool:
+        return entry.name == wanted or wanted in [style.entry(entry) for style in styles]
+
+    there = partial_function(scalar_weights, model, symbols.sizes)
+    chosen = list(islice(filter(fits, there()), MOST_SHOWN + 1))
     if not chosen:
-        names = ", ".join(names[0] for names in spelled.values())
-        raise DeriveError(f"{model.name} has no weight {weight}; its weights are {names}")
-    return tuple(chosen)
+        names = [styles[0].entry(entry) for entry in islice(there(), MOST_SHOWN + 1)]
+        shown = ", ".join(names[:MOST_SHOWN]) + ", ..." * (len(names) > MOST_SHOWN)
+        raise DeriveError(f"{model.name} has no weight {weight}; its weights are {shown}")
+    return chosen
 
 
 @main.command("check")
@@ -145,6 +155,8 @@ def check_command(model: str) -> None:
         sys.exit(1)
 
 
+MOST_SHOWN = 24
+"""Of partial derivatives in a terminal."""
 COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "red"}
 
 

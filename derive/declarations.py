@@ -92,8 +92,11 @@ def read(path: Path) -> Source:
     if not path.is_file():
         cure = "give the path of a model file, or the name of a model that `derive build` lists"
         raise ModelError(str(path), start, "there is no such file", cure)
-    with path.open("rb") as file:
-        raw = file.read(MAX_BYTES + 1)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise ModelError(shown, start, f"cannot be read: {error.strerror}", "check it") from None
     if len(raw) > MAX_BYTES:
         problem = f"the file is larger than {MAX_BYTES // 1000} kB ({path.stat().st_size} bytes)"
         raise ModelError(

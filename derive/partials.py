@@ -70,13 +70,16 @@ def partials(derivation: Derivation, sizes: Mapping[str, int]) -> tuple[Partial,
 
     An array's partials come in the order of its paper's indices: w_11, w_12, w_21, w_22.
     """
-    found = []
-    for array in derivation.model.weights:
-        ordered = derivation.model.written_order(array.name)
+    return tuple(partial(derivation, w, sizes) for w in scalar_weights(derivation.model, sizes))
+
+
+def scalar_weights(model: Model, sizes: Mapping[str, int]) -> Iterator[Entry]:
+    """Every scalar weight at the given sizes, in the order of `partials`."""
+    for array in model.weights:
+        ordered = model.written_order(array.name)
         for numbers in product(*(range(1, sizes[index.size] + 1) for index in ordered)):
             place = dict(zip(ordered, numbers, strict=True))
-            found.append(_partial(derivation, array.name, place, sizes))
-    return tuple(found)
+            yield Entry(array.name, tuple(place[index] for index in array.indices))
 
 
 def partial(derivation: Derivation, weight: Entry, sizes: Mapping[str, int]) -> Partial:

@@ -32,7 +32,18 @@ BINDERS = ("sum", "mean")
 
 TRAINER_NAMES = (
     *("parameters", "initialise", "forward", "error", "gradient", "update", "train"),
-    *("t", "iterations", "tolerance", "seed", "errors", "random", "name", "size", "np"),
+    *(
+        "t",
+        "iterations",
+        "tolerance",
+        "seed",
+        "errors",
+        "random",
+        "name",
+        "size",
+        "np",
+        "Parameters",
+    ),
     *("float", "int", "bool", "len", "list", "tuple", "dict", "zip", "max", "range", "isinstance"),
 )
 

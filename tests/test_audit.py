@@ -181,6 +181,13 @@ def test_damage_is_typed_with_its_reason_and_truth_is_not(report: Report) -> Non
     assert all(item.damaged.keys() == {"en", "pt"} for item in damaged)
 
 
+def test_the_printed_reading_is_what_is_printed(report: Report) -> None:
+    for entry in report.entries:
+        first = entry.item.reading[0]
+        if first.kind == "printed" and first.formula and entry.item.printed:
+            assert ", ".join(first.formula) == entry.item.printed, entry.item.id
+
+
 # --- the pages --------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 import derive
 from derive import locate, pipeline
 from derive.cli import main
+from derive.dense import dense_text
 from derive.functions import TABLE
 from derive.pipeline import make
 from tests.conftest import ROOT, write_model
@@ -142,6 +143,19 @@ def test_show_prints_everything_or_one_array() -> None:
     assert one.startswith("∂EQ/∂V[k,j] = δ_o[k] * H[j]\n")
     assert "∂EQ/∂v_21" in one
     assert "w_11" not in one
+
+
+def test_show_of_a_large_network_names_a_few_and_finds_any(tmp_path: Path) -> None:
+    (tmp_path / "large.toml").write_text(dense_text([784, 128, 10], ["tanh", "identity"]))
+    path = str(tmp_path / "large.toml")
+    whole = CliRunner().invoke(main, ["show", path]).output
+    assert whole.count("∂L/∂W_1,1,") < 100
+    assert "... and so on; name one, such as W_1,1,25" in whole
+    one = CliRunner().invoke(main, ["show", path, "W2[10,128]"])
+    assert one.output.splitlines()[1].endswith("= (a_2,10 - y_10) · identity'(z_2,10) · a_1,128")
+    missing = CliRunner().invoke(main, ["show", path, "W3"])
+    assert missing.exit_code == 2
+    assert missing.output.rstrip().endswith(", ...")
 
 
 def test_show_lists_the_weights_there_are() -> None:

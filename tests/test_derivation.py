@@ -36,7 +36,7 @@ def test_the_backward_pass_of_the_document(derivation: derive.Derivation) -> Non
 
 
 def test_the_mean_over_samples_is_derived(batched: derive.Derivation) -> None:
-    assert texts(batched)[1] == "∂EQ/∂O[s,k] = 1 / N * E[s,k]" or "/ N" in texts(batched)[1]
+    assert texts(batched)[1] == "∂EQ/∂O[s,k] = E[s,k] / N"
     assert texts(batched)[-2:] == [
         "∂EQ/∂W[j,i] = sum(s, δ_h[s,j] * I[s,i])",
         "∂EQ/∂V[k,j] = sum(s, δ_o[s,k] * H[s,j])",
