@@ -194,6 +194,8 @@ def first_partial(derivation: Derivation) -> Partial:
 
 def has_path(derivation: Derivation) -> bool:
     """Whether the way back fits a column: few local derivatives, few ways side by side."""
+    if len(derivation.model.equations) > 2 * MOST_LINKS:
+        return False  # a chain is written whole, and with skip connections doubles at each
     ways, length = _extent(first_partial(derivation).chain, dict(derivation.model.example))
     return ways <= MOST and length <= MOST_LINKS
 

@@ -59,6 +59,8 @@ KINK_DISTANCE = Fraction(1, 1000)
 POINTS = 2
 LARGEST_WHOLE = 150
 """Operations of the expanded error up to which SymPy compares it with every partial."""
+LONGEST_WHOLE = 12
+"""Equations up to which chains are written whole: with skip connections they double at each."""
 DEEPEST_WHOLE = 5
 """Functions and powers one within another up to which the error is expanded whole: three layers
 and a squared error are 4. Deeper, partials are compared modulo a prime.
@@ -100,7 +102,7 @@ def prove(derivation: Derivation) -> Certificate:
     """Check a derivation in every layer, at two choices of sizes."""
     checks: list[Check] = []
     shallow = (_steps, _whole, _differences)
-    layers = shallow if depth(derivation.model) <= DEEPEST_WHOLE else (_steps, _modular)
+    layers = shallow if _is_shallow(derivation.model) else (_steps, _modular)
     for sizes in proof_sizes(derivation.model):
         for layer in layers:
             try:
@@ -110,6 +112,10 @@ def prove(derivation: Derivation) -> Certificate:
                     Check(f"the equations make sense ({show_sizes(sizes)})", False, str(error))
                 )
     return Certificate(derivation.model.name, tuple(checks))
+
+
+def _is_shallow(model: Model) -> bool:
+    return depth(model) <= DEEPEST_WHOLE and len(model.equations) <= LONGEST_WHOLE
 
 
 def depth(model: Model) -> int:

@@ -102,6 +102,18 @@ def test_it_grows_linearly(part: str, tmp_path: Path) -> None:
     assert sizes[2] - sizes[1] < 2.2 * (sizes[1] - sizes[0])
 
 
+@pytest.mark.parametrize("activation", ["tanh(x{0}[j])", "x{0}[j] / 2"])
+def test_thirty_skip_connections_do_not_double_anything(activation: str, tmp_path: Path) -> None:
+    equations = [f"x{n + 1}[j] = x{n}[j] + w[j] * {activation.format(n)}" for n in range(30)]
+    lines = [
+        'title = "Skip connections"', 'source = "tests"', 'weights = ["w[j]"]',
+        'inputs = ["x0[j]"]', 'targets = ["y[j]"]', "equations = '''", *equations,
+        "L = sum(j, (x30[j] - y[j])^2)", "'''", '[sizes]\nj = "n"\n[example]\nn = 2\n',
+    ]  # fmt: skip
+    (tmp_path / "skip.toml").write_text("\n".join(lines))
+    make(derive.load(tmp_path / "skip.toml")).require()
+
+
 def test_width_does_not_matter(tmp_path: Path) -> None:
     path = tmp_path / "wide.toml"
     path.write_text(dense_text(3).replace(" = 2\n", " = 1000\n"))
