@@ -41,16 +41,16 @@ def inlined(derivation: Derivation) -> tuple[Equation, ...]:
 
 
 def _keeping(derivation: Derivation) -> set[Name]:
-    """The adjoints that keep a name: of weights, used more than once, or named by the paper."""
+    """The adjoints that keep a name: what is asked for, used twice, or named by the paper."""
     model = derivation.model
     uses = Counter(entry.name for e in derivation.backward for entry in entries(e.value))
-    weights = {weight.name for weight in model.weights}
+    ends = {array.name for array in model.differentiated}
     names = (e.target.name for e in derivation.backward if isinstance(e.rule, ChainRule))
     return {
         name
         for name in names
         if isinstance(name, Adjoint)
-        and (name.by in weights or uses[name] > 1 or model.notation.adjoint(name) is not None)
+        and (name.by in ends or uses[name] > 1 or model.notation.adjoint(name) is not None)
     }
 
 

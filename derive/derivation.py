@@ -139,7 +139,7 @@ class Derivation:
 
 
 def differentiate(model: Model) -> Derivation:
-    """Derive ∂EQ/∂weight for every weight of the model.
+    """Derive ∂EQ/∂X for every weight X of the model, and for the inputs it asks for.
 
     Raises DeriveError where a weight does not reach the error, or a definition of the
     paper occurs in no derivative.
@@ -168,7 +168,7 @@ def identify(name: Name) -> str:
 def _adjoints(model: Model) -> list[Equation]:
     """The adjoints in reverse order of the forward pass, then those of the weights."""
     terms: dict[str, list[Term]] = {}
-    wanted = _depends_on_weights(model)
+    wanted = _depends(model)
     equations: list[Equation] = []
 
     def close(name: str) -> None:
@@ -198,13 +198,14 @@ def _adjoints(model: Model) -> list[Equation]:
                 term = _term(model, definition, occurrence)
                 whole = replace(term, whole=counts[argument] == 1)
                 terms.setdefault(argument, []).append(whole)
-    for weight in model.weights:
-        close(weight.name)
+    for array in model.differentiated:
+        close(array.name)
     return equations
 
 
-def _depends_on_weights(model: Model) -> set[Name]:
-    wanted: set[Name] = {weight.name for weight in model.weights}
+def _depends(model: Model) -> set[Name]:
+    """What the error is differentiated against, and all that is computed from it."""
+    wanted: set[Name] = {array.name for array in model.differentiated}
     for definition in model.equations:
         if any(entry.name in wanted for entry in entries(definition.value)):
             wanted.add(definition.name)

@@ -12,7 +12,7 @@ from derive.block_matrix import block_matrix
 from derive.compact import inlined
 from derive.concrete import array_entries, small_enough, value_entries
 from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term
-from derive.expression import Adjoint, Entry, Expression, Index, Name, entries, fresh
+from derive.expression import Adjoint, Entry, Expression, Index, Name, add, entries, fresh
 from derive.figures import drawable, first_partial, has_path
 from derive.language import Language
 from derive.latex import (
@@ -285,7 +285,7 @@ class _Page:
         equation = step.equation
         left = array_latex(equation.target.name, self.symbols)
         sides = [value_entries(equation, self.at_sizes)]
-        if isinstance(step.value, MatMul):
+        if isinstance(step.value, MatMul) and has_matrix_form(step.value):
             sides.insert(0, matrix_latex(step.value, self.symbols, self.entries_of))
         return Formula(f"entries-{equation.id}", left, tuple(sides), concrete=True)
 
@@ -342,10 +342,11 @@ class _Page:
         if all(term.upstream is None for term in terms):
             return None
         spelled = []
+        direct = [term.value for term in terms if term.upstream is None]
         for term in {term.local.of.name: term for term in terms}.values():
             of, over = term.local.of, term.over
             if term.upstream is None:
-                spelled.append(expression_latex(term.local.value, self.symbols))
+                spelled.append(expression_latex(add(*direct), self.symbols))
                 continue
             if not term.whole:
                 # Several occurrences make one local derivative, for every entry of T.

@@ -7,6 +7,7 @@ are columns) and the code (N samples in rows).
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import TypeGuard
 
 from derive.compact import compact
 from derive.derivation import Derivation, Equation
@@ -23,12 +24,14 @@ from derive.expression import (
     Power,
     Size,
     Sum,
+    Where,
     free_indices,
     multiply,
     unknown,
 )
 from derive.program import (
     Call,
+    Choose,
     Constant,
     Einsum,
     MatMul,
@@ -87,7 +90,16 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             return Raised(base, node.exponent), axes
         case Sum():
             return _sum(node, want)
+        case Where():
+            return _choice(node, want)
     raise unknown(node, "lower")
+
+
+def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
+    axes = _in_order(free_indices(node), want)
+    parts = (node.left, node.right, node.then, node.other)
+    left, right, then, other = (_widened(_lower(part, want), axes) for part in parts)
+    return Choose(left, right, then, other), axes
 
 
 def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
@@ -137,7 +149,9 @@ def _in_order(indices: Sequence[Index], want: Axes) -> Axes:
 
 
 def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
-    factors = node.factors if isinstance(node, Multiply) else (node,)
+    factors = _chosen(node.factors) if isinstance(node, Multiply) else (node,)
+    if len(factors) == 1 and isinstance(factors[0], Where):
+        return _choice(factors[0], want)
     axes = _in_order(free_indices(node), want)
     above: list[tuple[Node, Axes]] = []
     below: list[Node] = []
@@ -155,6 +169,21 @@ def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
         else:
             above.append(_lower(factor, want))
     return _quotient(_times(above, axes), tuple(below)), axes
+
+
+def _chosen(factors: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """X · [a > b] as x where a > b, else 0: of the type of x, and 0 where x is no number."""
+    for place, factor in enumerate(factors):
+        others = (*factors[:place], *factors[place + 1 :])
+        if _is_choice_of_numbers(factor) and any(map(free_indices, others)):
+            rest = multiply(*others)
+            then, other = multiply(factor.then, rest), multiply(factor.other, rest)
+            return (Where(factor.left, factor.right, then, other),)
+    return factors
+
+
+def _is_choice_of_numbers(node: Expression) -> TypeGuard[Where]:
+    return isinstance(node, Where) and all(isinstance(x, Number) for x in (node.then, node.other))
 
 
 def _times(factors: list[tuple[Node, Axes]], axes: Axes) -> tuple[Node, ...]:

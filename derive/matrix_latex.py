@@ -7,6 +7,7 @@ from derive.latex import array_latex, function_latex, name_latex
 from derive.notation import HADAMARD, TRANSPOSE
 from derive.program import (
     Call,
+    Choose,
     Constant,
     Einsum,
     MatMul,
@@ -30,6 +31,9 @@ def has_matrix_form(node: Node) -> bool:
     match node:
         case Ref() | Constant() | SizeOf():
             return True
+        case Call("abs"):
+            # Bars around a matrix would be its determinant.
+            return _is_scalar(node.argument) and has_matrix_form(node.argument)
         case Call():
             return has_matrix_form(node.argument)
         case Sums():
@@ -46,7 +50,7 @@ def has_matrix_form(node: Node) -> bool:
             return has_matrix_form(node.left) and has_matrix_form(node.right)
         case Total():
             return _is_square_norm(node)
-        case Raised() | Permute() | Widen() | Einsum():
+        case Raised() | Permute() | Widen() | Einsum() | Choose():
             return False
     raise unknown(node, "matrix LaTeX")
 
@@ -80,6 +84,8 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
             return str(value) if whole else rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
         case SizeOf():
             return name_latex(node.symbol)
+        case Call("abs"):
+            return rf"\lvert {at(node.argument)} \rvert"
         case Call():
             return f"{function_latex(node.function, node.order)}({at(node.argument)})"
         case Sums():

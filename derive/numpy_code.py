@@ -7,10 +7,11 @@ from fractions import Fraction
 import sympy
 
 from derive.expression import Adjoint, Name, unknown
-from derive.functions import ROOT, TABLE, E, Function, Halves, Z
+from derive.functions import ROOT, E, Function, Halves, Z
 from derive.model import Model
 from derive.program import (
     Call,
+    Choose,
     Constant,
     Einsum,
     MatMul,
@@ -64,9 +65,10 @@ def code_name(name: Name, model: Model) -> str:
     return name
 
 
-def prime(function: str, order: int = 1) -> str:
-    """The Python name of a function's derivative."""
-    return function + "_prime" * order
+def _called(function: str, order: int, model: Model) -> str:
+    """The Python name of a function or of its derivative."""
+    free = function in dict(model.functions)
+    return (function if free else model.function(function).code or function) + "_prime" * order
 
 
 def expression(node: Node, model: Model) -> str:
@@ -86,7 +88,7 @@ def _node(node: Node, model: Model) -> ast.expr:
         case SizeOf():
             return ast.Name(node.symbol)
         case Call():
-            return _call(prime(node.function, node.order), at(node.argument))
+            return _call(_called(node.function, node.order, model), at(node.argument))
         case Sums():
             return _sums([(negative, at(term)) for negative, term in node.terms])
         case Product():
@@ -119,7 +121,24 @@ def _node(node: Node, model: Model) -> ast.expr:
             return total
         case Einsum():
             return _numpy("einsum", ast.Constant(node.subscripts), *map(at, node.operands))
+        case Choose():
+            return _choice(node, model)
     raise unknown(node, "NumPy")
+
+
+def _choice(node: Choose, model: Model) -> ast.expr:
+    left, right, then, other = (
+        _node(part, model) for part in (node.left, node.right, node.then, node.other)
+    )
+    if (node.left, node.right) == (node.then, node.other):
+        return _numpy("maximum", then, other)
+    if (node.left, node.right) == (node.other, node.then):
+        return _numpy("minimum", then, other)
+    if isinstance(node.then, Constant) and isinstance(node.other, Constant):
+        # Two numbers have no dtype of their own: the answer takes that of what is compared.
+        like = right if isinstance(node.left, Constant) else left
+        then = _numpy("full_like", like, then)
+    return _numpy("where", ast.Compare(left, [ast.Gt()], [right]), then, other)
 
 
 def _grouped(node: Node, code: ast.expr) -> ast.expr:
@@ -167,9 +186,9 @@ def _tuple(numbers: tuple[int, ...]) -> ast.expr:
 # --- functions --------------------------------------------------------------------------------
 
 
-def function_code(name: str) -> FunctionCode:
-    """The NumPy of a row of the function table; works for complex z by its real part."""
-    row = TABLE[name]
+def function_code(row: Function) -> FunctionCode:
+    """A function in NumPy; works for complex z by its real part."""
+    name = row.code or row.name
     return FunctionCode(name, row.words, str(row.definition), _value(row), _derivative(row))
 
 
@@ -221,24 +240,38 @@ def _scalar(value: sympy.Expr) -> str:
 
 
 def _condition(condition: sympy.Basic) -> str:
-    signs = {sympy.StrictGreaterThan: ">", sympy.StrictLessThan: "<"}
-    if type(condition) not in signs or condition.args[0] != Z:
+    signs = {
+        sympy.StrictGreaterThan: ">",
+        sympy.StrictLessThan: "<",
+        sympy.GreaterThan: ">=",
+        sympy.LessThan: "<=",
+    }
+    if type(condition) not in signs:
         raise unknown(condition, "NumPy")
-    return f"z.real {signs[type(condition)]} {_spell(condition.args[1])}"
+    left = ast.parse(_spell(condition.args[0]), mode="eval").body
+    return f"{ast.unparse(_real(left))} {signs[type(condition)]} {_spell(condition.args[1])}"
 
 
-_KNOWN = {"exp", "log", "sin", "cos", "tanh"}
+def _real(code: ast.expr) -> ast.expr:
+    return ast.Attribute(code, "real")
+
+
+_KNOWN = ("exp", "log", "sin", "cos", "tanh")
 
 
 class _Numpy(ast.NodeTransformer):
-    """exp(z) as np.exp(z)."""
+    """exp(z) as np.exp(z), |z| as sgn(z)·z."""
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         assert isinstance(node.func, ast.Name)
-        if node.func.id not in _KNOWN:
-            raise unknown(node.func.id, "NumPy")
-        return ast.Call(ast.Attribute(ast.Name("np"), node.func.id), node.args, [])
+        name, (argument,) = node.func.id, node.args
+        if name in ("Abs", "sign"):  # of complex numbers NumPy's are not differentiable
+            sign = _numpy("sign", _real(argument))
+            return sign if name == "sign" else ast.BinOp(sign, ast.Mult(), argument)
+        if name not in _KNOWN:
+            raise unknown(name, "NumPy")
+        return _numpy(name, argument)
 
 
 def _spell(value: sympy.Expr) -> str:

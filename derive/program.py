@@ -117,9 +117,19 @@ class Einsum:
     operands: "tuple[Node, ...]"
 
 
+@dataclass(frozen=True)
+class Choose:
+    """Elementwise: `then` where left > right, else `other`."""
+
+    left: "Node"
+    right: "Node"
+    then: "Node"
+    other: "Node"
+
+
 Node = (
     Ref | Constant | SizeOf | Call | Sums | Product | Raised | Transpose
-    | Permute | Widen | MatMul | Outer | Total | Einsum
+    | Permute | Widen | MatMul | Outer | Total | Einsum | Choose
 )  # fmt: skip
 
 

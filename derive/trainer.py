@@ -1,10 +1,12 @@
 """Program -> what the trainer template needs: names, shapes and lines of code."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from derive.assumed_code import Condition, conditions
 from derive.derivation import Derivation
 from derive.errors import DeriveError
-from derive.expression import Adjoint, Apply, Size, entries, walk
+from derive.expression import Adjoint, Apply, Name, Size, entries, walk
 from derive.lower import lower
 from derive.model import SAMPLE, Array, Model
 from derive.numpy_code import FunctionCode, Line, code_name, function_code, line
@@ -55,6 +57,23 @@ class Trainer:
     gradient_lines: tuple[str, ...]
     gradients: tuple[str, ...]
     axes: tuple[tuple[str, str], ...]
+    assumptions: tuple[Condition, ...]
+    gather: str
+    by: tuple[str, ...]
+    input_gradient_lines: tuple[str, ...]
+    input_gradients: tuple[str, ...]
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The arrays of which something is assumed."""
+        return tuple(dict.fromkeys(condition.name for condition in self.assumptions))
+
+    @property
+    def by_shaped(self) -> str:
+        """What `input_gradient` returns: one array, or one for each input."""
+        if len(self.by) == 1:
+            return "partials[0][0] if single else partials[0]"
+        return "tuple(partial[0] if single else partial for partial in partials)"
 
     @property
     def weight_list(self) -> str:
@@ -94,10 +113,14 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
     applied = _applied(program.forward + program.backward)
     names = [step.equation.target.name for step in program.forward]
     split = names.index(model.output.name) + 1
-    lines = [(step, line(step, batched)) for step in (*program.forward, *program.backward)]
+    by_weights, by_inputs = (
+        needed(program.backward, [Adjoint(model.error, array.name) for array in arrays])
+        for arrays in (model.weights, [model.array(name) for name in model.by])
+    )
+    lines = [(step, line(step, batched)) for step in (*program.forward, *by_weights)]
     before, after = lines[:split], lines[split : len(names)]
     unpack = f"{_unpacked(model)} = parameters"
-    sizes = _size_lines(batched, program.forward + program.backward)
+    sizes = _size_lines(batched, program.forward + by_weights)
     early = _size_lines(batched, program.forward[:split])
     late = _size_lines(batched, program.forward[split:])
     ahead = aligned([found for _, found in lines[: len(names)]])
@@ -119,7 +142,7 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         shapes_in_words=_shapes_in_words(model),
         weights=tuple(_weight(model, array) for array in model.weights),
         functions=tuple(map(function_code, dict.fromkeys(map(model.function, applied)))),
-        free_functions=tuple((f, model.function(f)) for f in applied if f != model.function(f)),
+        free_functions=_aliases(model, applied),
         hyperparameters=tuple((name, repr(float(x))) for name, x in model.hyperparameters),
         sizes=model.size_symbols,
         inputs=tuple(array.name for array in model.role("input")),
@@ -132,7 +155,29 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
             code_name(Adjoint(model.error, weight.name), batched) for weight in model.weights
         ),
         axes=tuple((a.name, _tuple(a.shape)) for a in (*model.weights, *model.data)),
+        assumptions=conditions(model),
+        gather=model.gather,
+        by=model.by,
+        input_gradient_lines=(
+            unpack,
+            *_size_lines(batched, program.forward + by_inputs),
+            *ahead,
+            "",
+            *aligned([line(step, batched) for step in by_inputs]),
+        ),
+        input_gradients=tuple(code_name(Adjoint(model.error, name), batched) for name in model.by),
     )
+
+
+def needed(steps: tuple[Step, ...], names: Collection[Name]) -> tuple[Step, ...]:
+    """The steps that lead to some names, in their order."""
+    wanted = set(names)
+    kept: list[Step] = []
+    for step in reversed(steps):
+        if step.equation.target.name in wanted:
+            wanted |= {entry.name for entry in entries(step.equation.value)}
+            kept.append(step)
+    return tuple(reversed(kept))
 
 
 def docstring(text: str) -> str:
@@ -201,6 +246,12 @@ def _applied(steps: tuple[Step, ...]) -> tuple[str, ...]:
     """Every function that the steps apply, its derivative included: that of sin is cos."""
     nodes = (node for step in steps for node in walk(step.equation.value))
     return tuple(dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)))
+
+
+def _aliases(model: Model, applied: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """f_h = logistic, for free functions that are a row of the table."""
+    rows = {name: row for name, row in model.functions if name in applied}
+    return tuple((name, row.code or row.name) for name, row in rows.items() if name != row.name)
 
 
 def _declared_equations(model: Model) -> tuple[str, ...]:
