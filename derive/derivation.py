@@ -13,28 +13,22 @@ from functools import cached_property
 from derive.errors import DeriveError
 from derive.expression import (
     Adjoint,
-    Apply,
     Delta,
     Entry,
     Expression,
     Index,
     Name,
-    Number,
-    Power,
-    Size,
     Subscript,
-    Sum,
     add,
-    children,
     entries,
     fresh,
     multiply,
-    rebuild,
     substitute,
     summation,
     unshadow,
 )
 from derive.local import Occurrence, local_derivatives
+from derive.match import fold
 from derive.model import Definition, Model
 
 
@@ -266,37 +260,3 @@ def _fold(equation: Equation, definitions: tuple[Definition, ...]) -> tuple[Equa
         terms.append(replace(term, local=factor))
     whole = add(*(term.value for term in terms))
     return Equation(equation.id, equation.target, whole, ChainRule(tuple(terms))), used
-
-
-def fold(node: Expression, target: Entry, value: Expression) -> Expression:
-    """Write `target` wherever the node holds `value` with other indices."""
-    binding: dict[Index, Subscript] = {}
-    if _matches(value, node, binding):
-        return substitute(target, binding)
-    return rebuild(node, (fold(part, target, value) for part in children(node)))
-
-
-def _matches(pattern: Expression, node: Expression, binding: dict[Index, Subscript]) -> bool:
-    """Whether the node is the pattern with other indices; `binding` says which."""
-    if isinstance(pattern, Entry) and isinstance(node, Entry):
-        pairs = list(zip(pattern.indices, node.indices, strict=False))
-        fits = pattern.name == node.name and len(pattern.indices) == len(node.indices)
-        return fits and all(binding.setdefault(a, b) == b for a, b in pairs if isinstance(a, Index))
-    if isinstance(pattern, Sum | Delta) or _head(pattern) != _head(node):
-        return pattern == node
-    inner = zip(children(pattern), children(node), strict=True)
-    return all(_matches(a, b, binding) for a, b in inner)
-
-
-def _head(node: Expression) -> tuple[object, ...]:
-    """What a node is, its parts aside."""
-    match node:
-        case Apply():
-            own: tuple[object, ...] = (node.function, node.order)
-        case Power():
-            own = (node.exponent,)
-        case Number() | Size():
-            own = (node,)
-        case _:
-            own = ()
-    return (type(node), len(children(node)), *own)

@@ -57,6 +57,8 @@ class Function:
     halves: Halves | None = None
     numpy: str | None = None
     """An expression of NumPy for the value, where that is more accurate than the definition."""
+    ufunc: str = ""
+    """The function of NumPy that it is."""
     explicit: bool = False
     positive: bool = False
     """Whether it is defined for z > 0 only."""
@@ -98,7 +100,7 @@ _ROWS = (
         r"\tanh",
         sympy.tanh(Z),
         halves=Halves(2 * Z, (E - 1) / (1 + E), (1 - E) / (1 + E)),
-        numpy="np.tanh(z)",
+        ufunc="tanh",
     ),
     Function(
         "bipolar_logistic",
@@ -172,10 +174,18 @@ _ROWS = (
         numpy="np.sign(z.real)",
         explicit=True,
     ),
-    Function("sin", "the sine", r"\sin", sympy.sin(Z), explicit=True),
-    Function("cos", "the cosine", r"\cos", sympy.cos(Z), explicit=True),
-    Function("exp", "the exponential function", r"\exp", sympy.exp(Z), explicit=True),
-    Function("log", "the natural logarithm", r"\ln", sympy.log(Z), explicit=True, positive=True),
+    Function("sin", "the sine", r"\sin", sympy.sin(Z), ufunc="sin", explicit=True),
+    Function("cos", "the cosine", r"\cos", sympy.cos(Z), ufunc="cos", explicit=True),
+    Function("exp", "the exponential function", r"\exp", sympy.exp(Z), ufunc="exp", explicit=True),
+    Function(
+        "log",
+        "the natural logarithm",
+        r"\ln",
+        sympy.log(Z),
+        ufunc="log",
+        explicit=True,
+        positive=True,
+    ),
 )
 
 TABLE = {row.name: row for row in _ROWS}

@@ -27,6 +27,7 @@ from derive.read_latex import (
     Matrix,
     Named,
     Norm,
+    Ones,
     Plus,
     Quotient,
     Ratio,
@@ -236,6 +237,8 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         case Norm():
             # Only its square is rational: see _power.
             return _Norm(at(tree.of))
+        case Ones():
+            return _Full(setting.how.number(Fraction(1)))
         case Extreme():
             left, right = at(tree.left), at(tree.right)
             pair = (left, right) if tree.name == "max" else (right, left)
@@ -365,7 +368,23 @@ def _shape(found: Any) -> tuple[int, ...]:
     return found.shape if isinstance(found, np.ndarray) else ()
 
 
+@dataclass(frozen=True)
+class _Full:
+    """An array full of one number, waiting for its shape."""
+
+    of: Any
+
+
 def _plus(terms: list[tuple[bool, Any]]) -> Any:
+    if any(isinstance(term, _Full) for _, term in terms):
+        like = next((term for _, term in terms if not isinstance(term, _Full)), None)
+        if like is None:
+            raise MeaningError("ones beside nothing that has a shape")
+        shape = like.shape if isinstance(like, np.ndarray) else ()
+        terms = [
+            (minus, _simple(np.full(shape, term.of, object)) if isinstance(term, _Full) else term)
+            for minus, term in terms
+        ]
     shapes = {_shape(term) for _, term in terms}
     if len(shapes) > 1:
         raise MeaningError(f"a sum of shapes {' and '.join(map(_spell, sorted(shapes)))}")
@@ -390,6 +409,10 @@ def _times(factors: list[tuple[str, Any]]) -> Any:
 def _multiply(sign: str, left: Any, right: Any) -> Any:
     if isinstance(left, _Norm) or isinstance(right, _Norm):
         raise MeaningError("a norm stands only in its square")
+    if isinstance(right, _Full) and not _shape(left):
+        return _Full(left * right.of)
+    if isinstance(left, _Full) or isinstance(right, _Full):
+        raise MeaningError("ones stand only in a sum")
     if not _shape(left) or not _shape(right):
         return left * right
     shown = f"{_spell(left.shape)} and {_spell(right.shape)}"

@@ -59,7 +59,7 @@ def local_derivatives(value: Expression, context: tuple[Index, ...]) -> tuple[Oc
     `context` holds the indices of the left-hand side. Occurrences with a derivative
     of zero are left out.
     """
-    scalars = _Scalars()
+    scalars = Scalars()
     avoid = (*context, *free_indices(value))
     found = _differentiate(value, sympy.Integer(1), (), avoid, scalars)
     return tuple(
@@ -74,7 +74,7 @@ def _differentiate(
     outer: Any,
     bound: tuple[Index, ...],
     avoid: tuple[Index, ...],
-    scalars: "_Scalars",
+    scalars: "Scalars",
 ) -> Iterator[tuple[Entry, tuple[Index, ...], Any]]:
     """The chain rule through nested sums: `outer` is the derivative by `value` so far."""
     scalar = scalars.scalar(value)
@@ -108,7 +108,7 @@ class _Chosen(sympy.Function):  # type: ignore[misc]  # SymPy has no types
         return sympy.Integer(0) if slopes == (0, 0) else _Chosen(left, right, *slopes)
 
 
-class _Scalars:
+class Scalars:
     """The dummies that stand for indexed things, in the order these were met."""
 
     def __init__(self) -> None:

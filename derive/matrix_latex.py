@@ -10,6 +10,7 @@ from derive.program import (
     Choose,
     Constant,
     Einsum,
+    LogSumExp,
     MatMul,
     Node,
     Outer,
@@ -18,6 +19,7 @@ from derive.program import (
     Raised,
     Ref,
     SizeOf,
+    Softmax,
     Sums,
     Total,
     Transpose,
@@ -37,20 +39,23 @@ def has_matrix_form(node: Node) -> bool:
         case Call():
             return has_matrix_form(node.argument)
         case Sums():
-            # A number has no place beside an array, but for the vector of ones.
-            alike = len({_is_scalar(term) for _, term in node.terms}) == 1
-            return alike and all(has_matrix_form(term) for _, term in node.terms)
+            # Beside an array a number stands for one full of it; a scalar quantity does not.
+            scalars = [term for _, term in node.terms if _is_scalar(term)]
+            fits = _is_scalar(node) or all(isinstance(term, Constant) for term in scalars)
+            return fits and all(has_matrix_form(term) for _, term in node.terms)
         case Product():
             # A quotient of arrays, entry by entry, has no notation of its own.
-            scalars = all(map(_is_scalar, node.divisors))
-            return scalars and all(map(has_matrix_form, (*node.factors, *node.divisors)))
+            below = all(map(_is_scalar, node.divisors))
+            return below and all(map(has_matrix_form, (*node.factors, *node.divisors)))
         case Transpose():
             return has_matrix_form(node.operand)
         case MatMul() | Outer():
             return has_matrix_form(node.left) and has_matrix_form(node.right)
         case Total():
             return _is_square_norm(node)
-        case Raised() | Permute() | Widen() | Einsum() | Choose():
+        case Raised():
+            return (_is_scalar(node) or node.exponent == 2) and has_matrix_form(node.base)
+        case Permute() | Widen() | Einsum() | Choose() | Softmax() | LogSumExp():
             return False
     raise unknown(node, "matrix LaTeX")
 
@@ -62,6 +67,7 @@ def _is_square_norm(node: Total) -> bool:
     return False
 
 
+ONES = r"\mathbf{1}"
 Spell = Callable[[Name, Symbols], str]
 """How a whole array is written."""
 
@@ -89,7 +95,15 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
         case Call():
             return f"{function_latex(node.function, node.order)}({at(node.argument)})"
         case Sums():
-            return _sums([(negative, at(term)) for negative, term in node.terms])
+            ones = not _is_scalar(node)
+            terms = [(negative, term, _is_scalar(term) and ones) for negative, term in node.terms]
+            return _sums(
+                [(minus, _filled(at(term)) if full else at(term)) for minus, term, full in terms]
+            )
+        case Raised() if _is_scalar(node):
+            return f"{factor(node.base)}^{node.exponent}"
+        case Raised():
+            return rf"{factor(node.base)} {HADAMARD} {factor(node.base)}"
         case Product():
             return _product(node, factor)
         case Transpose():
@@ -101,6 +115,11 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
         case Total(operand=Raised(base=base, exponent=2), all=True):
             return rf"\lVert {at(base)} \rVert^2"
     raise unknown(node, "matrix LaTeX")
+
+
+def _filled(number: str) -> str:
+    """An array full of a number, of the shape of what stands beside it."""
+    return ONES if number == "1" else f"{number} {ONES}"
 
 
 def _sums(terms: list[tuple[bool, str]]) -> str:

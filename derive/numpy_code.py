@@ -1,6 +1,7 @@
 """Program -> lines of NumPy. Python's own `ast.unparse` puts the parentheses."""
 
 import ast
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,6 +15,7 @@ from derive.program import (
     Choose,
     Constant,
     Einsum,
+    LogSumExp,
     MatMul,
     Node,
     Outer,
@@ -22,6 +24,7 @@ from derive.program import (
     Raised,
     Ref,
     SizeOf,
+    Softmax,
     Step,
     Sums,
     Total,
@@ -42,7 +45,7 @@ class Line:
 
 @dataclass(frozen=True)
 class FunctionCode:
-    """A function of the table in NumPy: the lines of its body and of its derivative's."""
+    """A function in NumPy: the lines of its body and of its derivative's; none if not needed."""
 
     name: str
     words: str
@@ -65,10 +68,14 @@ def code_name(name: Name, model: Model) -> str:
     return name
 
 
-def _called(function: str, order: int, model: Model) -> str:
-    """The Python name of a function or of its derivative."""
-    free = function in dict(model.functions)
-    return (function if free else model.function(function).code or function) + "_prime" * order
+def called(function: str, order: int, model: Model) -> str:
+    """The Python name of a function or of its derivative: NumPy's own where that is all it is."""
+    row = model.function(function)
+    if function in dict(model.functions):
+        return function + "_prime" * order
+    if order == 0 and row.ufunc:
+        return f"np.{row.ufunc}"
+    return (row.code or function) + "_prime" * order
 
 
 def expression(node: Node, model: Model) -> str:
@@ -88,12 +95,14 @@ def _node(node: Node, model: Model) -> ast.expr:
         case SizeOf():
             return ast.Name(node.symbol)
         case Call():
-            return _call(_called(node.function, node.order, model), at(node.argument))
+            return _call(called(node.function, node.order, model), at(node.argument))
         case Sums():
             return _sums([(negative, at(term)) for negative, term in node.terms])
         case Product():
             several = len(node.factors) + len(node.divisors) > 1
             factors = [_grouped(part, at(part)) if several else at(part) for part in node.factors]
+            if node.factors[0] == Constant(Fraction(-1)) and len(factors) > 1:
+                factors[:2] = [_negated(factors[1])]
             above = _chain(ast.Mult(), factors)
             if not node.divisors:
                 return above
@@ -115,14 +124,17 @@ def _node(node: Node, model: Model) -> ast.expr:
         case Total():
             total = _numpy("sum", at(node.operand))
             if not node.all:
-                axes = node.axes
-                axis = _tuple(axes) if len(axes) > 1 else ast.Constant(axes[0])
-                total.keywords = [ast.keyword("axis", axis)]
+                total.keywords = [ast.keyword("axis", _axis(node.axes))]
             return total
         case Einsum():
             return _numpy("einsum", ast.Constant(node.subscripts), *map(at, node.operands))
         case Choose():
             return _choice(node, model)
+        case Softmax():
+            return _call("softmax", at(node.operand), _axis(node.axes))
+        case LogSumExp():
+            axis = ast.Constant(None) if node.all else _axis(node.axes)
+            return _call("logsumexp", at(node.operand), axis)
     raise unknown(node, "NumPy")
 
 
@@ -158,10 +170,17 @@ def _constant(value: Fraction) -> ast.expr:
 def _sums(terms: list[tuple[bool, ast.expr]]) -> ast.expr:
     (negative, total), *rest = terms
     if negative:
-        total = ast.UnaryOp(ast.USub(), total)
+        total = _negated(total)
     for negative, term in rest:
         total = ast.BinOp(total, ast.Sub() if negative else ast.Add(), term)
     return total
+
+
+def _negated(code: ast.expr) -> ast.expr:
+    """-a * b rather than -(a * b)."""
+    if isinstance(code, ast.BinOp) and isinstance(code.op, ast.Mult | ast.Div):
+        return ast.BinOp(_negated(code.left), code.op, code.right)
+    return ast.UnaryOp(ast.USub(), code)
 
 
 def _chain(operator: ast.operator, parts: list[ast.expr]) -> ast.expr:
@@ -179,6 +198,10 @@ def _numpy(name: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Attribute(ast.Name("np"), name), list(arguments), [])
 
 
+def _axis(axes: tuple[int, ...]) -> ast.expr:
+    return _tuple(axes) if len(axes) > 1 else ast.Constant(axes[0])
+
+
 def _tuple(numbers: tuple[int, ...]) -> ast.expr:
     return ast.Tuple([ast.Constant(number) for number in numbers])
 
@@ -186,13 +209,16 @@ def _tuple(numbers: tuple[int, ...]) -> ast.expr:
 # --- functions --------------------------------------------------------------------------------
 
 
-def function_code(row: Function) -> FunctionCode:
-    """A function in NumPy; works for complex z by its real part."""
-    name = row.code or row.name
-    return FunctionCode(name, row.words, str(row.definition), _value(row), _derivative(row))
+def function_code(row: Function, orders: Collection[int] = (0, 1)) -> FunctionCode:
+    """A function in NumPy, its value and its derivative as asked; works for complex z too."""
+    value = _value(row) if 0 in orders else ()
+    derivative = _derivative(row) if 1 in orders else ()
+    return FunctionCode(row.code or row.name, row.words, str(row.definition), value, derivative)
 
 
 def _value(row: Function) -> tuple[str, ...]:
+    if row.ufunc:
+        return (f"return np.{row.ufunc}(z)",)
     if row.numpy:
         return (f"return {row.numpy}",)
     if row.halves:

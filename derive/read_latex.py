@@ -7,6 +7,7 @@ r"""LaTeX formulas read back: the grammar of what the printers print and papers 
     atom     = number | symbol | symbol "(" sum ")" | "(" sum ")" | "\frac" group group
              | "\sum" bounds product | "\lVert" sum "\rVert" | "\lvert" sum "\rvert"
              | ("\max" | "\min") "(" sum "," sum ")" | "[" sum relation sum "]" | cases | pmatrix
+             | "\mathbf{1}"
              | symbol pmatrix-with-\vdots            (a symbol with its list of arguments)
 
 The reader knows nothing of the printers, so that a bracket lost there is a wrong number
@@ -152,9 +153,14 @@ class Cases:
     rows: "tuple[tuple[Tree, Holds], ...]"
 
 
+@dataclass(frozen=True)
+class Ones:
+    """An array of ones, of the shape of what it is added to."""
+
+
 Tree = (
     Constant | Symbol | Named | Ratio | Quotient | Application | Plus | Times | Superscript
-    | Transposed | Total | Matrix | Norm | Extreme | Holds | Cases
+    | Transposed | Total | Matrix | Norm | Extreme | Holds | Cases | Ones
 )  # fmt: skip
 
 
@@ -172,7 +178,7 @@ _SKIPPED = re.compile(
 )
 _TOKEN = re.compile(
     r"\\begin\{pmatrix\}|\\end\{pmatrix\}|\\begin\{cases\}|\\end\{cases\}|\\mathit\{[A-Za-z]+\}|\\operatorname\{[A-Za-z]+\}"
-    r"|\\mathrm\{[A-Za-z]+\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=<>()\[\]^_{},'/|&]"
+    r"|\\mathrm\{[A-Za-z]+\}|\\mathbf\{1\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=<>()\[\]^_{},'/|&]"
 )
 RELATIONS = ("=", "<", r"\leftarrow")
 _PRODUCTS = (r"\cdot", r"\odot", r"\otimes")
@@ -207,7 +213,7 @@ def parts(tree: Tree) -> Iterator[Tree]:
     """The tree and everything in it."""
     yield tree
     match tree:
-        case Constant() | Symbol():
+        case Constant() | Symbol() | Ones():
             inner: tuple[Tree, ...] = ()
         case Named():
             inner = (tree.of,)
@@ -336,6 +342,9 @@ class _Reader:
             return Application(Symbol("abs"), self.between(r"\lvert", r"\rvert"))
         if token in (r"\max", r"\min"):
             return self.extreme()
+        if token == r"\mathbf{1}":
+            self.take()
+            return Ones()
         if token == "[":
             self.take("[")
             condition = self.condition()
