@@ -12,12 +12,12 @@ from derive.derivation import Derivation
 from derive.evaluate import Sizes, Values, array_cells, evaluate, high_precision, show_cell
 from derive.expression import Adjoint
 from derive.model import Array
+from derive.points import random_point
 from derive.proof import (
     DIGITS,
     Certificate,
     Check,
     proof_sizes,
-    random_point,
     show_sizes,
 )
 

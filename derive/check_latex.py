@@ -21,7 +21,8 @@ from derive.evaluate import Cell, Sizes, Values, evaluate, evaluate_expression, 
 from derive.expression import Adjoint, Index
 from derive.latex_value import Place, Setting, names, value
 from derive.notation import plain
-from derive.proof import DIGITS, STEP, Certificate, Check, proof_sizes, random_point, show_sizes
+from derive.points import random_point
+from derive.proof import DIGITS, STEP, Certificate, Check, proof_sizes, show_sizes
 from derive.read_latex import Formula as Read
 from derive.read_latex import read_formula
 from derive.symbols import argument_letter

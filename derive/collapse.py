@@ -44,7 +44,7 @@ from derive.expression import (
     unshadow,
     walk,
 )
-from derive.functions import TABLE
+from derive.functions import TABLE, undefine
 from derive.local import Scalars
 from derive.match import fold
 from derive.model import Definition, Model
@@ -176,9 +176,9 @@ def _through_own_values(value: Expression, model: Model) -> Rewritten:
 
 
 def in_value(form: sympy.Expr, value: Expression) -> Expression:
-    """A polynomial in F as an expression in the value."""
+    """A formula in F as an expression in the value."""
     scalars = Scalars()
-    return scalars.expression(form.subs(F, scalars.scalar(value)))
+    return scalars.expression(undefine(form).subs(F, scalars.scalar(value)))
 
 
 def _cancelled(value: Expression, model: Model) -> Rewritten:

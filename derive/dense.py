@@ -9,17 +9,13 @@ from collections.abc import Sequence
 from derive.declarations import Source
 from derive.errors import DeriveError
 from derive.functions import TABLE
+from derive.losses import LOSSES
 from derive.model import Model
 from derive.resolve import resolve
 
 SOFTMAX = "softmax"
-LOSSES = {
-    "squared_error": "sum({k}, ({o}[{k}] - y[{k}])^2) / 2",
-    "cross_entropy": "-sum({k}, y[{k}] * log({o}[{k}]))",
-    "binary_cross_entropy": "-sum({k}, y[{k}] * log({o}[{k}]) + (1 - y[{k}]) * log(1 - {o}[{k}]))",
-    "poisson": "sum({k}, {o}[{k}] - y[{k}] * log({o}[{k}]))",
-}
-"""Each summed over the outputs; the mean over samples is `batch`'s."""
+HUBER_DELTA = 1
+"""Where huber turns from the square to the line; a hyperparameter of the model."""
 
 
 def dense(
@@ -50,10 +46,9 @@ def dense_text(
         equations.append(f"z{n}[j{n}] = {total}" + f" + b{n}[j{n}]" * bias)
         equations.append(f"a{n}[j{n}] = {_activation(activation, n)}")
         before = f"a{n}"
-    equations.append("L = " + LOSSES[loss].format(k=f"j{last}", o=before))
+    given = [f"{before}[j{last}]", f"y[j{last}]", *LOSSES[loss].parameters[2:]]
+    equations.append(f"L = {loss}(j{last}, {', '.join(given)})")
     indices = [f'j{n} = "n{n}"' for n in range(last + 1)]
-    if activations[-1] == SOFTMAX:
-        indices.append(f'l = "n{last}"')
     shape = "-".join(map(str, sizes))
     lines = [
         f'title = "A dense network, {shape}"',
@@ -69,12 +64,14 @@ def dense_text(
         "[example]",
         *(f"n{n} = {size}" for n, size in enumerate(sizes)),
     ]
+    if "delta" in given:
+        lines += ["[hyperparameters]", f"delta = {HUBER_DELTA}"]
     return "\n".join(lines) + "\n"
 
 
 def _activation(name: str, n: int) -> str:
     if name == SOFTMAX:
-        return f"exp(z{n}[j{n}]) / sum(l, exp(z{n}[l]))"
+        return f"softmax(j{n}, z{n}[j{n}])"
     return f"{name}(z{n}[j{n}])"
 
 
@@ -85,9 +82,7 @@ def _check(sizes: Sequence[int], activations: Sequence[str], loss: str) -> None:
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             raise DeriveError(f"dense: the size {size!r}; sizes are whole numbers from 1 on")
-    for place, name in enumerate(activations, 1):
-        if name == SOFTMAX and place < len(activations):
-            raise DeriveError(f"dense: softmax in layer {place}; it can only come last")
+    for name in activations:
         if name not in TABLE and name != SOFTMAX:
             known = ", ".join([*TABLE, SOFTMAX])
             raise DeriveError(f"dense: {name!r} is no known activation; known are {known}")

@@ -210,11 +210,16 @@ def undefined(name: str, order: int) -> Any:
     def fdiff(self: Any, argindex: int = 1) -> Any:
         z = self.args[argindex - 1]
         if name in TABLE and TABLE[name].explicit:
-            return TABLE[name].derivative().replace(_is_explicit, _undefined_again).subs(Z, z)
+            return undefine(TABLE[name].derivative()).subs(Z, z)
         return undefined(name, order + 1)(z)
 
     members = {"fdiff": fdiff, "nargs": 1, "applies": (name, order)}
     return type(name + "'" * order, (sympy.Function,), members)
+
+
+def undefine(expression: Any) -> Any:
+    """The expression with its explicit functions, SymPy's exp and the like, left undefined."""
+    return expression.replace(_is_explicit, _undefined_again)
 
 
 def _is_explicit(part: Any) -> bool:

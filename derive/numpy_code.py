@@ -116,7 +116,7 @@ def _node(node: Node, model: Model) -> ast.expr:
             return _numpy("transpose", at(node.operand), _tuple(node.order))
         case Widen():
             parts: list[ast.expr] = [ast.Slice() if own else ast.Constant(None) for own in node.own]
-            return ast.Subscript(at(node.operand), ast.Tuple([ast.Constant(...), *parts]))
+            return ast.Subscript(at(node.operand), ast.Tuple(parts))
         case MatMul():
             return ast.BinOp(at(node.left), ast.MatMult(), at(node.right))
         case Outer():

@@ -3,7 +3,8 @@
 Three layers, none of which uses the index calculus that derived the equations:
 
 1. every step: at small sizes, with every quantity a free symbol, Σ ∂EQ/∂T · sympy.diff(T, X)
-   over all equations T against the equation for ∂EQ/∂X;
+   over all equations T against the equation for ∂EQ/∂X, and every shorter form of it
+   against that equation (`proof_of_forms`);
 2. every partial: EQ expanded whole in the weights, sympy.diff of it against the chain;
 3. every partial in numbers: central differences of EQ in 50-digit arithmetic.
 
@@ -20,12 +21,10 @@ from typing import Any
 import mpmath
 import sympy
 
-from derive.derivation import ChainRule, Derivation, Equation, Given
-from derive.draw import draw
+from derive.derivation import ChainRule, Derivation, Equation
 from derive.errors import DeriveError, ProofError
 from derive.evaluate import (
     Arithmetic,
-    Branch,
     Cell,
     Sizes,
     Values,
@@ -47,16 +46,17 @@ from derive.expression import (
     Power,
     children,
 )
+from derive.identity import identical
 from derive.model import SAMPLE, Model
 from derive.modular import PRIME, Dual, modular
 from derive.partials import partials
+from derive.points import random_point
+from derive.proof_of_forms import forms
 
 DIGITS = 50
 STEP = Fraction(1, 10**17)
 """h of the central difference (EQ(w + h) − EQ(w − h)) / 2h."""
 TOLERANCE = Fraction(1, 10**25)
-Z_LIMIT = 8
-KINK_DISTANCE = Fraction(1, 1000)
 POINTS = 2
 LARGEST_WHOLE = 150
 """Operations of the expanded error up to which SymPy compares it with every partial."""
@@ -102,8 +102,8 @@ class Certificate:
 def prove(derivation: Derivation) -> Certificate:
     """Check a derivation in every layer, at two choices of sizes."""
     checks: list[Check] = []
-    shallow = (_steps, _whole, _differences)
-    layers = shallow if _is_shallow(derivation.model) else (_steps, _modular)
+    shallow = (_steps, _forms, _whole, _differences)
+    layers = shallow if _is_shallow(derivation.model) else (_steps, _forms, _modular)
     for sizes in proof_sizes(derivation.model):
         for layer in layers:
             try:
@@ -195,6 +195,16 @@ def _step_sides(
         yield show_cell(adjoint, place), got, sympy.Add(*terms)
 
 
+def _forms(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+    """Every adjoint that is rewritten, in each of its forms."""
+    sides: dict[str, list[tuple[str, Any, Any]]] = {}
+    for id_, reason, before, after in forms(derivation, sizes):
+        sides.setdefault(id_, []).append((f"{id_} ({reason})", after, before))
+    for id_, each in sides.items():
+        claim = f"{id_} is the same function in its shorter form ({show_sizes(sizes)})"
+        yield _first_failure(claim, each)
+
+
 def _symbol(cell: Cell) -> sympy.Symbol:
     return sympy.Symbol(show_cell(*cell), real=True)
 
@@ -227,17 +237,6 @@ def _first_failure(claim: str, sides: Iterable[tuple[str, Any, Any]]) -> Check:
     return Check(claim, True)
 
 
-def identical(left: Any, right: Any) -> bool:
-    """Whether two SymPy expressions are the same function of their symbols."""
-    if left == right:
-        return True
-    numerator, _ = sympy.fraction(sympy.together((left - right).xreplace(_unknowns(left - right))))
-    if sympy.expand(numerator) == 0:
-        return True
-    difference = sympy.expand(left - right)
-    return bool(difference == 0 or sympy.cancel(sympy.together(difference)) == 0)
-
-
 def _modular(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     """Every partial, exactly modulo a prime: the backward equations against dual numbers."""
     model, how = derivation.model, modular(seed=len(sizes))
@@ -258,22 +257,6 @@ def _modular(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
                 (show_cell(adjoint, cell[1]), sympy.Integer(got), sympy.Integer(there.slope))
             )
         yield _first_failure(claim, sides)
-
-
-def _unknowns(expression: Any) -> dict[Any, Any]:
-    """Each application of a function as an unknown, exp(2u) as the square of that of exp(u)."""
-    kernels: dict[Any, Any] = {}
-    found = {}
-    for node in sorted(expression.atoms(sympy.Function), key=sympy.default_sort_key):
-        power, kernel = 1, node
-        if isinstance(node, sympy.exp):
-            content, inner = node.args[0].primitive()
-            if inner.could_extract_minus_sign():
-                content, inner = -content, -inner
-            if content.is_Integer:
-                power, kernel = content, sympy.exp(inner)
-        found[node] = kernels.setdefault(kernel, sympy.Dummy()) ** power
-    return found
 
 
 # --- 3. numbers -------------------------------------------------------------------------------
@@ -316,50 +299,3 @@ def _first_difference(claim: str, error: str, sides: Iterable[tuple[Cell, Any, A
             what = f"∂{error}/∂{show_cell(*cell)} came out as {shown[0]}"
             return Check(claim, False, f"{what}, and the central difference is {shown[1]}")
     return Check(claim, True)
-
-
-def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
-    """Random rationals for weights, inputs and targets, where every function is smooth and
-    what the model assumes of its data holds.
-
-    Every argument of a function stays within |z| ≤ 8, away from kinks by 1e-3, and within
-    the function's domain.
-    Raises ProofError where no such point turns up.
-    """
-    model, chance = derivation.model, random.Random(seed)
-    how = high_precision(model)
-    for _ in range(200):
-        given = {
-            cell: how.number(number)
-            for array in (*model.weights, *model.data)
-            for cell, number in draw(model, array, sizes, chance).items()
-        }
-        given |= {(name, ()): how.number(number) for name, number in model.hyperparameters}
-        seen: list[bool] = []
-
-        def watch(name: str, order: int, z: Any, seen: list[bool] = seen) -> Any:
-            value = how.apply(name, order, z)
-            defined = mpmath.isfinite(value) and mpmath.im(value) == 0
-            seen.append(defined and _is_smooth_at(model, name, z))
-            return value
-
-        def choose(
-            left: Any, right: Any, then: Branch, other: Branch, seen: list[bool] = seen
-        ) -> Any:
-            seen.append(abs(left - right) >= how.number(KINK_DISTANCE))
-            return how.choose(left, right, then, other)
-
-        forward = [equation for equation in derivation.forward if isinstance(equation.rule, Given)]
-        evaluate(forward, sizes, given, Arithmetic(how.number, watch, choose))
-        if all(seen):
-            return given
-    raise ProofError(f"{model.name}: no random point keeps every function within |z| ≤ {Z_LIMIT}")
-
-
-def _is_smooth_at(model: Model, name: str, z: Any) -> bool:
-    row = model.function(name)
-    distance = mpmath.mpf(KINK_DISTANCE.numerator) / KINK_DISTANCE.denominator
-    if row.positive and not (mpmath.im(z) == 0 and z >= distance):
-        return False
-    away = all(abs(z - mpmath.mpf(k.numerator) / k.denominator) >= distance for k in row.kinks)
-    return bool(abs(z) <= Z_LIMIT and away)

@@ -177,14 +177,17 @@ _SKIPPED = re.compile(
     r"|\\label\{[^}]*\}|(?<=\\\\)\[\d+pt\]|[\s~]+"
 )
 _TOKEN = re.compile(
-    r"\\begin\{pmatrix\}|\\end\{pmatrix\}|\\begin\{cases\}|\\end\{cases\}|\\mathit\{[A-Za-z]+\}|\\operatorname\{[A-Za-z]+\}"
-    r"|\\mathrm\{[A-Za-z]+\}|\\mathbf\{1\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=<>()\[\]^_{},'/|&]"
+    r"\\(?:begin|end)\{(?:pmatrix|cases)\}|\\(?:mathit|mathrm|operatorname)\{[A-Za-z]+\}"
+    r"|\\mathbf\{1\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=<>()\[\]^_{},'/|&]"
 )
 RELATIONS = ("=", "<", r"\leftarrow")
 _PRODUCTS = (r"\cdot", r"\odot", r"\otimes")
 _CLOSERS = frozenset(
-    (")", "]", "}", ",", "&", "+", "-", "=", "<", ">", "", r"\\", r"\le", r"\leftarrow")
-    + (r"\rVert", r"\rvert", r"\end{pmatrix}", r"\end{cases}")
+    [
+        *(*")]},&+-=<>", ""),
+        *(r"\\", r"\le", r"\leftarrow", r"\rVert", r"\rvert"),
+        *(r"\end{pmatrix}", r"\end{cases}"),
+    ]
 )
 
 

@@ -83,11 +83,6 @@ class Trainer:
         return ", ".join(weight.name for weight in self.weights)
 
     @property
-    def weight_names(self) -> str:
-        """The left-hand side that unpacks the parameters."""
-        return self.weight_list + ("," if len(self.weights) == 1 else "")
-
-    @property
     def sizes_dict(self) -> str:
         """{"n": n, "m": m, "K": K}."""
         return _dictionary(self.sizes)
@@ -112,30 +107,12 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
     if not model.role("input"):
         raise DeriveError(f"{model.name}: a trainer needs inputs; declare some")
     program = lower_stably(derivation)
-    applied = _applied((*program.forward, *program.backward))
-    computed = [step.equation.target.name for step in program.forward]
-    split = computed.index(model.output.name) + 1
-    by_weights, by_inputs = (
-        needed(program.backward, [Adjoint(model.error, array.name) for array in arrays])
-        for arrays in (model.weights, [model.array(name) for name in model.by])
-    )
-    lines = [(step, line(step, batched)) for step in (*program.forward, *by_weights)]
-    before, after = lines[:split], lines[split : len(computed)]
-    unpack = f"{_unpacked(model)} = parameters"
-    sizes = _size_lines(batched, program.forward + by_weights)
-    early = _size_lines(batched, program.forward[:split])
-    late = _size_lines(batched, program.forward[split:])
-    ahead = aligned([found for _, found in lines[: len(computed)]])
-    back = [found for _, found in lines[len(computed) :]]
-    if _needs_only_output(model, program.forward[split:]):
-        inputs = ", ".join(array.name for array in model.role("input"))
-        start = [f"{model.output.name} = _forward(parameters, {inputs})"]
-        if any(w.name in _held(program.forward[split:]) for w in model.weights):
-            start.insert(0, unpack)
-        error_lines = [*start, *late, *aligned([found for _, found in after])]
-    else:
-        every = _size_lines(batched, program.forward)
-        error_lines = [unpack, *every, *ahead]
+    error = model.error
+    by_weights = [Adjoint(error, weight.name) for weight in model.weights]
+    by_inputs = [Adjoint(error, name) for name in model.by]
+    steps = (*program.forward, *program.backward)
+    trained = needed(steps, [error, *by_weights])
+    applied = _applied(needed(steps, [error, model.output.name, *by_weights, *by_inputs]))
     return Trainer(
         title=docstring(model.title),
         source=docstring(model.source),
@@ -145,15 +122,15 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         weights=tuple(_weight(model, array) for array in model.weights),
         functions=_functions(model, applied),
         free_functions=_aliases(model, applied),
-        helpers=_helpers((*program.forward, *program.backward)),
+        helpers=_helpers(steps),
         hyperparameters=tuple((name, repr(float(x))) for name, x in model.hyperparameters),
         sizes=model.size_symbols,
         inputs=tuple(array.name for array in model.role("input")),
         data=tuple(array.name for array in model.data),
         output=Output(model.output.name, _shape(model.output), _shape(batched.output)),
-        forward=(*early, *aligned([found for _, found in before])),
-        error_lines=tuple(error_lines),
-        gradient_lines=(unpack, *sizes, *ahead, "", *aligned(back)),
+        forward=_body(batched, needed(program.forward, [model.output.name])),
+        error_lines=_error_body(batched, needed(program.forward, [error])),
+        gradient_lines=_two_passes(batched, trained),
         gradients=tuple(
             code_name(Adjoint(model.error, weight.name), batched) for weight in model.weights
         ),
@@ -161,13 +138,7 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         assumptions=conditions(model),
         gather=model.gather,
         by=model.by,
-        input_gradient_lines=(
-            unpack,
-            *_size_lines(batched, program.forward + by_inputs),
-            *ahead,
-            "",
-            *aligned([line(step, batched) for step in by_inputs]),
-        ),
+        input_gradient_lines=_two_passes(batched, needed(steps, by_inputs)),
         input_gradients=tuple(code_name(Adjoint(model.error, name), batched) for name in model.by),
     )
 
@@ -197,10 +168,48 @@ def aligned(lines: list[Line]) -> list[str]:
     return [text for found in lines for text in (f"# {found.comment}", found.code)]
 
 
-def _needs_only_output(model: Model, steps: tuple[Step, ...]) -> bool:
-    own = {step.equation.target.name for step in steps}
-    known = {array.name for array in model.leaves} | {model.output.name}
-    return _held(steps) <= own | known
+def _body(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The lines of some steps, after those of the weights and sizes they use."""
+    return (*_unpacked(model, steps), *_size_lines(model, steps), *_lines(model, steps))
+
+
+def _two_passes(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The same, with a blank line between the forward and the backward pass."""
+    ahead = tuple(step for step in steps if isinstance(step.equation.target.name, str))
+    back = tuple(step for step in steps if step not in ahead)
+    before = (*_unpacked(model, steps), *_size_lines(model, steps), *_lines(model, ahead))
+    return (*before, "", *_lines(model, back))
+
+
+def _error_body(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The lines to the error, through `_forward` where all else follows from the output."""
+    computed = [step.equation.target.name for step in steps]
+    output = model.output.name
+    if output not in computed:
+        return _body(model, steps)
+    after = steps[computed.index(output) + 1 :]
+    known = {array.name for array in model.leaves} | {
+        output,
+        *(s.equation.target.name for s in after),
+    }
+    if not _held(after) <= known:
+        return _body(model, steps)
+    inputs = ", ".join(array.name for array in model.role("input"))
+    unpacked = _unpacked(model, after)
+    call = f"{output} = _forward(parameters, {inputs})"
+    return (*unpacked, call, *_size_lines(model, after), *_lines(model, after))
+
+
+def _lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
+    return aligned([line(step, model) for step in steps])
+
+
+def _unpacked(model: Model, steps: tuple[Step, ...]) -> list[str]:
+    """W, V = parameters, where a step uses one."""
+    fields = [weight.name for weight in model.weights]
+    if not set(fields) & _held(steps):
+        return []
+    return [", ".join(fields) + ("," if len(fields) == 1 else "") + " = parameters"]
 
 
 def _held(steps: tuple[Step, ...]) -> set[Name]:
@@ -288,11 +297,6 @@ def _declared_equations(model: Model) -> tuple[str, ...]:
 def _shapes_in_words(model: Model) -> str:
     shown = [f"{a.name} is {_shape(a)} or {_shape(a, SAMPLE.size)}" for a in model.data]
     return ", ".join(shown)
-
-
-def _unpacked(model: Model) -> str:
-    fields = [weight.name for weight in model.weights]
-    return fields[0] + "," if len(fields) == 1 else ", ".join(fields)
 
 
 def _shape(array: Array, *before: str) -> str:

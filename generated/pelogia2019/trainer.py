@@ -39,7 +39,7 @@ def logistic(z):
 
 
 def logistic_prime(z):
-    """Its derivative."""
+    """The derivative of the logistic function, 1/(1 + exp(-z))."""
     e = np.exp(np.where(z.real < 0, z, -z))
     return e / (1 + e) ** 2
 

@@ -1,16 +1,32 @@
-"""Random numbers for a model's arrays that keep its assumptions, for proofs and checks."""
+"""Points for proofs and checks: random numbers that keep a model's assumptions, off its kinks."""
 
 import random
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
+from typing import Any
+
+import mpmath
 
 from derive.assumptions import OneOf, SumsTo, Within
+from derive.derivation import Derivation, Given
 from derive.errors import ProofError
-from derive.evaluate import Cell, Sizes, array_cells
+from derive.evaluate import (
+    Arithmetic,
+    Branch,
+    Cell,
+    Sizes,
+    Values,
+    array_cells,
+    evaluate,
+    high_precision,
+)
 from derive.model import Array, Model
 
 TRIES = 2000
+POINTS_TRIED = 200
+Z_LIMIT = 8
+KINK_DISTANCE = Fraction(1, 1000)
 Drawn = dict[Cell, Fraction]
 
 
@@ -81,3 +97,50 @@ def _keeps(array: Array, own: list[SumsTo | Within | OneOf], values: Drawn) -> b
                 ):
                     return False
     return True
+
+
+def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
+    """Random rationals for weights, inputs and targets, where every function is smooth and
+    what the model assumes of its data holds.
+
+    Every argument of a function stays within |z| ≤ 8, away from kinks by 1e-3, and within
+    the function's domain.
+    Raises ProofError where no such point turns up.
+    """
+    model, chance = derivation.model, random.Random(seed)
+    how = high_precision(model)
+    for _ in range(POINTS_TRIED):
+        given = {
+            cell: how.number(number)
+            for array in (*model.weights, *model.data)
+            for cell, number in draw(model, array, sizes, chance).items()
+        }
+        given |= {(name, ()): how.number(number) for name, number in model.hyperparameters}
+        seen: list[bool] = []
+
+        def watch(name: str, order: int, z: Any, seen: list[bool] = seen) -> Any:
+            value = how.apply(name, order, z)
+            defined = mpmath.isfinite(value) and mpmath.im(value) == 0
+            seen.append(defined and _is_smooth_at(model, name, z))
+            return value
+
+        def choose(
+            left: Any, right: Any, then: Branch, other: Branch, seen: list[bool] = seen
+        ) -> Any:
+            seen.append(abs(left - right) >= how.number(KINK_DISTANCE))
+            return how.choose(left, right, then, other)
+
+        forward = [equation for equation in derivation.forward if isinstance(equation.rule, Given)]
+        evaluate(forward, sizes, given, Arithmetic(how.number, watch, choose))
+        if all(seen):
+            return given
+    raise ProofError(f"{model.name}: no random point keeps every function within |z| ≤ {Z_LIMIT}")
+
+
+def _is_smooth_at(model: Model, name: str, z: Any) -> bool:
+    row = model.function(name)
+    distance = mpmath.mpf(KINK_DISTANCE.numerator) / KINK_DISTANCE.denominator
+    if row.positive and not (mpmath.im(z) == 0 and z >= distance):
+        return False
+    away = all(abs(z - mpmath.mpf(k.numerator) / k.denominator) >= distance for k in row.kinks)
+    return bool(abs(z) <= Z_LIMIT and away)
