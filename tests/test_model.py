@@ -72,6 +72,33 @@ BAD_EQUATIONS = {
     "unclosed": (swapped("/ 2", "/ (2"), "the end", "expected ')'"),
     "two on a line": (swapped("\nH[j]", " H[j]"), "H[j] =", "one equation on each line"),
     "sum of nothing": (swapped("sum(i, W[j,i] * I[i])", "sum(W[j,i])"), "sum(W", "without an index"),
+    "comparison outside a where": (swapped("f_h(H_in[j])", "f_h(H_in[j] > 0)"), "H_in[j] > 0",
+                                   "stands only in a where"),
+    "where without a comparison": (swapped("f_h(H_in[j])", "where(H_in[j], 1, 2)"), "H_in[j], 1",
+                                   "no comparison"),
+    "where of two": (swapped("f_h(H_in[j])", "where(H_in[j] > 0, 1)"), "where(", "2 arguments"),
+    "where of comparisons": (swapped("f_h(H_in[j])", "where(H_in[j] > 0, 1 < 2, 0)"), "1 < 2",
+                             "stands only in a where"),
+    "equality": (swapped("f_h(H_in[j])", "where(H_in[j] = 0, 1, 2)"), "= 0, 1", "expected ')'"),
+    "max of one": (swapped("f_h(H_in[j])", "max(H_in[j])"), "max(", "write max(a, b)"),
+    "max over an index": (swapped("f_h(H_in[j])", "max(j, H_in[j])"), "j, H_in", "j is no quantity"),
+    "softmax without an index": (swapped("f_h(H_in[j])", "softmax(H_in[j])"), "softmax(",
+                                 "softmax without an index"),
+    "softmax over what is summed away": (swapped("f_h(H_in[j])", "f_h(H_in[j]) * softmax(l, H_in[l])"),
+                                         "l, H_in", "softmax keeps the index l"),
+    "softmax of something else": (swapped("f_h(H_in[j])", "H_in[j] * softmax(j, 2)"), "j, 2",
+                                  "touches no array in the softmax"),
+    "loss of one argument": (NETWORK.replace(LAST, "EQ = squared_error(O[k])"), "squared_error",
+                             "write squared_error(k, o[k], y[k])"),
+    "loss without its index": (NETWORK.replace(LAST, "EQ = squared_error(O[k], y[k])"), "k], y",
+                               "free on the right"),
+    "huber without delta": (NETWORK.replace(LAST, "EQ = huber(k, O[k], y[k])"), "k, O[k]",
+                            "k is no quantity"),
+    "loss with too many": (NETWORK.replace(LAST, "EQ = hinge(k, 2, O[k], y[k])"), "2, O[k]",
+                           "no index"),
+    "loss as a name": (NETWORK.replace("EQ =", "poisson ="), "poisson =", "word of the equation"),
+    "near miss": (swapped("f_h(", "sofmax("), "sofmax(", "did you mean softmax"),
+    "mixed indices": (swapped("sum(i, W[j,i] * I[i])", "W[j,i] * I[i] + I[i]"), "i] * I", "free on"),
     "deep nesting": (swapped("/ 2", "/ " + "(" * 5000 + "2" + ")" * 5000), "(", "nested more than"),
     "deep functions": (swapped("f_h(H_in[j])", "f_h(" * 5000 + "H_in[j]" + ")" * 5000), "f_h(",
                        "nested more than"),
@@ -133,6 +160,29 @@ BAD_FILES: dict[str, tuple[bytes, str, str]] = {
                  "no way to write"),
     "definition": (declared("[functions]", '[definitions]\n"E[k]" = "O[k] - q[k]"\n[functions]')
                    .encode(), "O[k] - q[k]", "q is not defined"),
+    "assumption in no known form": (declared("[sizes]", 'assumptions = ["y is small"]\n[sizes]').encode(),
+                                    "y is small", "no assumption that can be checked"),
+    "assumption about a weight": (declared("[sizes]", 'assumptions = ["W[j,i] >= 0"]\n[sizes]').encode(),
+                                  "W[j,i] >= 0", "neither an input nor a target"),
+    "assumption with other indices": (declared("[sizes]", 'assumptions = ["y[j] >= 0"]\n[sizes]').encode(),
+                                      "y[j] >= 0", "it is declared as y[k]"),
+    "assumption over a foreign index": (
+        declared("[sizes]", 'assumptions = ["sum(j, y[k]) = 1"]\n[sizes]').encode(), "sum(j, y[k])",
+        "y has the indices k"),
+    "assumption that nothing keeps": (declared("[sizes]", 'assumptions = ["y[k] in [1, 0]"]\n[sizes]').encode(),
+                                      "in [1, 0]", "no number lies between"),
+    "batch of neither": (declared("[sizes]", 'batch = "median"\n[sizes]').encode(), "median", "'mean' or 'sum'"),
+    "derivatives by a weight": (declared("[sizes]", 'derivatives_by = ["W"]\n[sizes]').encode(),
+                                'derivatives_by = ["W"]', "name inputs"),
+    "function of something else": (declared('"tanh"', '"z * W"').encode(), "z * W", "the only quantity is z"),
+    "function of nothing": (declared('"tanh"', '"1 + 1"').encode(), "1 + 1", "does not hold z"),
+    "function with indices": (declared('"tanh"', '"z + I[i]"').encode(), "z + I[i]", "the only quantity is z"),
+    "function with a kink somewhere": (declared('"tanh"', '"relu(z^2 - 1)"').encode(), "relu(z^2",
+                                       "not linear in z"),
+    "function with a sum": (declared('"tanh"', '"sum(i, z)"').encode(), "sum(i, z)", "functions of one argument"),
+    "function divided by zero": (declared('"tanh"', '"z / 0"').encode(), "z / 0", "division by zero"),
+    "function that breaks off": (declared('"tanh"', '"z + "').encode(), "z + ", "write a number"),
+    "function with a condition": (declared('"tanh"', '"tanh(z > 1)"').encode(), "tanh(z > 1)", "equation"),
     "adjoint": (declared("[functions]", '[adjoints]\nW = "delta"\n[functions]').encode(), 'W = "delta"',
                 "no adjoint to name"),
 }  # fmt: skip
@@ -170,7 +220,7 @@ def test_the_size_limit_is_that_of_a_page_not_of_the_machine() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet="HOWVIyfijkln_[](),+-*/^=0123. \nsumean#'\"", max_size=120))
+@given(st.text(alphabet="HOWVIyfijkln_[](),+-*/^=<>0123. \nsumeanwhrxtof#'\"", max_size=120))
 def test_any_text_is_a_model_or_a_ModelError(text: str) -> None:
     from derive.declarations import Source
     from derive.resolve import resolve
