@@ -7,7 +7,7 @@ from fractions import Fraction
 import sympy
 
 from derive.expression import Adjoint, Name, unknown
-from derive.functions import ROOT, TABLE, E, Function, Halves, Z
+from derive.functions import TABLE, Function, Z
 from derive.model import Model
 from derive.program import (
     Call,
@@ -27,6 +27,7 @@ from derive.program import (
     Transpose,
     Widen,
 )
+from derive.stable import ROOT, E, Halves
 from derive.text import equation_text
 
 
