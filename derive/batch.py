@@ -1,8 +1,9 @@
 """Model of one sample -> Model of N samples: the sample index put on the forward equations.
 
 Inputs, targets and all that is computed from them get the index s; weights and what
-depends on weights alone do not. The error becomes the mean over s of what depends on
-the sample, plus the rest as it stands. The mean in a gradient is then derived, not typed.
+depends on weights alone do not. The error becomes the mean (or the sum) over s of what
+depends on the sample, plus the rest as it stands: a penalty counts once, wherever it is
+added on the way to the error. The mean in a gradient is then derived, not typed.
 """
 
 from dataclasses import replace
@@ -20,31 +21,44 @@ from derive.expression import (
     multiply,
     power,
     rebuild,
+    replace_entries,
+    summation,
 )
 from derive.model import SAMPLE, Array, Definition, Model
 
 
 def batch(model: Model) -> Model:
-    """The model with N samples, its error the mean over them."""
+    """The model with N samples, its error the mean over them or their sum."""
     sampled = {array.name for array in model.data}
     for equation in model.equations[:-1]:
         if any(entry.name in sampled for entry in entries(equation.value)):
             sampled.add(equation.name)
-    last = model.equations[-1]
-    equations = [_put_sample(equation, sampled) for equation in model.equations[:-1]]
-    error = Definition(last.target, _mean(_index(last.value, sampled)))
+    *before, last = model.equations
+    value = _gathered(_penalties_outside(last.value, before, sampled), sampled, model.gather)
+    equations = [*(_put_sample(e, sampled) for e in before), Definition(last.target, value)]
+    kept = _needed(equations)
     definitions = tuple(_put_sample(definition, sampled) for definition in model.definitions)
     arrays = tuple(
         Array(array.name, (SAMPLE, *array.indices), array.role) if array.name in sampled else array
         for array in model.arrays
+        if array.role != "quantity" or array.name in kept
     )
     return replace(
         model,
         arrays=arrays,
-        equations=(*equations, error),
+        equations=tuple(equation for equation in equations if equation.name in kept),
         definitions=definitions,
         example=((SAMPLE.size, 2), *model.example),
     )
+
+
+def _needed(equations: list[Definition]) -> set[object]:
+    """What the error is computed from, itself included."""
+    needed: set[object] = {equations[-1].name}
+    for equation in reversed(equations):
+        if equation.name in needed:
+            needed |= {entry.name for entry in entries(equation.value)}
+    return needed
 
 
 def _put_sample(definition: Definition, sampled: set[str]) -> Definition:
@@ -61,18 +75,76 @@ def _index(node: Expression, sampled: set[str]) -> Expression:
     return rebuild(node, (_index(part, sampled) for part in children(node)))
 
 
-def _mean(value: Expression) -> Expression:
-    """The mean over samples of the terms that depend on the sample; the others once."""
-    if not _depends(value):
+def _penalties_outside(
+    value: Expression, before: list[Definition], sampled: set[str]
+) -> Expression:
+    """The error with quantities written out that add what depends on the sample and what
+    does not, so that each of their terms can be told from the others.
+    """
+    for definition in reversed(before):
+        if definition.name in sampled and _is_mixed(definition.value, sampled):
+            value = _write_out(value, definition)
+    return value
+
+
+def _write_out(value: Expression, definition: Definition) -> Expression:
+    """The definition in place of its name in every term that is a multiple of it."""
+    match value:
+        case Entry(name=name) if name == definition.name:
+            return replace_entries(value, name, definition.target, definition.value)
+        case Add() | Sum():
+            return rebuild(value, (_write_out(term, definition) for term in children(value)))
+        case Multiply():
+            held = [any(e.name == definition.name for e in entries(f)) for f in value.factors]
+            if sum(held) == 1:
+                place = held.index(True)
+                inner = _write_out(value.factors[place], definition)
+                return multiply(*value.factors[:place], inner, *value.factors[place + 1 :])
+    return value
+
+
+def _is_mixed(value: Expression, sampled: set[str]) -> bool:
+    """Whether there are terms of both kinds, within sums of sums and multiples."""
+    match value:
+        case Add():
+            kinds = {_depends(term, sampled) for term in value.terms}
+            return len(kinds) > 1 or any(_is_mixed(term, sampled) for term in value.terms)
+        case Multiply():
+            depend = [factor for factor in value.factors if _depends(factor, sampled)]
+            return len(depend) == 1 and _is_mixed(depend[0], sampled)
+        case Sum():
+            return _is_mixed(value.body, sampled)
+    return False
+
+
+def _gathered(value: Expression, sampled: set[str], gather: str) -> Expression:
+    """The mean or sum over samples of the terms that depend on the sample; the others once."""
+    if not _depends(value, sampled):
         return value
-    if isinstance(value, Add):
-        return add(*(_mean(term) for term in value.terms))
-    if isinstance(value, Multiply):
-        parts = [_depends(factor) for factor in value.factors]
-        if sum(parts) == 1 and isinstance(value.factors[parts.index(True)], Add):
-            return multiply(*(_mean(factor) for factor in value.factors))
-    return multiply(power(Size(SAMPLE.size), -1), Sum((SAMPLE,), value))
+    if not _is_mixed(value, sampled):
+        total = Sum((SAMPLE,), _index(value, sampled))
+        return multiply(power(Size(SAMPLE.size), -1), total) if gather == "mean" else total
+    terms = _terms(value, sampled)
+    together = add(*(t for t in terms if _depends(t, sampled) and not _is_mixed(t, sampled)))
+    apart = [t for t in terms if not _depends(t, sampled) or _is_mixed(t, sampled)]
+    return add(*(_gathered(term, sampled, gather) for term in (together, *apart)))
 
 
-def _depends(value: Expression) -> bool:
-    return any(SAMPLE in entry.indices for entry in entries(value))
+def _terms(value: Expression, sampled: set[str]) -> tuple[Expression, ...]:
+    """The terms of a mixed value, a factor or a sum over an index drawn into each."""
+    match value:
+        case Add():
+            return value.terms
+        case Sum():
+            return tuple(summation(value.over, term) for term in _terms(value.body, sampled))
+        case Multiply():
+            place = [_is_mixed(factor, sampled) for factor in value.factors].index(True)
+            before, after = value.factors[:place], value.factors[place + 1 :]
+            return tuple(
+                multiply(*before, t, *after) for t in _terms(value.factors[place], sampled)
+            )
+    return (value,)
+
+
+def _depends(value: Expression, sampled: set[str]) -> bool:
+    return any(entry.name in sampled for entry in entries(value))

@@ -6,7 +6,7 @@ single output δ is a scalar δ_o times v ⊙ f'(H_in), and the scalar stands in
 
 from dataclasses import dataclass
 
-from derive.compact import inlined
+from derive.compact import written
 from derive.concrete import array_entries, pmatrix, write_out
 from derive.derivation import Derivation
 from derive.expression import (
@@ -94,10 +94,10 @@ def block_matrix(
 
 def _delta(derivation: Derivation, name: Adjoint, row: int, sizes: dict[str, int]) -> Expression:
     """One entry of δ, what it is made of written out where that is a single product."""
-    (equation,) = (e for e in inlined(derivation) if e.target.name == name)
-    (letter,) = (index for index in equation.target.indices if isinstance(index, Index))
+    (found,) = (each for each in written(derivation) if each.equation.target.name == name)
+    (letter,) = (index for index in found.equation.target.indices if isinstance(index, Index))
     place: dict[Index, Subscript] = {letter: row}
-    value = write_out(substitute(equation.value, place), sizes)
+    value = write_out(substitute(found.value, place), sizes)
     return value if isinstance(value, Multiply) and _scalar(value) else Entry(name, (row,))
 
 

@@ -85,6 +85,19 @@ def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Chec
                 f"update takes {weight.name} - t ∂{model.error}/∂{weight.name} at the old weights"
             )
             yield _same(f"{claim} {where}", weight, sizes, new, moved)
+        if model.by:
+            found = module.input_gradient(parameters, *data)
+            yield from _by_inputs(found, derivation, sizes, values)
+
+
+def _by_inputs(found: Any, derivation: Derivation, sizes: Sizes, values: Values) -> Iterator[Check]:
+    model = derivation.model
+    partials = (found,) if len(model.by) == 1 else found
+    for name, partial in zip(model.by, partials, strict=True):
+        adjoint = Adjoint(model.error, name)
+        wanted = {c: values[adjoint, c[1]] for c in array_cells(model.array(name), sizes)}
+        claim = f"input_gradient returns ∂{model.error}/∂{name} ({show_sizes(sizes)})"
+        yield _same(claim, model.array(name), sizes, partial, wanted)
 
 
 def _same(claim: str, array: Array, sizes: Sizes, got: Any, wanted: Values) -> Check:

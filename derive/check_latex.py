@@ -24,6 +24,7 @@ from derive.notation import plain
 from derive.proof import DIGITS, STEP, Certificate, Check, proof_sizes, random_point, show_sizes
 from derive.read_latex import Formula as Read
 from derive.read_latex import read_formula
+from derive.symbols import argument_letter
 
 TOLERANCE = Fraction(1, 10**25)
 
@@ -44,7 +45,7 @@ def check_latex(page: Document, derivation: Derivation) -> Certificate:
 
 
 def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
-    """The derivation's quantities at a random point, with a step size t."""
+    """The derivation's quantities at a random point, a step size t, and an argument z."""
     model = derivation.model
     how = high_precision(model)
     given = random_point(derivation, sizes, seed)
@@ -54,7 +55,9 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
     def local(of: Cell, by: Cell) -> Any:
         return _local(derivation, sizes, values, of, by)
 
-    return Setting(model, sizes, values, how, local, {("t", ""): t})
+    z = how.number(Fraction(random.Random(seed + 1).randint(-300, 300), 100))
+    also = {("t", ""): t, (argument_letter(model), ""): z}
+    return Setting(model, sizes, values, how, local, also)
 
 
 def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:

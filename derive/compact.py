@@ -1,57 +1,58 @@
 """Fewer names before lowering: what is used once is written where it is used.
 
 An adjoint keeps its name where the paper gives it one, where several equations share
-it, and where it is the derivative by a weight. The paper's names for expressions
+it, and where it is the derivative that is asked for. The paper's names for expressions
 (E = O − y) move up to the first equation that holds the expression.
 """
 
 from collections import Counter
 from dataclasses import replace
 
-from derive.derivation import ChainRule, Derivation, Equation, Named, fold
-from derive.expression import Adjoint, Name, entries, replace_entries, unshadow
+from derive.collapse import Written
+from derive.collapse import written as written_with
+from derive.derivation import ChainRule, Derivation, Equation, Named
+from derive.expression import Adjoint, Name, entries
+from derive.match import fold
 
 
 def compact(derivation: Derivation) -> tuple[tuple[Equation, ...], tuple[Equation, ...]]:
     """The forward equations up to the error, and the backward ones, in order."""
     named = [equation for equation in derivation.backward if isinstance(equation.rule, Named)]
-    keeping = _keeping(derivation)
-    kept = tuple(equation for equation in inlined(derivation) if equation.target.name in keeping)
-    return _hoist(derivation.forward, named), kept
+    shortest = [replace(found.equation, value=found.value) for found in written(derivation)]
+    wanted = {
+        Adjoint(derivation.model.error, array.name) for array in derivation.model.differentiated
+    }
+    return _hoist(derivation.forward, named), _needed(shortest, wanted)
 
 
-def inlined(derivation: Derivation) -> tuple[Equation, ...]:
-    """The equation of every adjoint, with those that keep no name written out."""
-    keeping = _keeping(derivation)
-    written_out: dict[Name, Equation] = {}
-    found: list[Equation] = []
-    for equation in derivation.backward:
-        if not isinstance(equation.rule, ChainRule):
-            continue
-        name, value = equation.target.name, equation.value
-        for used in dict.fromkeys(entry.name for entry in entries(value)):
-            if used in written_out:
-                other = written_out[used]
-                value = replace_entries(value, used, other.target, other.value)
-        value = unshadow(value, derivation.model.indices(name))
-        found.append(replace(equation, value=value))
-        if name not in keeping:
-            written_out[name] = found[-1]
-    return tuple(found)
+def written(derivation: Derivation) -> tuple[Written, ...]:
+    """Every adjoint, with those that keep no name written out, and as a person would write it."""
+    return written_with(derivation, _keeping(derivation))
 
 
 def _keeping(derivation: Derivation) -> set[Name]:
-    """The adjoints that keep a name: of weights, used more than once, or named by the paper."""
+    """The adjoints that keep a name: what is asked for, used twice, or named by the paper."""
     model = derivation.model
     uses = Counter(entry.name for e in derivation.backward for entry in entries(e.value))
-    weights = {weight.name for weight in model.weights}
+    ends = {array.name for array in model.differentiated}
     names = (e.target.name for e in derivation.backward if isinstance(e.rule, ChainRule))
     return {
         name
         for name in names
         if isinstance(name, Adjoint)
-        and (name.by in weights or uses[name] > 1 or model.notation.adjoint(name) is not None)
+        and (name.by in ends or uses[name] > 1 or model.notation.adjoint(name) is not None)
     }
+
+
+def _needed(equations: list[Equation], ends: set[Adjoint]) -> tuple[Equation, ...]:
+    """The equations that some adjoints are computed from, in their order."""
+    wanted: set[Name] = set(ends)
+    kept: list[Equation] = []
+    for equation in reversed(equations):
+        if equation.target.name in wanted:
+            wanted |= {entry.name for entry in entries(equation.value)}
+            kept.append(equation)
+    return tuple(reversed(kept))
 
 
 def _hoist(forward: tuple[Equation, ...], named: list[Equation]) -> tuple[Equation, ...]:

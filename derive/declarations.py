@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 from pydantic import (
     BaseModel,
@@ -37,11 +37,14 @@ class Declarations(BaseModel):
     equations: Text
     sizes: dict[Identifier, Identifier] = {}
     example: dict[Identifier, Annotated[PositiveInt, Field(le=MAX_SIZE)]] = {}
-    functions: dict[Identifier, Identifier] = {}
+    functions: dict[Identifier, Text] = {}
     hyperparameters: dict[Identifier, int | FiniteFloat] = {}
     notation: dict[Identifier, Text] = {}
     definitions: dict[Text, Text] = {}
     adjoints: dict[Identifier, Identifier] = {}
+    assumptions: list[Text] = []
+    batch: Literal["mean", "sum"] = "mean"
+    derivatives_by: list[Identifier] = []
 
 
 class Source:

@@ -13,28 +13,22 @@ from functools import cached_property
 from derive.errors import DeriveError
 from derive.expression import (
     Adjoint,
-    Apply,
     Delta,
     Entry,
     Expression,
     Index,
     Name,
-    Number,
-    Power,
-    Size,
     Subscript,
-    Sum,
     add,
-    children,
     entries,
     fresh,
     multiply,
-    rebuild,
     substitute,
     summation,
     unshadow,
 )
 from derive.local import Occurrence, local_derivatives
+from derive.match import fold
 from derive.model import Definition, Model
 
 
@@ -139,7 +133,7 @@ class Derivation:
 
 
 def differentiate(model: Model) -> Derivation:
-    """Derive ∂EQ/∂weight for every weight of the model.
+    """Derive ∂EQ/∂X for every weight X of the model, and for the inputs it asks for.
 
     Raises DeriveError where a weight does not reach the error, or a definition of the
     paper occurs in no derivative.
@@ -168,7 +162,7 @@ def identify(name: Name) -> str:
 def _adjoints(model: Model) -> list[Equation]:
     """The adjoints in reverse order of the forward pass, then those of the weights."""
     terms: dict[str, list[Term]] = {}
-    wanted = _depends_on_weights(model)
+    wanted = _depends(model)
     equations: list[Equation] = []
 
     def close(name: str) -> None:
@@ -198,13 +192,14 @@ def _adjoints(model: Model) -> list[Equation]:
                 term = _term(model, definition, occurrence)
                 whole = replace(term, whole=counts[argument] == 1)
                 terms.setdefault(argument, []).append(whole)
-    for weight in model.weights:
-        close(weight.name)
+    for array in model.differentiated:
+        close(array.name)
     return equations
 
 
-def _depends_on_weights(model: Model) -> set[Name]:
-    wanted: set[Name] = {weight.name for weight in model.weights}
+def _depends(model: Model) -> set[Name]:
+    """What the error is differentiated against, and all that is computed from it."""
+    wanted: set[Name] = {array.name for array in model.differentiated}
     for definition in model.equations:
         if any(entry.name in wanted for entry in entries(definition.value)):
             wanted.add(definition.name)
@@ -265,37 +260,3 @@ def _fold(equation: Equation, definitions: tuple[Definition, ...]) -> tuple[Equa
         terms.append(replace(term, local=factor))
     whole = add(*(term.value for term in terms))
     return Equation(equation.id, equation.target, whole, ChainRule(tuple(terms))), used
-
-
-def fold(node: Expression, target: Entry, value: Expression) -> Expression:
-    """Write `target` wherever the node holds `value` with other indices."""
-    binding: dict[Index, Subscript] = {}
-    if _matches(value, node, binding):
-        return substitute(target, binding)
-    return rebuild(node, (fold(part, target, value) for part in children(node)))
-
-
-def _matches(pattern: Expression, node: Expression, binding: dict[Index, Subscript]) -> bool:
-    """Whether the node is the pattern with other indices; `binding` says which."""
-    if isinstance(pattern, Entry) and isinstance(node, Entry):
-        pairs = list(zip(pattern.indices, node.indices, strict=False))
-        fits = pattern.name == node.name and len(pattern.indices) == len(node.indices)
-        return fits and all(binding.setdefault(a, b) == b for a, b in pairs if isinstance(a, Index))
-    if isinstance(pattern, Sum | Delta) or _head(pattern) != _head(node):
-        return pattern == node
-    inner = zip(children(pattern), children(node), strict=True)
-    return all(_matches(a, b, binding) for a, b in inner)
-
-
-def _head(node: Expression) -> tuple[object, ...]:
-    """What a node is, its parts aside."""
-    match node:
-        case Apply():
-            own: tuple[object, ...] = (node.function, node.order)
-        case Power():
-            own = (node.exponent,)
-        case Number() | Size():
-            own = (node,)
-        case _:
-            own = ()
-    return (type(node), len(children(node)), *own)

@@ -4,15 +4,30 @@ What is said hangs on the structure of the derivation, never on a model's name. 
 formula's id is its label, its file name and the comment on its line of code.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import Literal
 
+from derive.assumptions import SumsTo
 from derive.block_matrix import block_matrix
-from derive.compact import inlined
+from derive.collapse import Rewriting, Written, in_value
+from derive.compact import written
 from derive.concrete import array_entries, small_enough, value_entries
-from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term
-from derive.expression import Adjoint, Entry, Expression, Index, Name, entries, fresh
+from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term, identify
+from derive.expression import (
+    Adjoint,
+    Apply,
+    Entry,
+    Expression,
+    Index,
+    Name,
+    Number,
+    Sum,
+    add,
+    entries,
+    fresh,
+    walk,
+)
 from derive.figures import drawable, first_partial, has_path
 from derive.language import Language
 from derive.latex import (
@@ -28,9 +43,11 @@ from derive.latex import (
 )
 from derive.lower import lower
 from derive.matrix_latex import has_matrix_form, matrix_latex
+from derive.model import Model, Notation
+from derive.own_value import own_value
 from derive.partials import Partial, links, partials
 from derive.program import MatMul, Step
-from derive.symbols import Symbols
+from derive.symbols import Symbols, argument_letter
 
 MOST_PARTIALS, MOST_EQUATIONS = 24, 10
 """Up to how many scalar weights and equations the partials are written out."""
@@ -220,13 +237,50 @@ class _Page:
 
     def chain(self) -> Section:
         blocks: list[Block] = [self.say("chain")]
-        for equation in inlined(self.derivation):
-            assert isinstance(equation.rule, ChainRule)
-            blocks.append(self.reason(equation.rule.terms))
-            blocks.append(Display((self.adjoint(equation, equation.rule.terms),)))
+        formulas = own_values(self.model)
+        if formulas:
+            blocks += [self.say("own_values"), Display(formulas)]
+        for found in written(self.derivation):
+            rule = found.equation.rule
+            assert isinstance(rule, ChainRule)
+            blocks.append(self.reason(rule.terms))
+            blocks.append(Display((self.adjoint(found.equation, rule.terms),)))
+            for step in found.steps:
+                blocks += [self.why(step), Display((self.rewritten(found, step),))]
         if not self.readable:
             blocks += self.path()
         return self.section("chain", *blocks)
+
+    def why(self, step: Rewriting) -> Sentence:
+        """Why an adjoint can be written otherwise."""
+        match step.reason:
+            case "own value":
+                refs = [f"@{{{own_value_id(name)}}}" for name in step.because]
+                return self.say("own_value", refs=self.words.enumerate(refs))
+            case "cancelled" if step.because:
+                refs = [f"@{{{self.derivation.equation(name).id}}}" for name in step.because]
+                shown = [self.entry(self.model.array(name).entry) for name in step.because]
+                refs_said = self.words.enumerate(refs)
+                return self.say("named_and_cancelled", names=self.math(*shown), refs=refs_said)
+            case "cancelled":
+                return self.say("cancelled")
+        return self.say("assumed", sums=self.math(*map(self.known_sum, step.because)))
+
+    def known_sum(self, name: str) -> str:
+        """A sum that the model assumes to know, with its number."""
+        array = self.model.array(name)
+        (known,) = (a for a in self.model.assumptions if isinstance(a, SumsTo) and a.array == name)
+        over = tuple(index for index in array.indices if index.name in known.over)
+        total = Number(known.total)
+        sides = (expression_latex(side, self.symbols) for side in (Sum(over, array.entry), total))
+        return " = ".join(sides)
+
+    def rewritten(self, found: Written, step: Rewriting) -> Formula:
+        """An adjoint in another form."""
+        equation = found.equation
+        id_ = f"{equation.id}-{step.reason.replace(' ', '-')}"
+        value = expression_latex(step.value, self.symbols)
+        return Formula(id_, self.entry(equation.target), (value,), letters=_letters(equation))
 
     def path(self) -> list[Block]:
         """The figure of the way back to the first scalar weight, where there is room."""
@@ -285,7 +339,7 @@ class _Page:
         equation = step.equation
         left = array_latex(equation.target.name, self.symbols)
         sides = [value_entries(equation, self.at_sizes)]
-        if isinstance(step.value, MatMul):
+        if isinstance(step.value, MatMul) and has_matrix_form(step.value):
             sides.insert(0, matrix_latex(step.value, self.symbols, self.entries_of))
         return Formula(f"entries-{equation.id}", left, tuple(sides), concrete=True)
 
@@ -342,10 +396,11 @@ class _Page:
         if all(term.upstream is None for term in terms):
             return None
         spelled = []
+        direct = [term.value for term in terms if term.upstream is None]
         for term in {term.local.of.name: term for term in terms}.values():
             of, over = term.local.of, term.over
             if term.upstream is None:
-                spelled.append(expression_latex(term.local.value, self.symbols))
+                spelled.append(expression_latex(add(*direct), self.symbols))
                 continue
             if not term.whole:
                 # Several occurrences make one local derivative, for every entry of T.
@@ -357,6 +412,28 @@ class _Page:
             ratios = r" \cdot ".join(ratio_latex(*link, self.symbols) for link in links)
             spelled.append(sum_sign(over, self.symbols) + ratios)
         return " + ".join(spelled)
+
+
+def own_value_id(function: str) -> str:
+    """The id of a function's derivative through its own value."""
+    return f"prime-{identify(function)}"
+
+
+def own_values(model: Model) -> tuple[Formula, ...]:
+    """f'(z) in terms of f(z), of the functions that the model applies and for which it exists."""
+    plain_model = replace(model, notation=Notation(), definitions=())
+    symbols = Symbols(plain_model)
+    argument = Entry(argument_letter(model))
+    nodes = (node for definition in model.equations for node in walk(definition.value))
+    formulas = []
+    for name in dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)):
+        row = model.function(name)
+        form = None if row.explicit else own_value(row.definition)
+        if form is not None:
+            left = expression_latex(Apply(name, argument, 1), symbols)
+            value = expression_latex(in_value(form, Apply(name, argument)), symbols)
+            formulas.append(Formula(own_value_id(name), left, (value,)))
+    return tuple(formulas)
 
 
 def partial_formula(partial: Partial, symbols: Symbols) -> Formula:

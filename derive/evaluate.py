@@ -29,6 +29,7 @@ from derive.expression import (
     Size,
     Subscript,
     Sum,
+    Where,
     unknown,
 )
 from derive.functions import TABLE, Z, undefined
@@ -41,12 +42,23 @@ Values = dict[Cell, Any]
 Sizes = Mapping[str, int]
 
 
+Branch = Callable[[], Any]
+
+
+def choose_number(left: Any, right: Any, then: Branch, other: Branch) -> Any:
+    """The branch that real numbers take."""
+    return then() if left > right else other()
+
+
 @dataclass(frozen=True)
 class Arithmetic:
-    """How a kind of number is made, and how a function (of an order of derivative) applies."""
+    """A kind of number: how one is made, a function (of an order of derivative) applied, and
+    `then` chosen where left > right, else `other`; only the branch taken need be worked out.
+    """
 
     number: Callable[[Fraction], Any]
     apply: Callable[[str, int, Any], Any]
+    choose: Callable[[Any, Any, Branch, Branch], Any] = choose_number
 
 
 def cells(name: Name, indices: Iterable[Subscript], sizes: Sizes) -> list[Cell]:
@@ -115,6 +127,10 @@ def evaluate_expression(
                 )
                 for numbers in places
             )
+        case Where():
+            return how.choose(
+                at(node.left), at(node.right), lambda: at(node.then), lambda: at(node.other)
+            )
     raise unknown(node, "evaluate")
 
 
@@ -149,14 +165,30 @@ def _accumulate(terms: Iterable[Any]) -> Any:
 
 
 def symbolic() -> Arithmetic:
-    """SymPy expressions, every function left undefined but exp, ln, sin and cos."""
+    """SymPy expressions, every function left undefined but exp, log, sin and cos."""
 
     def apply(name: str, order: int, argument: Any) -> Any:
-        if name in TABLE and TABLE[name].explicit:
+        # With undefined arguments SymPy's own |x| would be taken for that of a complex number.
+        if name in TABLE and TABLE[name].explicit and not TABLE[name].kinks:
             return TABLE[name].derivative(order).subs(Z, argument)
         return undefined(name, order)(argument)
 
-    return Arithmetic(lambda value: sympy.Rational(value.numerator, value.denominator), apply)
+    def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
+        step = _Step(sympy.expand(left - right))
+        return step * then() + (1 - step) * other()
+
+    return Arithmetic(
+        lambda value: sympy.Rational(value.numerator, value.denominator), apply, choose
+    )
+
+
+class _Step(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """1 where its argument is positive, else 0; constant but for its jump."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sympy.Integer(0)
 
 
 def high_precision(model: Model) -> Arithmetic:
@@ -165,7 +197,7 @@ def high_precision(model: Model) -> Arithmetic:
 
     def apply(name: str, order: int, argument: Any) -> Any:
         if (name, order) not in rows:
-            definition = TABLE[model.function(name)].derivative(order)
+            definition = model.function(name).derivative(order)
             rows[name, order] = sympy.lambdify(Z, definition, "mpmath")
         return rows[name, order](argument)
 

@@ -107,7 +107,20 @@ class Delta:
     right: Subscript
 
 
-Expression = Number | Size | Entry | Apply | Add | Multiply | Power | Sum | Delta
+@dataclass(frozen=True)
+class Where:
+    """`then` where left > right, else `other`; max(a, b) is a where a > b, else b.
+
+    Its derivative is that of the branch taken: at a tie, the derivative of `other`.
+    """
+
+    left: "Expression"
+    right: "Expression"
+    then: "Expression"
+    other: "Expression"
+
+
+Expression = Number | Size | Entry | Apply | Add | Multiply | Power | Sum | Delta | Where
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
@@ -171,6 +184,15 @@ def summation(over: tuple[Index, ...], body: Expression) -> Expression:
     return multiply(*sizes, Sum(held, body) if held else body)
 
 
+def where(left: Expression, right: Expression, then: Expression, other: Expression) -> Expression:
+    """`then` where left > right, else `other`; decided where both sides are numbers."""
+    if then == other:
+        return then
+    if isinstance(left, Number) and isinstance(right, Number):
+        return then if left.value > right.value else other
+    return Where(left, right, then, other)
+
+
 def children(node: Expression) -> "tuple[Expression, ...]":
     """The direct parts of a node, in order."""
     match node:
@@ -186,6 +208,8 @@ def children(node: Expression) -> "tuple[Expression, ...]":
             return (node.base,)
         case Sum():
             return (node.body,)
+        case Where():
+            return (node.left, node.right, node.then, node.other)
     raise unknown(node, "children")
 
 
@@ -205,6 +229,8 @@ def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
             return power(new[0], node.exponent)
         case Sum():
             return summation(node.over, new[0])
+        case Where():
+            return where(*new)
     raise unknown(node, "rebuild")
 
 
@@ -244,6 +270,15 @@ def fresh(index: Index, avoid: Iterable[Index]) -> Index:
     taken = {(other.name, other.copy) for other in avoid}
     copies = (Index(index.name, index.size, copy) for copy in count(index.copy))
     return next(copy for copy in copies if (copy.name, copy.copy) not in taken)
+
+
+def as_maximum(node: Where) -> tuple[str, Expression, Expression] | None:
+    """("max", a, b) or ("min", a, b) where the node is the greater or the lesser of two."""
+    if (node.left, node.right) == (node.then, node.other):
+        return "max", node.then, node.other
+    if (node.left, node.right) == (node.other, node.then):
+        return "min", node.then, node.other
+    return None
 
 
 # --- moving -----------------------------------------------------------------------------------

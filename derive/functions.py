@@ -35,9 +35,13 @@ class Function:
     """The halves, where algebra does not find them: a logarithm's, or those of pieces."""
     numpy: str | None = None
     """An expression of NumPy for the value, where that is more accurate than the definition."""
+    ufunc: str = ""
+    """The function of NumPy that it is."""
     explicit: bool = False
     positive: bool = False
     """Whether it is defined for z > 0 only."""
+    code: str = ""
+    """Its name in the trainer, where that is not its own."""
 
     @property
     def halves(self) -> Halves | None:
@@ -45,8 +49,12 @@ class Function:
         return self.stated or halves(self.definition)
 
     def derivative(self, order: int = 1) -> sympy.Expr:
-        """The derivative of the definition by z."""
-        return sympy.diff(self.definition, Z, order)
+        """The derivative of the definition by z; that of sgn is 0, its jump left aside."""
+        return sympy.diff(self.definition, Z, order).replace(sympy.DiracDelta, _nothing)
+
+
+def _nothing(*_: sympy.Expr) -> sympy.Expr:
+    return sympy.Integer(0)
 
 
 def _operator(name: str) -> str:
@@ -73,7 +81,7 @@ _ROWS = (
         "the hyperbolic tangent",
         r"\tanh",
         sympy.tanh(Z),
-        numpy="np.tanh(z)",
+        ufunc="tanh",
     ),
     Function(
         "bipolar_logistic",
@@ -125,25 +133,71 @@ _ROWS = (
         Z / (1 + sympy.exp(-GELU)),
     ),
     Function("gaussian", "the Gaussian function", _operator("gauss"), sympy.exp(-(Z**2))),
-    Function("sin", "the sine", r"\sin", sympy.sin(Z), explicit=True),
-    Function("cos", "the cosine", r"\cos", sympy.cos(Z), explicit=True),
-    Function("exp", "the exponential function", r"\exp", sympy.exp(Z), explicit=True),
-    Function("log", "the natural logarithm", r"\ln", sympy.log(Z), explicit=True, positive=True),
+    Function(
+        "abs",
+        "the absolute value, with abs'(0) = 0",
+        r"\operatorname{abs}",
+        sympy.Abs(Z),
+        kinks=_AT_ZERO,
+        numpy="np.where(z.real < 0, -z, z)",
+        explicit=True,
+        code="absolute",
+    ),
+    Function(
+        "sgn",
+        "the sign, with sgn(0) = 0",
+        _operator("sgn"),
+        sympy.sign(Z),
+        kinks=_AT_ZERO,
+        numpy="np.sign(z.real)",
+        explicit=True,
+    ),
+    Function("sin", "the sine", r"\sin", sympy.sin(Z), ufunc="sin", explicit=True),
+    Function("cos", "the cosine", r"\cos", sympy.cos(Z), ufunc="cos", explicit=True),
+    Function("exp", "the exponential function", r"\exp", sympy.exp(Z), ufunc="exp", explicit=True),
+    Function(
+        "log",
+        "the natural logarithm",
+        r"\ln",
+        sympy.log(Z),
+        ufunc="log",
+        explicit=True,
+        positive=True,
+    ),
 )
 
 TABLE = {row.name: row for row in _ROWS}
 
 
+_EXPLICIT = {row.definition.func: row.name for row in _ROWS if row.explicit}
+
+
+def explicit_name(function: Any) -> str | None:
+    """The explicit row that a SymPy function is: that of sympy.Abs is abs."""
+    return _EXPLICIT.get(function)
+
+
 @cache
-def undefined(name: str, order: int = 0) -> Any:
+def undefined(name: str, order: int) -> Any:
     """SymPy's undefined function of that name, whose derivative is the named f', f'', ...
 
-    SymPy's own would answer `Subs(Derivative(...))` where the argument is no symbol. An
-    explicit function such as exp is SymPy's own: there is nothing to leave undefined.
+    SymPy's own would answer `Subs(Derivative(...))` where the argument is no symbol. The
+    derivative of an explicit function is written out in explicit functions: sin' is cos.
     """
 
     def fdiff(self: Any, argindex: int = 1) -> Any:
-        return undefined(name, order + 1)(self.args[argindex - 1])
+        z = self.args[argindex - 1]
+        if name in TABLE and TABLE[name].explicit:
+            return TABLE[name].derivative().replace(_is_explicit, _undefined_again).subs(Z, z)
+        return undefined(name, order + 1)(z)
 
     members = {"fdiff": fdiff, "nargs": 1, "applies": (name, order)}
     return type(name + "'" * order, (sympy.Function,), members)
+
+
+def _is_explicit(part: Any) -> bool:
+    return part.func in _EXPLICIT
+
+
+def _undefined_again(part: Any) -> Any:
+    return undefined(_EXPLICIT[part.func], 0)(*part.args)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from derive.expression import (
+    ONE,
+    ZERO,
     Add,
     Adjoint,
     Apply,
@@ -18,6 +20,8 @@ from derive.expression import (
     Size,
     Subscript,
     Sum,
+    Where,
+    as_maximum,
     unknown,
     walk,
 )
@@ -118,6 +122,8 @@ def expression_latex(node: Expression, symbols: Symbols) -> str:
             return name_latex(node.symbol)
         case Entry():
             return entry_latex(node, symbols)
+        case Apply("abs"):
+            return rf"\lvert {expression_latex(node.argument, symbols)} \rvert"
         case Apply():
             argument = expression_latex(node.argument, symbols)
             return function_latex(node.function, node.order) + bracket(argument, node.argument)
@@ -133,7 +139,27 @@ def expression_latex(node: Expression, symbols: Symbols) -> str:
             return rf"\delta_{{{index_latex(node.left)}{index_latex(node.right)}}}"
         case Sum():
             return sum_sign(node.over, symbols) + _summand(node.body, symbols)
+        case Where():
+            return _choice(node, symbols)
     raise unknown(node, "LaTeX")
+
+
+def _choice(node: Where, symbols: Symbols) -> str:
+    r"""\max(a, b), Iverson's bracket [a > b], or the two cases."""
+    extreme = as_maximum(node)
+    if extreme:
+        name, *parts = extreme
+        shown = ", ".join(expression_latex(part, symbols) for part in parts)
+        bracketed = [bracket("", part) for part in parts if "Bigl" in bracket("", part)]
+        return rf"\{name} \Bigl( {shown} \Bigr)" if bracketed else rf"\{name}({shown})"
+    inner = (node.left, node.right, node.then, node.other)
+    left, right, then, other = (expression_latex(part, symbols) for part in inner)
+    if (node.then, node.other) == (ONE, ZERO):
+        return f"[{left} > {right}]"
+    if (node.then, node.other) == (ZERO, ONE):
+        return rf"[{left} \le {right}]"
+    rows = rf"{then} & {left} > {right} \\ {other} & {left} \le {right}"
+    return rf"\begin{{cases}} {rows} \end{{cases}}"
 
 
 def sum_sign(over: tuple[Index, ...], symbols: Symbols) -> str:

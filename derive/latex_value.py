@@ -8,22 +8,26 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.evaluate import Arithmetic, Cell, Sizes, Values
+from derive.evaluate import Arithmetic, Branch, Cell, Sizes, Values
 from derive.expression import Adjoint, Index, Name
 from derive.functions import TABLE
 from derive.model import Model
 from derive.read_latex import (
     Application,
+    Cases,
     Constant,
+    Extreme,
+    Holds,
     Matrix,
     Named,
     Norm,
+    Ones,
     Plus,
     Quotient,
     Ratio,
@@ -233,7 +237,44 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         case Norm():
             # Only its square is rational: see _power.
             return _Norm(at(tree.of))
+        case Ones():
+            return _Full(setting.how.number(Fraction(1)))
+        case Extreme():
+            left, right = at(tree.left), at(tree.right)
+            pair = (left, right) if tree.name == "max" else (right, left)
+            return _choose(setting, *pair, lambda: left, lambda: right)
+        case Holds():
+            one, zero = (setting.how.number(Fraction(number)) for number in (1, 0))
+            return _where(tree, setting, place, lambda: one, lambda: zero)
+        case Cases():
+            return _cases(tree, setting, place)
     raise MeaningError(f"no meaning for {tree!r}")
+
+
+def _cases(tree: Cases, setting: Setting, place: Place) -> Any:
+    """Two rows, of which the second says what holds otherwise."""
+    if len(tree.rows) != 2:
+        raise MeaningError("cases are read in twos")
+    (then, condition), (other, otherwise) = tree.rows
+    if (condition.left, condition.right) != (otherwise.left, otherwise.right):
+        raise MeaningError("the second case is not the first one's opposite")
+    if (condition.sign, otherwise.sign) != (">", r"\le"):
+        raise MeaningError("the second case is not the first one's opposite")
+    first, second = (partial(value, part, setting, place) for part in (then, other))
+    return _where(condition, setting, place, first, second)
+
+
+def _where(condition: Holds, setting: Setting, place: Place, then: Branch, other: Branch) -> Any:
+    if condition.sign != ">":
+        then, other = other, then
+    left, right = (value(side, setting, place) for side in (condition.left, condition.right))
+    return _choose(setting, left, right, then, other)
+
+
+def _choose(setting: Setting, left: Any, right: Any, then: Branch, other: Branch) -> Any:
+    if _shape(left) or _shape(right):
+        raise MeaningError("a comparison of matrices")
+    return setting.how.choose(left, right, then, other)
 
 
 @dataclass(frozen=True)
@@ -327,7 +368,23 @@ def _shape(found: Any) -> tuple[int, ...]:
     return found.shape if isinstance(found, np.ndarray) else ()
 
 
+@dataclass(frozen=True)
+class _Full:
+    """An array full of one number, waiting for its shape."""
+
+    of: Any
+
+
 def _plus(terms: list[tuple[bool, Any]]) -> Any:
+    if any(isinstance(term, _Full) for _, term in terms):
+        like = next((term for _, term in terms if not isinstance(term, _Full)), None)
+        if like is None:
+            raise MeaningError("ones beside nothing that has a shape")
+        shape = like.shape if isinstance(like, np.ndarray) else ()
+        terms = [
+            (minus, _simple(np.full(shape, term.of, object)) if isinstance(term, _Full) else term)
+            for minus, term in terms
+        ]
     shapes = {_shape(term) for _, term in terms}
     if len(shapes) > 1:
         raise MeaningError(f"a sum of shapes {' and '.join(map(_spell, sorted(shapes)))}")
@@ -352,6 +409,10 @@ def _times(factors: list[tuple[str, Any]]) -> Any:
 def _multiply(sign: str, left: Any, right: Any) -> Any:
     if isinstance(left, _Norm) or isinstance(right, _Norm):
         raise MeaningError("a norm stands only in its square")
+    if isinstance(right, _Full) and not _shape(left):
+        return _Full(left * right.of)
+    if isinstance(left, _Full) or isinstance(right, _Full):
+        raise MeaningError("ones stand only in a sum")
     if not _shape(left) or not _shape(right):
         return left * right
     shown = f"{_spell(left.shape)} and {_spell(right.shape)}"

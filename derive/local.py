@@ -25,6 +25,7 @@ from derive.expression import (
     Size,
     Subscript,
     Sum,
+    Where,
     add,
     canonical,
     free_indices,
@@ -33,8 +34,9 @@ from derive.expression import (
     power,
     substitute,
     unknown,
+    where,
 )
-from derive.functions import TABLE, Z, undefined
+from derive.functions import undefined
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ def local_derivatives(value: Expression, context: tuple[Index, ...]) -> tuple[Oc
     `context` holds the indices of the left-hand side. Occurrences with a derivative
     of zero are left out.
     """
-    scalars = _Scalars()
+    scalars = Scalars()
     avoid = (*context, *free_indices(value))
     found = _differentiate(value, sympy.Integer(1), (), avoid, scalars)
     return tuple(
@@ -72,7 +74,7 @@ def _differentiate(
     outer: Any,
     bound: tuple[Index, ...],
     avoid: tuple[Index, ...],
-    scalars: "_Scalars",
+    scalars: "Scalars",
 ) -> Iterator[tuple[Entry, tuple[Index, ...], Any]]:
     """The chain rule through nested sums: `outer` is the derivative by `value` so far."""
     scalar = scalars.scalar(value)
@@ -95,7 +97,18 @@ def _open(node: Sum, avoid: tuple[Index, ...]) -> tuple[tuple[Index, ...], Expre
     return tuple(over), substitute(node.body, new)
 
 
-class _Scalars:
+class _Chosen(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """(left, right, then, other): `then` where left > right, else `other`."""
+
+    nargs = 4
+
+    def _eval_derivative(self, by: Any) -> Any:
+        left, right, then, other = self.args
+        slopes = then.diff(by), other.diff(by)
+        return sympy.Integer(0) if slopes == (0, 0) else _Chosen(left, right, *slopes)
+
+
+class Scalars:
     """The dummies that stand for indexed things, in the order these were met."""
 
     def __init__(self) -> None:
@@ -122,6 +135,9 @@ class _Scalars:
                 return sympy.Mul(*(self.scalar(factor) for factor in node.factors))
             case Power():
                 return self.scalar(node.base) ** node.exponent
+            case Where():
+                parts = (node.left, node.right, node.then, node.other)
+                return _Chosen(*map(self.scalar, parts))
         raise unknown(node, "local derivative")
 
     def _dummy(self, node: Expression) -> sympy.Dummy:
@@ -149,10 +165,10 @@ class _Scalars:
             return multiply(*(self._expression(part) for part in self._ordered(scalar.args)))
         if scalar.is_Pow and scalar.exp.is_Integer:
             return power(self._expression(scalar.base), int(scalar.exp))
+        if isinstance(scalar, _Chosen):
+            return where(*map(self._expression, scalar.args))
         if hasattr(scalar, "applies"):
             name, order = scalar.applies
-            if order and name in TABLE and TABLE[name].explicit:
-                return self._expression(_written_out(name, order).subs(Z, scalar.args[0]))
             return Apply(name, self._expression(scalar.args[0]), order)
         raise unknown(scalar, "local derivative")
 
@@ -164,16 +180,3 @@ class _Scalars:
             return sorted(place[symbol] for symbol in part.free_symbols), str(part)
 
         return sorted(parts, key=key)
-
-
-def _written_out(name: str, order: int) -> Any:
-    """The derivative of exp, ln and the like in z, its own functions those of the table."""
-    known = {row.definition.func: row.name for row in TABLE.values() if row.explicit}
-    return (
-        TABLE[name]
-        .derivative(order)
-        .replace(
-            lambda part: part.func in known,
-            lambda part: undefined(known[part.func])(part.args[0]),
-        )
-    )

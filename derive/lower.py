@@ -6,7 +6,9 @@ are columns) and the code (N samples in rows).
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
+from typing import TypeGuard
 
 from derive.compact import compact
 from derive.derivation import Derivation, Equation
@@ -23,14 +25,20 @@ from derive.expression import (
     Power,
     Size,
     Sum,
+    Where,
     free_indices,
     multiply,
+    power,
     unknown,
 )
+from derive.logarithms import without_overflow
+from derive.match import match
 from derive.program import (
     Call,
+    Choose,
     Constant,
     Einsum,
+    LogSumExp,
     MatMul,
     Node,
     Outer,
@@ -40,6 +48,7 @@ from derive.program import (
     Raised,
     Ref,
     SizeOf,
+    Softmax,
     Step,
     Sums,
     Total,
@@ -53,12 +62,22 @@ Axes = tuple[Index, ...]
 def lower(derivation: Derivation) -> Program:
     """Lower every equation, adjoints that are used once written where they are used."""
     forward, backward = compact(derivation)
-    return Program(derivation, tuple(map(_step, forward)), tuple(map(_step, backward)))
+    ahead = (_step(equation, equation.value) for equation in forward)
+    back = (_step(equation, equation.value) for equation in backward)
+    return Program(derivation, tuple(ahead), tuple(back))
 
 
-def _step(equation: Equation) -> Step:
+def lower_stably(derivation: Derivation) -> Program:
+    """The same for code: logarithms in the form in which nothing overflows."""
+    program = lower(derivation)
+    equations = [step.equation for step in program.forward]
+    ahead = (_step(e, without_overflow(e.value, equations)) for e in equations)
+    return replace(program, forward=tuple(ahead))
+
+
+def _step(equation: Equation, value: Expression) -> Step:
     want = tuple(index for index in equation.target.indices if isinstance(index, Index))
-    node, axes = _lower(equation.value, want)
+    node, axes = _lower(value, want)
     if axes != want:
         raise DeriveError(f"{equation.id}: the right-hand side lacks an index of the left")
     return Step(equation, node)
@@ -73,6 +92,8 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             return SizeOf(node.symbol), ()
         case Entry():
             return _entry(node, want)
+        case Apply("log", Sum(over, Apply("exp", inner, 0)), 0):
+            return _log_sum_exp(over, inner, want)
         case Apply():
             argument, axes = _lower(node.argument, want)
             return Call(node.function, node.order, argument), axes
@@ -87,7 +108,56 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             return Raised(base, node.exponent), axes
         case Sum():
             return _sum(node, want)
+        case Where():
+            return _choice(node, want)
     raise unknown(node, "lower")
+
+
+def _log_sum_exp(over: Axes, inner: Expression, want: Axes) -> tuple[Node, Axes]:
+    axes = _in_order([index for index in free_indices(inner) if index not in over], want)
+    operand, own = _lower(inner, (*axes, *over))
+    return LogSumExp(operand, tuple(map(own.index, over)), all=not axes), axes
+
+
+def _softmax(kernel: Expression, over: Axes, want: Axes) -> tuple[Node, Axes]:
+    """exp(a)/Σ exp(a), of which `over` are the axes of a that the sum runs along."""
+    assert isinstance(kernel, Apply)
+    operand, own = _lower(kernel.argument, want)
+    return Softmax(operand, tuple(map(own.index, over))), own
+
+
+def _softmaxes(
+    factors: Sequence[Expression],
+) -> tuple[list[tuple[Expression, Axes]], list[Expression]]:
+    """Each exp(a)/Σ exp(a) as its exp(a) and the indices of a that are summed; and the rest."""
+    found: list[tuple[Expression, Axes]] = []
+    rest = list(factors)
+    for total in factors:
+        match total:
+            case Power(Sum(over, Apply("exp") as body), exponent) if exponent < 0:
+                for kernel in [f for f in rest if isinstance(f, Apply) and f.function == "exp"]:
+                    along = _along(over, body, kernel)
+                    if along and exponent < 0:
+                        found.append((kernel, along))
+                        rest.remove(kernel)
+                        exponent += 1
+                rest[rest.index(total)] = power(total.base, exponent)
+    return found, [factor for factor in rest if factor != ONE]
+
+
+def _along(over: Axes, body: Expression, kernel: Expression) -> Axes:
+    """The indices of the kernel that stand where the sum's own stand in its body, if it fits."""
+    binding = match(body, kernel)
+    if binding is None or any(a != b for a, b in binding.items() if a not in over):
+        return ()
+    return tuple(index for index in map(binding.get, over) if isinstance(index, Index))
+
+
+def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
+    axes = _in_order(free_indices(node), want)
+    parts = (node.left, node.right, node.then, node.other)
+    left, right, then, other = (_widened(_lower(part, want), axes) for part in parts)
+    return Choose(left, right, then, other), axes
 
 
 def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
@@ -137,11 +207,14 @@ def _in_order(indices: Sequence[Index], want: Axes) -> Axes:
 
 
 def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
-    factors = node.factors if isinstance(node, Multiply) else (node,)
+    factors = _chosen(node.factors) if isinstance(node, Multiply) else (node,)
+    if len(factors) == 1 and isinstance(factors[0], Where):
+        return _choice(factors[0], want)
     axes = _in_order(free_indices(node), want)
-    above: list[tuple[Node, Axes]] = []
+    quotients, rest = _softmaxes(factors)
+    above = [_softmax(kernel, along, want) for kernel, along in quotients]
     below: list[Node] = []
-    for factor in factors:
+    for factor in rest:
         if isinstance(factor, Number):
             numerator, denominator = factor.value.numerator, factor.value.denominator
             if numerator != 1:
@@ -155,6 +228,21 @@ def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
         else:
             above.append(_lower(factor, want))
     return _quotient(_times(above, axes), tuple(below)), axes
+
+
+def _chosen(factors: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """X · [a > b] as x where a > b, else 0: of the type of x, and 0 where x is no number."""
+    for place, factor in enumerate(factors):
+        others = (*factors[:place], *factors[place + 1 :])
+        if _is_choice_of_numbers(factor) and any(map(free_indices, others)):
+            rest = multiply(*others)
+            then, other = multiply(factor.then, rest), multiply(factor.other, rest)
+            return (Where(factor.left, factor.right, then, other),)
+    return factors
+
+
+def _is_choice_of_numbers(node: Expression) -> TypeGuard[Where]:
+    return isinstance(node, Where) and all(isinstance(x, Number) for x in (node.then, node.other))
 
 
 def _times(factors: list[tuple[Node, Axes]], axes: Axes) -> tuple[Node, ...]:

@@ -7,8 +7,10 @@ from derive.latex import array_latex, function_latex, name_latex
 from derive.notation import HADAMARD, TRANSPOSE
 from derive.program import (
     Call,
+    Choose,
     Constant,
     Einsum,
+    LogSumExp,
     MatMul,
     Node,
     Outer,
@@ -17,6 +19,7 @@ from derive.program import (
     Raised,
     Ref,
     SizeOf,
+    Softmax,
     Sums,
     Total,
     Transpose,
@@ -30,23 +33,29 @@ def has_matrix_form(node: Node) -> bool:
     match node:
         case Ref() | Constant() | SizeOf():
             return True
+        case Call("abs"):
+            # Bars around a matrix would be its determinant.
+            return _is_scalar(node.argument) and has_matrix_form(node.argument)
         case Call():
             return has_matrix_form(node.argument)
         case Sums():
-            # A number has no place beside an array, but for the vector of ones.
-            alike = len({_is_scalar(term) for _, term in node.terms}) == 1
-            return alike and all(has_matrix_form(term) for _, term in node.terms)
+            # Beside an array a number stands for one full of it; a scalar quantity does not.
+            scalars = [term for _, term in node.terms if _is_scalar(term)]
+            fits = _is_scalar(node) or all(isinstance(term, Constant) for term in scalars)
+            return fits and all(has_matrix_form(term) for _, term in node.terms)
         case Product():
             # A quotient of arrays, entry by entry, has no notation of its own.
-            scalars = all(map(_is_scalar, node.divisors))
-            return scalars and all(map(has_matrix_form, (*node.factors, *node.divisors)))
+            below = all(map(_is_scalar, node.divisors))
+            return below and all(map(has_matrix_form, (*node.factors, *node.divisors)))
         case Transpose():
             return has_matrix_form(node.operand)
         case MatMul() | Outer():
             return has_matrix_form(node.left) and has_matrix_form(node.right)
         case Total():
             return _is_square_norm(node)
-        case Raised() | Permute() | Widen() | Einsum():
+        case Raised():
+            return (_is_scalar(node) or node.exponent == 2) and has_matrix_form(node.base)
+        case Permute() | Widen() | Einsum() | Choose() | Softmax() | LogSumExp():
             return False
     raise unknown(node, "matrix LaTeX")
 
@@ -58,6 +67,7 @@ def _is_square_norm(node: Total) -> bool:
     return False
 
 
+ONES = r"\mathbf{1}"
 Spell = Callable[[Name, Symbols], str]
 """How a whole array is written."""
 
@@ -80,10 +90,20 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
             return str(value) if whole else rf"\frac{{{value.numerator}}}{{{value.denominator}}}"
         case SizeOf():
             return name_latex(node.symbol)
+        case Call("abs"):
+            return rf"\lvert {at(node.argument)} \rvert"
         case Call():
             return f"{function_latex(node.function, node.order)}({at(node.argument)})"
         case Sums():
-            return _sums([(negative, at(term)) for negative, term in node.terms])
+            ones = not _is_scalar(node)
+            terms = [(negative, term, _is_scalar(term) and ones) for negative, term in node.terms]
+            return _sums(
+                [(minus, _filled(at(term)) if full else at(term)) for minus, term, full in terms]
+            )
+        case Raised() if _is_scalar(node):
+            return f"{factor(node.base)}^{node.exponent}"
+        case Raised():
+            return rf"{factor(node.base)} {HADAMARD} {factor(node.base)}"
         case Product():
             return _product(node, factor)
         case Transpose():
@@ -95,6 +115,11 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
         case Total(operand=Raised(base=base, exponent=2), all=True):
             return rf"\lVert {at(base)} \rVert^2"
     raise unknown(node, "matrix LaTeX")
+
+
+def _filled(number: str) -> str:
+    """An array full of a number, of the shape of what stands beside it."""
+    return ONES if number == "1" else f"{number} {ONES}"
 
 
 def _sums(terms: list[tuple[bool, str]]) -> str:

@@ -5,8 +5,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
+from derive.assumptions import Assumption
 from derive.errors import DeriveError
 from derive.expression import Adjoint, Entry, Expression, Index, Name, entries
+from derive.functions import TABLE, Function
 
 Role = Literal["weight", "input", "target", "hyperparameter", "quantity"]
 
@@ -89,8 +91,8 @@ class Model:
     """A network as its paper writes it.
 
     `equations` are in the order a reader computes them; the last one defines the
-    scalar error. `functions` maps a free function to the row of the function table
-    that the code computes with; `hyperparameters` are constants. `example` gives each
+    scalar error. `functions` gives each free function the one that the code computes
+    with; `hyperparameters` are constants. `example` gives each
     size the number for which partials are written out. `definitions` are the paper's
     names for expressions.
     """
@@ -100,11 +102,16 @@ class Model:
     source: str
     arrays: tuple[Array, ...]
     equations: tuple[Definition, ...]
-    functions: tuple[tuple[str, str], ...] = ()
+    functions: tuple[tuple[str, Function], ...] = ()
     example: tuple[tuple[str, int], ...] = ()
     definitions: tuple[Definition, ...] = ()
     hyperparameters: tuple[tuple[str, Fraction], ...] = ()
     notation: Notation = Notation()
+    assumptions: tuple[Assumption, ...] = ()
+    gather: Literal["mean", "sum"] = "mean"
+    """What the error is over N samples."""
+    by: tuple[str, ...] = ()
+    """Inputs to differentiate against besides the weights."""
 
     @cached_property
     def _by_name(self) -> dict[str, Array]:
@@ -126,8 +133,13 @@ class Model:
 
     @property
     def weights(self) -> tuple[Array, ...]:
-        """What is differentiated against."""
+        """What training changes."""
         return self.role("weight")
+
+    @property
+    def differentiated(self) -> tuple[Array, ...]:
+        """What the error is differentiated against: the weights, then the inputs asked for."""
+        return (*self.weights, *(self.array(name) for name in self.by))
 
     @property
     def data(self) -> tuple[Array, ...]:
@@ -154,14 +166,16 @@ class Model:
 
     @property
     def output(self) -> Array:
-        """The last quantity computed before the error and without the targets' help."""
-        tainted = {array.name for array in self.role("target")}
+        """The last quantity computed from the inputs, before the error and without targets."""
+        targets = {array.name for array in self.role("target")}
+        inputs = {array.name for array in self.role("input")}
         output = self.equations[0].name
         for equation in self.equations[:-1]:
-            names = {part.name for part in entries(equation.value)}
-            if names & tainted:
-                tainted.add(equation.name)
-            else:
+            names = {str(part.name) for part in entries(equation.value)}
+            if names & targets:
+                targets.add(equation.name)
+            elif names & inputs:
+                inputs.add(equation.name)
                 output = equation.name
         return self.array(output)
 
@@ -172,6 +186,6 @@ class Model:
         found = [size for array in ordered for size in array.shape]
         return tuple(dict.fromkeys(found))
 
-    def function(self, name: str) -> str:
-        """The row of the function table that a function computes with."""
-        return dict(self.functions).get(name, name)
+    def function(self, name: str) -> Function:
+        """The function that a name stands for: the file's own, or a row of the table."""
+        return dict(self.functions).get(name) or TABLE[name]

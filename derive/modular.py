@@ -13,8 +13,9 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from derive.evaluate import Arithmetic
-from derive.functions import TABLE, Z
+from derive.evaluate import Arithmetic, Branch
+from derive.expression import unknown
+from derive.functions import TABLE, Z, explicit_name
 
 PRIME = 2**61 - 1
 DEGREE = 5
@@ -73,7 +74,12 @@ def modular(seed: int) -> Arithmetic:
     def number(value: Fraction) -> Dual:
         return Dual(value.numerator * pow(value.denominator, -1, PRIME) % PRIME)
 
-    return Arithmetic(number, apply)
+    def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
+        """A branch drawn at random, but the same for the same difference."""
+        difference = (left.value - right.value) % PRIME
+        return then() if draw("where", difference) % 2 else other()
+
+    return Arithmetic(number, apply, choose)
 
 
 def _at(expression: Any, z: int, draw: Callable[[str, int], int]) -> int:
@@ -89,7 +95,10 @@ def _at(expression: Any, z: int, draw: Callable[[str, int], int]) -> int:
         return prod(parts) % PRIME
     if expression.is_Pow:
         return pow(parts[0], int(expression.exp), PRIME)
-    return draw(expression.func.__name__, parts[0])
+    name = explicit_name(expression.func)
+    if name is None:
+        raise unknown(expression, "modular")
+    return draw(name, parts[0])
 
 
 def _derivative(coefficients: list[int]) -> list[int]:

@@ -1,6 +1,6 @@
 """What a derivation shows of itself in a notebook."""
 
-from derive.compact import inlined
+from derive.compact import written
 from derive.derivation import Derivation
 from derive.language import language
 from derive.latex import entry_latex, expression_latex
@@ -13,8 +13,8 @@ def latex(derivation: Derivation) -> str:
     """The backward equations, one under the other."""
     symbols = Symbols(derivation.model)
     rows = [
-        f"{entry_latex(equation.target, symbols)} &= {expression_latex(equation.value, symbols)}"
-        for equation in inlined(derivation)
+        f"{entry_latex(each.equation.target, symbols)} &= {expression_latex(each.value, symbols)}"
+        for each in written(derivation)
     ]
     body = plain(r" \\ ".join(rows))
     return rf"$$\begin{{aligned}} {body} \end{{aligned}}$$"

@@ -1,18 +1,21 @@
 """Program -> lines of NumPy. Python's own `ast.unparse` puts the parentheses."""
 
 import ast
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
 import sympy
 
 from derive.expression import Adjoint, Name, unknown
-from derive.functions import TABLE, Function, Z
+from derive.functions import Function, Z
 from derive.model import Model
 from derive.program import (
     Call,
+    Choose,
     Constant,
     Einsum,
+    LogSumExp,
     MatMul,
     Node,
     Outer,
@@ -21,6 +24,7 @@ from derive.program import (
     Raised,
     Ref,
     SizeOf,
+    Softmax,
     Step,
     Sums,
     Total,
@@ -42,7 +46,7 @@ class Line:
 
 @dataclass(frozen=True)
 class FunctionCode:
-    """A function of the table in NumPy: the lines of its body and of its derivative's."""
+    """A function in NumPy: the lines of its body and of its derivative's; none if not needed."""
 
     name: str
     words: str
@@ -65,9 +69,14 @@ def code_name(name: Name, model: Model) -> str:
     return name
 
 
-def prime(function: str, order: int = 1) -> str:
-    """The Python name of a function's derivative."""
-    return function + "_prime" * order
+def called(function: str, order: int, model: Model) -> str:
+    """The Python name of a function or of its derivative: NumPy's own where that is all it is."""
+    row = model.function(function)
+    if function in dict(model.functions):
+        return function + "_prime" * order
+    if order == 0 and row.ufunc:
+        return f"np.{row.ufunc}"
+    return (row.code or function) + "_prime" * order
 
 
 def expression(node: Node, model: Model) -> str:
@@ -87,12 +96,14 @@ def _node(node: Node, model: Model) -> ast.expr:
         case SizeOf():
             return ast.Name(node.symbol)
         case Call():
-            return _call(prime(node.function, node.order), at(node.argument))
+            return _call(called(node.function, node.order, model), at(node.argument))
         case Sums():
             return _sums([(negative, at(term)) for negative, term in node.terms])
         case Product():
             several = len(node.factors) + len(node.divisors) > 1
             factors = [_grouped(part, at(part)) if several else at(part) for part in node.factors]
+            if node.factors[0] == Constant(Fraction(-1)) and len(factors) > 1:
+                factors[:2] = [_negated(factors[1])]
             above = _chain(ast.Mult(), factors)
             if not node.divisors:
                 return above
@@ -114,13 +125,33 @@ def _node(node: Node, model: Model) -> ast.expr:
         case Total():
             total = _numpy("sum", at(node.operand))
             if not node.all:
-                axes = node.axes
-                axis = _tuple(axes) if len(axes) > 1 else ast.Constant(axes[0])
-                total.keywords = [ast.keyword("axis", axis)]
+                total.keywords = [ast.keyword("axis", _axis(node.axes))]
             return total
         case Einsum():
             return _numpy("einsum", ast.Constant(node.subscripts), *map(at, node.operands))
+        case Choose():
+            return _choice(node, model)
+        case Softmax():
+            return _call("softmax", at(node.operand), _axis(node.axes))
+        case LogSumExp():
+            axis = ast.Constant(None) if node.all else _axis(node.axes)
+            return _call("logsumexp", at(node.operand), axis)
     raise unknown(node, "NumPy")
+
+
+def _choice(node: Choose, model: Model) -> ast.expr:
+    left, right, then, other = (
+        _node(part, model) for part in (node.left, node.right, node.then, node.other)
+    )
+    if (node.left, node.right) == (node.then, node.other):
+        return _numpy("maximum", then, other)
+    if (node.left, node.right) == (node.other, node.then):
+        return _numpy("minimum", then, other)
+    if isinstance(node.then, Constant) and isinstance(node.other, Constant):
+        # Two numbers have no dtype of their own: the answer takes that of what is compared.
+        like = right if isinstance(node.left, Constant) else left
+        then = _numpy("full_like", like, then)
+    return _numpy("where", ast.Compare(left, [ast.Gt()], [right]), then, other)
 
 
 def _grouped(node: Node, code: ast.expr) -> ast.expr:
@@ -140,10 +171,17 @@ def _constant(value: Fraction) -> ast.expr:
 def _sums(terms: list[tuple[bool, ast.expr]]) -> ast.expr:
     (negative, total), *rest = terms
     if negative:
-        total = ast.UnaryOp(ast.USub(), total)
+        total = _negated(total)
     for negative, term in rest:
         total = ast.BinOp(total, ast.Sub() if negative else ast.Add(), term)
     return total
+
+
+def _negated(code: ast.expr) -> ast.expr:
+    """-a * b rather than -(a * b)."""
+    if isinstance(code, ast.BinOp) and isinstance(code.op, ast.Mult | ast.Div):
+        return ast.BinOp(_negated(code.left), code.op, code.right)
+    return ast.UnaryOp(ast.USub(), code)
 
 
 def _chain(operator: ast.operator, parts: list[ast.expr]) -> ast.expr:
@@ -161,6 +199,10 @@ def _numpy(name: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Attribute(ast.Name("np"), name), list(arguments), [])
 
 
+def _axis(axes: tuple[int, ...]) -> ast.expr:
+    return _tuple(axes) if len(axes) > 1 else ast.Constant(axes[0])
+
+
 def _tuple(numbers: tuple[int, ...]) -> ast.expr:
     return ast.Tuple([ast.Constant(number) for number in numbers])
 
@@ -168,13 +210,16 @@ def _tuple(numbers: tuple[int, ...]) -> ast.expr:
 # --- functions --------------------------------------------------------------------------------
 
 
-def function_code(name: str) -> FunctionCode:
-    """The NumPy of a row of the function table; works for complex z by its real part."""
-    row = TABLE[name]
-    return FunctionCode(name, row.words, str(row.definition), _value(row), _derivative(row))
+def function_code(row: Function, orders: Collection[int] = (0, 1)) -> FunctionCode:
+    """A function in NumPy, its value and its derivative as asked; works for complex z too."""
+    value = _value(row) if 0 in orders else ()
+    derivative = _derivative(row) if 1 in orders else ()
+    return FunctionCode(row.code or row.name, row.words, str(row.definition), value, derivative)
 
 
 def _value(row: Function) -> tuple[str, ...]:
+    if row.ufunc:
+        return (f"return np.{row.ufunc}(z)",)
     if row.numpy:
         return (f"return {row.numpy}",)
     if row.halves:
@@ -222,24 +267,38 @@ def _scalar(value: sympy.Expr) -> str:
 
 
 def _condition(condition: sympy.Basic) -> str:
-    signs = {sympy.StrictGreaterThan: ">", sympy.StrictLessThan: "<"}
-    if type(condition) not in signs or condition.args[0] != Z:
+    signs = {
+        sympy.StrictGreaterThan: ">",
+        sympy.StrictLessThan: "<",
+        sympy.GreaterThan: ">=",
+        sympy.LessThan: "<=",
+    }
+    if type(condition) not in signs:
         raise unknown(condition, "NumPy")
-    return f"z.real {signs[type(condition)]} {_spell(condition.args[1])}"
+    left = ast.parse(_spell(condition.args[0]), mode="eval").body
+    return f"{ast.unparse(_real(left))} {signs[type(condition)]} {_spell(condition.args[1])}"
 
 
-_KNOWN = {"exp", "log", "sin", "cos", "tanh"}
+def _real(code: ast.expr) -> ast.expr:
+    return ast.Attribute(code, "real")
+
+
+_KNOWN = ("exp", "log", "sin", "cos", "tanh")
 
 
 class _Numpy(ast.NodeTransformer):
-    """exp(z) as np.exp(z)."""
+    """exp(z) as np.exp(z), |z| as sgn(z)·z."""
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         assert isinstance(node.func, ast.Name)
-        if node.func.id not in _KNOWN:
-            raise unknown(node.func.id, "NumPy")
-        return ast.Call(ast.Attribute(ast.Name("np"), node.func.id), node.args, [])
+        name, (argument,) = node.func.id, node.args
+        if name in ("Abs", "sign"):  # of complex numbers NumPy's are not differentiable
+            sign = _numpy("sign", _real(argument))
+            return sign if name == "sign" else ast.BinOp(sign, ast.Mult(), argument)
+        if name not in _KNOWN:
+            raise unknown(name, "NumPy")
+        return _numpy(name, argument)
 
 
 def _spell(value: sympy.Expr) -> str:

@@ -1,6 +1,7 @@
 """The Program: equations on whole arrays, as `lower` makes them and printers spell them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from derive.derivation import Derivation, Equation
@@ -117,9 +118,37 @@ class Einsum:
     operands: "tuple[Node, ...]"
 
 
+@dataclass(frozen=True)
+class Choose:
+    """Elementwise: `then` where left > right, else `other`."""
+
+    left: "Node"
+    right: "Node"
+    then: "Node"
+    other: "Node"
+
+
+@dataclass(frozen=True)
+class Softmax:
+    """exp of the operand over its sum along some axes."""
+
+    operand: "Node"
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LogSumExp:
+    """The logarithm of the sum of exp of the operand along some axes, or all of them."""
+
+    operand: "Node"
+    axes: tuple[int, ...]
+    all: bool
+
+
 Node = (
     Ref | Constant | SizeOf | Call | Sums | Product | Raised | Transpose
-    | Permute | Widen | MatMul | Outer | Total | Einsum
+    | Permute | Widen | MatMul | Outer | Total | Einsum | Choose
+    | Softmax | LogSumExp
 )  # fmt: skip
 
 
@@ -138,3 +167,23 @@ class Program:
     derivation: Derivation
     forward: tuple[Step, ...]
     backward: tuple[Step, ...]
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """The node and every node in it."""
+    yield node
+    for field in fields(node):
+        yield from _parts_of(getattr(node, field.name))
+
+
+def _parts_of(held: object) -> Iterator[Node]:
+    if isinstance(held, tuple):
+        for each in held:
+            yield from _parts_of(each)
+    elif isinstance(held, Node):
+        yield from parts(held)
+
+
+def names(node: Node) -> set[Name]:
+    """The names of the arrays that a node is computed from."""
+    return {part.name for part in parts(node) if isinstance(part, Ref)}

@@ -21,9 +21,11 @@ import mpmath
 import sympy
 
 from derive.derivation import ChainRule, Derivation, Equation, Given
+from derive.draw import draw
 from derive.errors import DeriveError, ProofError
 from derive.evaluate import (
     Arithmetic,
+    Branch,
     Cell,
     Sizes,
     Values,
@@ -45,7 +47,6 @@ from derive.expression import (
     Power,
     children,
 )
-from derive.functions import TABLE
 from derive.model import SAMPLE, Model
 from derive.modular import PRIME, Dual, modular
 from derive.partials import partials
@@ -244,7 +245,7 @@ def _modular(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     leaves = [cell for array in model.leaves for cell in array_cells(array, sizes)]
     given: Values = {cell: Dual(chance.randrange(1, PRIME)) for cell in leaves}
     values = evaluate(derivation.equations, sizes, given, how)
-    for weight in model.weights:
+    for weight in model.differentiated:
         claim = f"∂{model.error}/∂{weight.name} is that of dual numbers modulo 2^61 - 1"
         claim += f" ({show_sizes(sizes)})"
         adjoint = Adjoint(model.error, weight.name)
@@ -285,7 +286,7 @@ def _differences(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
         for number in range(POINTS):
             given = random_point(derivation, sizes, seed=number)
             values = evaluate(derivation.equations, sizes, given, how)
-            for weight in model.weights:
+            for weight in model.differentiated:
                 claim = f"∂{model.error}/∂{weight.name} agrees with 50-digit central differences"
                 claim += f" ({show_sizes(sizes)}; point {number + 1})"
                 adjoint = Adjoint(model.error, weight.name)
@@ -318,7 +319,8 @@ def _first_difference(claim: str, error: str, sides: Iterable[tuple[Cell, Any, A
 
 
 def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
-    """Random rationals for weights, inputs and targets, where every function is smooth.
+    """Random rationals for weights, inputs and targets, where every function is smooth and
+    what the model assumes of its data holds.
 
     Every argument of a function stays within |z| ≤ 8, away from kinks by 1e-3, and within
     the function's domain.
@@ -328,26 +330,34 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
     how = high_precision(model)
     for _ in range(200):
         given = {
-            cell: how.number(Fraction(chance.randint(-2000, 2000), 1000))
+            cell: how.number(number)
             for array in (*model.weights, *model.data)
-            for cell in array_cells(array, sizes)
+            for cell, number in draw(model, array, sizes, chance).items()
         }
         given |= {(name, ()): how.number(number) for name, number in model.hyperparameters}
         seen: list[bool] = []
 
         def watch(name: str, order: int, z: Any, seen: list[bool] = seen) -> Any:
-            seen.append(_is_smooth_at(model, name, z))
-            return how.apply(name, order, z)
+            value = how.apply(name, order, z)
+            defined = mpmath.isfinite(value) and mpmath.im(value) == 0
+            seen.append(defined and _is_smooth_at(model, name, z))
+            return value
+
+        def choose(
+            left: Any, right: Any, then: Branch, other: Branch, seen: list[bool] = seen
+        ) -> Any:
+            seen.append(abs(left - right) >= how.number(KINK_DISTANCE))
+            return how.choose(left, right, then, other)
 
         forward = [equation for equation in derivation.forward if isinstance(equation.rule, Given)]
-        evaluate(forward, sizes, given, Arithmetic(how.number, watch))
+        evaluate(forward, sizes, given, Arithmetic(how.number, watch, choose))
         if all(seen):
             return given
     raise ProofError(f"{model.name}: no random point keeps every function within |z| ≤ {Z_LIMIT}")
 
 
 def _is_smooth_at(model: Model, name: str, z: Any) -> bool:
-    row = TABLE[model.function(name)]
+    row = model.function(name)
     distance = mpmath.mpf(KINK_DISTANCE.numerator) / KINK_DISTANCE.denominator
     if row.positive and not (mpmath.im(z) == 0 and z >= distance):
         return False

@@ -5,7 +5,9 @@ r"""LaTeX formulas read back: the grammar of what the printers print and papers 
     product  = raised { [ "\cdot" | "\odot" | "\otimes" ] raised }
     raised   = atom [ "^" exponent ]
     atom     = number | symbol | symbol "(" sum ")" | "(" sum ")" | "\frac" group group
-             | "\sum" bounds product | "\lVert" sum "\rVert" | pmatrix
+             | "\sum" bounds product | "\lVert" sum "\rVert" | "\lvert" sum "\rvert"
+             | ("\max" | "\min") "(" sum "," sum ")" | "[" sum relation sum "]" | cases | pmatrix
+             | "\mathbf{1}"
              | symbol pmatrix-with-\vdots            (a symbol with its list of arguments)
 
 The reader knows nothing of the printers, so that a bracket lost there is a wrong number
@@ -126,9 +128,39 @@ class Norm:
     of: "Tree"
 
 
+@dataclass(frozen=True)
+class Extreme:
+    """The greater or the lesser of two."""
+
+    name: str
+    left: "Tree"
+    right: "Tree"
+
+
+@dataclass(frozen=True)
+class Holds:
+    """1 where left > right (or left ≤ right), else 0."""
+
+    left: "Tree"
+    sign: str
+    right: "Tree"
+
+
+@dataclass(frozen=True)
+class Cases:
+    """The first value whose condition holds."""
+
+    rows: "tuple[tuple[Tree, Holds], ...]"
+
+
+@dataclass(frozen=True)
+class Ones:
+    """An array of ones, of the shape of what it is added to."""
+
+
 Tree = (
     Constant | Symbol | Named | Ratio | Quotient | Application | Plus | Times | Superscript
-    | Transposed | Total | Matrix | Norm
+    | Transposed | Total | Matrix | Norm | Extreme | Holds | Cases | Ones
 )  # fmt: skip
 
 
@@ -145,13 +177,14 @@ _SKIPPED = re.compile(
     r"|\\label\{[^}]*\}|(?<=\\\\)\[\d+pt\]|[\s~]+"
 )
 _TOKEN = re.compile(
-    r"\\begin\{pmatrix\}|\\end\{pmatrix\}|\\mathit\{[A-Za-z]+\}|\\operatorname\{[A-Za-z]+\}"
-    r"|\\mathrm\{[A-Za-z]+\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=<()^_{},'/|&]"
+    r"\\begin\{pmatrix\}|\\end\{pmatrix\}|\\begin\{cases\}|\\end\{cases\}|\\mathit\{[A-Za-z]+\}|\\operatorname\{[A-Za-z]+\}"
+    r"|\\mathrm\{[A-Za-z]+\}|\\mathbf\{1\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=<>()\[\]^_{},'/|&]"
 )
 RELATIONS = ("=", "<", r"\leftarrow")
 _PRODUCTS = (r"\cdot", r"\odot", r"\otimes")
 _CLOSERS = frozenset(
-    [")", "}", ",", "&", "+", "-", "=", "<", "", r"\\", r"\rVert", r"\end{pmatrix}", r"\leftarrow"]
+    (")", "]", "}", ",", "&", "+", "-", "=", "<", ">", "", r"\\", r"\le", r"\leftarrow")
+    + (r"\rVert", r"\rvert", r"\end{pmatrix}", r"\end{cases}")
 )
 
 
@@ -180,7 +213,7 @@ def parts(tree: Tree) -> Iterator[Tree]:
     """The tree and everything in it."""
     yield tree
     match tree:
-        case Constant() | Symbol():
+        case Constant() | Symbol() | Ones():
             inner: tuple[Tree, ...] = ()
         case Named():
             inner = (tree.of,)
@@ -202,6 +235,10 @@ def parts(tree: Tree) -> Iterator[Tree]:
             inner = tuple(entry for row in tree.rows for entry in row)
         case Norm():
             inner = (tree.of,)
+        case Extreme() | Holds():
+            inner = (tree.left, tree.right)
+        case Cases():
+            inner = tuple(part for row in tree.rows for part in row)
     for part in inner:
         yield from parts(part)
 
@@ -301,6 +338,20 @@ class _Reader:
             return self.between("{", "}")
         if token == r"\lVert":
             return Norm(self.between(r"\lVert", r"\rVert"))
+        if token == r"\lvert":
+            return Application(Symbol("abs"), self.between(r"\lvert", r"\rvert"))
+        if token in (r"\max", r"\min"):
+            return self.extreme()
+        if token == r"\mathbf{1}":
+            self.take()
+            return Ones()
+        if token == "[":
+            self.take("[")
+            condition = self.condition()
+            self.take("]")
+            return condition
+        if token == r"\begin{cases}":
+            return self.cases()
         if token == r"\frac":
             fraction = self.fraction()
             return self.arguments(fraction) if isinstance(fraction, Ratio) else fraction
@@ -317,6 +368,32 @@ class _Reader:
         inside = self.sum()
         self.take(right)
         return inside
+
+    def extreme(self) -> Extreme:
+        name = self.take()[1:]
+        self.take("(")
+        left = self.sum()
+        self.take(",")
+        right = self.sum()
+        self.take(")")
+        return Extreme(name, left, right)
+
+    def condition(self) -> Holds:
+        left = self.sum()
+        sign = self.take(">", r"\le")
+        return Holds(left, sign, self.sum())
+
+    def cases(self) -> Cases:
+        self.take(r"\begin{cases}")
+        rows = []
+        while self.next != r"\end{cases}":
+            value = self.sum()
+            self.take("&")
+            rows.append((value, self.condition()))
+            if self.next == r"\\":
+                self.take()
+        self.take(r"\end{cases}")
+        return Cases(tuple(rows))
 
     def fraction(self) -> Ratio | Quotient:
         self.take(r"\frac")

@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import NoReturn
 
 from derive import locate
+from derive.assumptions import SHAPES, Assumption, read_assumption
 from derive.declarations import Declarations, Source, declare, read
 from derive.expression import Entry, Index, entries, free_indices
-from derive.functions import TABLE
+from derive.functions import TABLE, Function
 from derive.model import Array, Definition, Model, Notation, Pattern, Role
-from derive.scope import Names, Scope, degree
+from derive.names import Names
+from derive.scalar import VARIABLE, scalar_function
+from derive.scope import Scope, degree
 from derive.syntax import (
     MAX_EXPONENT,
     Fail,
@@ -35,7 +38,7 @@ def resolve(name: str, source: Source) -> Model:
     declared = declare(source)
     names = Names(source, declared)
     _declare_indices(names)
-    _declare_functions(names)
+    functions = _declare_functions(names)
     roles: tuple[tuple[Role, str, list[str]], ...] = (
         ("weight", "weights", declared.weights),
         ("input", "inputs", declared.inputs),
@@ -57,11 +60,14 @@ def resolve(name: str, source: Source) -> Model:
         source=declared.source,
         arrays=tuple(names.arrays.values()),
         equations=equations,
-        functions=tuple(declared.functions.items()),
+        functions=functions,
         example=tuple(declared.example.items()),
         definitions=definitions,
         hyperparameters=tuple((n, Fraction(str(x))) for n, x in declared.hyperparameters.items()),
         notation=_notation(names, equations[-1].name, definitions),
+        assumptions=_assumptions(names),
+        gather=declared.batch,
+        by=_derivatives_by(names),
     )
 
 
@@ -101,14 +107,20 @@ def _first_letter(names: Names, size: str) -> str:
     return next(letter for letter, other in names.declared.sizes.items() if other == size)
 
 
-def _declare_functions(names: Names) -> None:
+def _declare_functions(names: Names) -> tuple[tuple[str, Function], ...]:
     source = names.source
-    for name, row in names.declared.functions.items():
-        at = source.find_key("functions", name)
-        if row not in TABLE:
-            at = source.find_text(row, "functions", name)
-            source.fail(at, f"{row} is no known function", f"known are {', '.join(TABLE)}")
-        names.claim(name, at)
+    functions = []
+    for name, text in names.declared.functions.items():
+        names.claim(name, source.find_key("functions", name))
+        at = source.find_text(text, "functions", name)
+        if text in TABLE:
+            functions.append((name, TABLE[text]))
+            continue
+        if re.fullmatch(r"\w+", text) and text != VARIABLE:
+            cure = f"known are {', '.join(TABLE)}; or write an expression in z: z / (1 + abs(z))"
+            source.fail(at, f"{text} is no known function", cure)
+        functions.append((name, scalar_function(name, text, _failing_from(source, at))))
+    return tuple(functions)
 
 
 def _declare_array(names: Names, role: Role, key: str, text: str) -> None:
@@ -212,6 +224,40 @@ def _definitions(names: Names) -> tuple[Definition, ...]:
         names.claim(target.name, key)
         definitions.append(Definition(Entry(target.name, indices), value))
     return tuple(definitions)
+
+
+def _assumptions(names: Names) -> tuple[Assumption, ...]:
+    found: list[Assumption] = []
+    for text in names.declared.assumptions:
+        at = names.source.find_text(text, "assumptions")
+
+        def indices_of(name: str, given: tuple[str, ...] | None, at: int = at) -> tuple[str, ...]:
+            array = names.arrays.get(name)
+            if array is None or array.role not in ("input", "target"):
+                cure = "assumptions are about inputs and targets, which the trainer is given"
+                names.source.fail(at, f"{name} is neither an input nor a target", cure)
+            own = tuple(index.name for index in array.indices)
+            if given is not None and given != own:
+                cure = f"it is declared as {name}[{','.join(own)}]"
+                names.source.fail(at, f"{name}[{','.join(given)}] in an assumption", cure)
+            return own
+
+        try:
+            found += read_assumption(text, indices_of)
+        except ValueError as error:
+            names.source.fail(at, str(error), f"the forms are {SHAPES}")
+    return tuple(found)
+
+
+def _derivatives_by(names: Names) -> tuple[str, ...]:
+    by = names.declared.derivatives_by
+    for name in by:
+        array = names.arrays.get(name)
+        if array is None or array.role != "input" or by.count(name) > 1:
+            at = names.source.find_text(name, "derivatives_by")
+            cure = "name inputs, each once; the weights are differentiated against in any case"
+            names.source.fail(at, f"{name} under derivatives_by", cure)
+    return tuple(by)
 
 
 def _notation(names: Names, error: str, definitions: tuple[Definition, ...]) -> Notation:

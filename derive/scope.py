@@ -1,13 +1,12 @@
 """One right-hand side, tree -> Expression: every name looked up, every index in scope."""
 
-import keyword
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from fractions import Fraction
+from functools import cache
 from typing import NoReturn
 
-from derive.declarations import Declarations, Source
 from derive.expression import (
     MINUS_ONE,
     Apply,
@@ -17,106 +16,33 @@ from derive.expression import (
     Number,
     Power,
     Size,
+    Subscript,
     Sum,
     add,
     children,
     free_indices,
+    fresh,
     multiply,
     power,
+    substitute,
+    summation,
+    where,
 )
 from derive.functions import TABLE
-from derive.model import SAMPLE, Array
-from derive.syntax import Call, Factors, Letter, Literal, Node, Raised, Reference, Terms
-
-BINDERS = ("sum", "mean")
-
-TRAINER_NAMES = (
-    *("parameters", "initialise", "forward", "error", "gradient", "update", "train"),
-    *(
-        "t",
-        "iterations",
-        "tolerance",
-        "seed",
-        "errors",
-        "random",
-        "name",
-        "size",
-        "np",
-        "Parameters",
-    ),
-    *("float", "int", "bool", "len", "list", "tuple", "dict", "zip", "max", "range", "isinstance"),
+from derive.losses import LOSSES, Loss
+from derive.names import WORDS, Names
+from derive.syntax import (
+    Call,
+    Comparison,
+    Factors,
+    Letter,
+    Literal,
+    Node,
+    Raised,
+    Reference,
+    Terms,
+    parse_expression,
 )
-
-RESERVED = {
-    **dict.fromkeys(keyword.kwlist, "a word of Python, which the trainer is written in"),
-    **dict.fromkeys(BINDERS, "a word of the equation language"),
-    **dict.fromkeys(TRAINER_NAMES, "a name of the generated trainer"),
-    **dict.fromkeys((SAMPLE.name, SAMPLE.size), "the sample index or its size"),
-}
-
-
-@dataclass
-class Names:
-    """What a model file has named so far, and where; `later` are equations further down."""
-
-    source: Source
-    declared: Declarations
-    indices: dict[str, Index] = field(default_factory=dict)
-    arrays: dict[str, Array] = field(default_factory=dict)
-    where: dict[str, int] = field(default_factory=dict)
-    later: set[str] = field(default_factory=set)
-    summed: set[str] = field(default_factory=set)
-
-    def define(self, array: Array, at: int) -> None:
-        """Add an array under a new name."""
-        self.claim(array.name, at)
-        self.arrays[array.name] = array
-
-    def claim(self, name: str, at: int) -> None:
-        """Take a name; fail where it is taken or reserved."""
-        if name in RESERVED:
-            cure = f"write {name}_ or choose another name"
-            self.source.fail(at, f"{name} is {RESERVED[name]}", cure)
-        if name in TABLE:
-            self.source.fail(at, f"{name} is a function of its own", "choose another name")
-        if re.match(r"d[A-Za-z0-9_]*_d[A-Z]", name):
-            cure = "choose a name that does not read as a derivative"
-            self.source.fail(at, f"{name} is the name of a derivative in the trainer", cure)
-        if name in self.where:
-            line = self.source.position(self.where[name]).number
-            cure = f"it stands already in line {line}; give one of the two another name"
-            self.source.fail(at, f"{name} is defined twice", cure)
-        self.where[name] = at
-
-    def index(self, letter: Letter, base: int) -> Index:
-        """The declared index of a letter."""
-        if letter.name not in self.indices:
-            cure = f'declare it under [sizes], such as {letter.name} = "n"'
-            self.source.fail(base + letter.at, f"the index {letter.name} is not declared", cure)
-        return self.indices[letter.name]
-
-    def letters(self, reference: Reference, base: int) -> tuple[Index, ...]:
-        """The indices of a declaration or a left-hand side, each letter once."""
-        found: dict[Index, None] = {}
-        for letter in reference.indices:
-            index = self.index(letter, base)
-            if index in found:
-                cure = "give each position a letter of its own; two letters may share a size"
-                self.source.fail(base + letter.at, f"the index {letter.name} stands twice", cure)
-            found[index] = None
-        return tuple(found)
-
-    def undefined(self, at: int, name: str) -> NoReturn:
-        """Fail for a name that nothing above defines, telling later from never."""
-        if name in self.later:
-            cure = "move that equation up: equations stand in the order of computation"
-            self.source.fail(at, f"{name} is used before it is defined", cure)
-        if name in self.declared.functions or name in TABLE:
-            self.source.fail(at, f"{name} is a function", f"give it an argument: {name}(...)")
-        if name in self.indices or name in self.declared.sizes.values():
-            self.source.fail(at, f"{name} is no quantity", "an index stands only between [ ]")
-        cure = "define it by an equation above, or declare it in weights, inputs or targets"
-        self.source.fail(at, f"{name} is not defined", cure)
 
 
 @dataclass(frozen=True)
@@ -127,6 +53,8 @@ class Scope:
     base: int
     letters: Mapping[str, Index]
     target: Reference
+    given: Mapping[str, Expression] = field(default_factory=dict)
+    """The parameters of a loss, within its own text."""
 
     def fail(self, at: int, problem: str, cure: str) -> NoReturn:
         self.names.source.fail(self.base + at, problem, cure)
@@ -135,10 +63,15 @@ class Scope:
         match node:
             case Literal():
                 return Number(node.value)
+            case Reference() if node.name in self.given:
+                return self.given[node.name]
             case Reference():
                 return self._entry(node)
             case Call():
-                return self._binder(node) if node.name in BINDERS else self._apply(node)
+                return self._call(node)
+            case Comparison():
+                cure = "write where(a > b, x, y): x where a > b, else y"
+                self.fail(node.at, "a comparison stands only in a where", cure)
             case Terms():
                 terms = [(minus, self.expression(term)) for minus, term in node.terms]
                 return add(*(multiply(MINUS_ONE, x) if minus else x for minus, x in terms))
@@ -182,38 +115,138 @@ class Scope:
             found.append(index)
         return Entry(node.name, tuple(found))
 
+    def _call(self, node: Call) -> Expression:
+        match node.name:
+            case "sum" | "mean":
+                return self._sum(node)
+            case "softmax":
+                return self._softmax(node)
+            case "max" | "min":
+                return self._extreme(node)
+            case "where":
+                return self._where(node)
+        return self._loss(node) if node.name in LOSSES else self._apply(node)
+
     def _apply(self, node: Call) -> Expression:
-        known = (*self.names.declared.functions, *TABLE)
-        if node.name not in known:
-            cure = f"known are {', '.join((*BINDERS, *known))}; declare a free one in [functions]"
+        functions = self.names.declared.functions
+        if node.name not in functions and node.name not in TABLE:
+            near = get_close_matches(node.name, (*WORDS, *functions, *TABLE), cutoff=0.5)
+            known = f"did you mean {' or '.join(near)}? " if near else ""
+            cure = f"{known}docs/language.md lists all; declare a new one in [functions]"
             self.fail(node.at, f"{node.name} is no known function", cure)
         if len(node.arguments) != 1:
             problem = f"{node.name} with {len(node.arguments)} arguments"
             self.fail(node.at, problem, "a function takes one argument")
         return Apply(node.name, self.expression(node.arguments[0]))
 
-    def _binder(self, node: Call) -> Expression:
-        *letters, body = node.arguments
-        cure = f"write {node.name}(i, ...) with an index letter first"
+    def _extreme(self, node: Call) -> Expression:
+        """max(a, b) is a where a > b, else b; of three, the larger of the first two goes on."""
+        if len(node.arguments) < 2:
+            cure = f"write {node.name}(a, b)"
+            self.fail(node.at, f"{node.name} with {len(node.arguments)} argument", cure)
+        found, *rest = map(self.expression, node.arguments)
+        for other in rest:
+            pair = (found, other) if node.name == "max" else (other, found)
+            found = where(*pair, found, other)
+        return found
+
+    def _where(self, node: Call) -> Expression:
+        cure = "write where(a > b, x, y): x where a > b, else y"
+        if len(node.arguments) != 3:
+            self.fail(node.at, f"where with {len(node.arguments)} arguments", cure)
+        condition, *branches = node.arguments
+        if not isinstance(condition, Comparison):
+            self.fail(condition.at, "the first argument of where is no comparison", cure)
+        left, right = self.expression(condition.left), self.expression(condition.right)
+        then, other = map(self.expression, branches)
+        if condition.sign in ("<", ">="):
+            left, right = right, left
+        if condition.sign in (">=", "<="):  # a >= b is not b > a
+            return where(left, right, other, then)
+        return where(left, right, then, other)
+
+    def _letters(self, node: Call, count: int = 1) -> tuple[list[Reference], tuple[Node, ...]]:
+        """The index letters that stand first, and the `count` arguments behind them."""
+        cure = f"write {node.name}(i, {'...' if count == 1 else ', '.join(['...'] * count)})"
+        cure += " with an index letter first"
+        letters = list(node.arguments[: len(node.arguments) - count])
         if not letters:
             self.fail(node.at, f"{node.name} without an index", cure)
-        over: list[Index] = []
+        found: list[Reference] = []
         for letter in letters:
             if not isinstance(letter, Reference) or letter.indices:
                 self.fail(letter.at, f"{node.name} over something that is no index", cure)
+            found.append(letter)
+        return found, node.arguments[len(letters) :]
+
+    def _bind(self, letters: list[Reference]) -> "tuple[tuple[Index, ...], Scope]":
+        """The indices that letters bind, and the scope inside."""
+        over: list[Index] = []
+        for letter in letters:
             index = self.names.index(Letter(letter.at, letter.name), self.base)
             if letter.name in self.letters or index in over:
                 self._bound_twice(letter)
             over.append(index)
             self.names.summed.add(index.name)
         inner = {**self.letters, **{index.name: index for index in over}}
-        value = Scope(self.names, self.base, inner, self.target).expression(body)
+        return tuple(over), replace(self, letters=inner)
+
+    def _sum(self, node: Call) -> Expression:
+        letters, (body,) = self._letters(node)
+        over, inside = self._bind(letters)
+        value = inside.expression(body)
+        self._check_held(node, letters, over, value)
+        scale = [power(Size(index.size), -1) for index in over] if node.name == "mean" else []
+        return multiply(*scale, Sum(over, value))
+
+    def _check_held(
+        self, node: Call, letters: list[Reference], over: tuple[Index, ...], value: Expression
+    ) -> None:
         for index, letter in zip(over, letters, strict=True):
             if index not in free_indices(value):
                 cure = f"use {index.name} inside, or leave the {node.name} out"
-                self.fail(letter.at, f"the index {index.name} touches no array in the sum", cure)
-        scale = [power(Size(index.size), -1) for index in over] if node.name == "mean" else []
-        return multiply(*scale, Sum(tuple(over), value))
+                problem = f"the index {index.name} touches no array in the {node.name}"
+                self.fail(letter.at, problem, cure)
+
+    def _loss(self, node: Call) -> Expression:
+        """A row of the losses, summed over the letters that stand first; none for a scalar."""
+        row = LOSSES[node.name]
+        count = len(row.parameters)
+        if len(node.arguments) < count:
+            problem = f"{node.name} with {len(node.arguments)} arguments"
+            shown = ", ".join(f"{parameter}[k]" for parameter in row.parameters[:2])
+            shown = ", ".join([shown, *row.parameters[2:]])
+            self.fail(node.at, problem, f"write {node.name}(k, {shown}), which sums over k")
+        if len(node.arguments) == count:
+            return self._loss_of(row, node.arguments)
+        letters, arguments = self._letters(node, count)
+        over, inside = self._bind(letters)
+        value = inside._loss_of(row, arguments)
+        self._check_held(node, letters, over, value)
+        return summation(over, value)
+
+    def _loss_of(self, row: Loss, arguments: tuple[Node, ...]) -> Expression:
+        given = dict(zip(row.parameters, map(self.expression, arguments), strict=True))
+        return replace(self, given=given).expression(_loss_tree(row.text))
+
+    def _softmax(self, node: Call) -> Expression:
+        """exp(a[k]) over its sum with another letter; k stays free."""
+        letters, (body,) = self._letters(node)
+        for letter in letters:
+            self.names.index(Letter(letter.at, letter.name), self.base)
+            if letter.name not in self.letters:
+                cure = f"put {letter.name} on {self.target.name}[...], or sum over it outside"
+                self.fail(letter.at, f"softmax keeps the index {letter.name}", cure)
+        over = tuple(self.letters[letter.name] for letter in letters)
+        value = self.expression(body)
+        self._check_held(node, letters, over, value)
+        renamed: dict[Index, Subscript] = {}
+        bound: list[Index] = []
+        for index in over:
+            bound.append(fresh(index, [*self.letters.values(), *bound]))
+            renamed[index] = bound[-1]
+        total = Sum(tuple(bound), Apply("exp", substitute(value, renamed)))
+        return multiply(Apply("exp", value), power(total, -1))
 
     def _bound_twice(self, letter: Reference) -> NoReturn:
         on_left = [index.name for index in self.target.indices]
@@ -222,6 +255,14 @@ class Scope:
             self.fail(letter.at, f"the index {letter.name} is summed and free at once", cure)
         cure = "give the inner sum a letter of its own; two letters may share a size"
         self.fail(letter.at, f"the index {letter.name} is summed twice", cure)
+
+
+@cache
+def _loss_tree(text: str) -> Node:
+    def fail(at: int, problem: str, cure: str) -> NoReturn:
+        raise AssertionError(f"{text}: {problem} at {at}: {cure}")
+
+    return parse_expression(text, fail)
 
 
 def _bits(value: Fraction) -> int:

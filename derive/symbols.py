@@ -80,3 +80,10 @@ class Symbols:
 def together(parts: list[str]) -> str:
     """ij, 11, but 1,12 and i',j: commas wherever a part is longer than one character."""
     return ("" if all(len(part) == 1 for part in parts) else ",").join(parts)
+
+
+def argument_letter(model: Model) -> str:
+    """A letter for the argument of a function, that no array of the model has."""
+    taken = {split(array.name).head for array in model.arrays}
+    taken |= {pattern.head for _, pattern in model.notation.entries}
+    return next(letter for letter in "zuxvqabcdefgh" if letter not in taken)

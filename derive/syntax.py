@@ -5,7 +5,8 @@
     term       = factor { ("*" | "/") factor }
     factor     = "-" factor | atom [ "^" exponent ]
     atom       = NUMBER | NAME | NAME "[" NAME {"," NAME} "]"
-               | NAME "(" expression {"," expression} ")" | "(" expression ")"
+               | NAME "(" argument {"," argument} ")" | "(" expression ")"
+    argument   = expression [ (">" | "<" | ">=" | "<=") expression ]
     exponent   = [ "-" ] WHOLE | "(" exponent ")"
 
 An equation ends with its line, except inside brackets; `#` starts a comment. Nothing
@@ -82,7 +83,17 @@ class Raised:
     exponent: int
 
 
-Node = Literal | Reference | Call | Terms | Factors | Raised
+@dataclass(frozen=True)
+class Comparison:
+    """left > right and the like, the condition of a where; sign is >, <, >= or <=."""
+
+    at: int
+    left: "Node"
+    sign: str
+    right: "Node"
+
+
+Node = Literal | Reference | Call | Terms | Factors | Raised | Comparison
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,7 @@ class Token:
 
 _TOKEN = re.compile(
     r"(?P<space>[ \t]+|\#[^\n]*)|(?P<newline>\n)"
-    r"|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|[-+*/^=()\[\],])"
+    r"|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|>=|<=|[-+*/^=()\[\],<>])"
 )
 _CURES = {
     ".": "an attribute has no place in an equation; decimals are written 0.5",
@@ -120,6 +131,7 @@ _CURES = {
     "**": "write ^ for a power",
 }
 _LANGUAGE = _CURES[":"]
+COMPARISONS = (">", "<", ">=", "<=")
 
 
 def tokenise(text: str, fail: Fail) -> list[Token]:
@@ -272,12 +284,17 @@ class _Reader:
         if self.take("["):
             return Reference(name.at, name.text, self.letters())
         if self.take("("):
-            arguments = [self.expression()]
+            arguments = [self.argument()]
             while self.take(","):
-                arguments.append(self.expression())
+                arguments.append(self.argument())
             self.expect(")", "close the bracket of the arguments")
             return Call(name.at, name.text, tuple(arguments))
         return Reference(name.at, name.text, ())
+
+    def argument(self) -> Node:
+        left = self.expression()
+        sign = self.take(*COMPARISONS)
+        return Comparison(left.at, left, sign.kind, self.expression()) if sign else left
 
 
 def _kind(kind: str) -> str:

@@ -20,6 +20,8 @@ from derive.expression import (
     Size,
     Subscript,
     Sum,
+    Where,
+    as_maximum,
     unknown,
 )
 from derive.model import Model
@@ -146,7 +148,19 @@ def expression_text(node: Expression, style: Style) -> str:
         case Sum():
             letters = ", ".join(index_text(index) for index in node.over)
             return f"sum({letters}, {expression_text(node.body, style)})"
+        case Where():
+            return _choice(node, style)
     raise unknown(node, "text")
+
+
+def _choice(node: Where, style: Style) -> str:
+    extreme = as_maximum(node)
+    if extreme:
+        name, *parts = extreme
+        return f"{name}({', '.join(expression_text(part, style) for part in parts)})"
+    parts = [node.left, node.right, node.then, node.other]
+    left, right, then, other = (expression_text(part, style) for part in parts)
+    return f"where({left} > {right}, {then}, {other})"
 
 
 def _primed(node: Apply) -> str:
@@ -191,7 +205,7 @@ def _product(node: Multiply, style: Style) -> str:
 
 def _inner(node: Expression, style: Style) -> str:
     text = expression_text(node, style)
-    bare = isinstance(node, Entry | Apply | Sum | Size | Delta) or (
+    bare = isinstance(node, Entry | Apply | Sum | Size | Delta | Where) or (
         isinstance(node, Number) and node.value >= 0 and node.value.denominator == 1
     )
     return text if bare or (isinstance(node, Power) and node.exponent > 0) else f"({text})"

@@ -1,14 +1,17 @@
 """Program -> what the trainer template needs: names, shapes and lines of code."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
+from derive.assumed_code import Condition, conditions
 from derive.derivation import Derivation
 from derive.errors import DeriveError
-from derive.expression import Adjoint, Apply, Size, entries, walk
-from derive.lower import lower
+from derive.expression import Adjoint, Name, entries
+from derive.functions import Function
+from derive.lower import lower_stably
 from derive.model import SAMPLE, Array, Model
 from derive.numpy_code import FunctionCode, Line, code_name, function_code, line
-from derive.program import Step
+from derive.program import Call, LogSumExp, SizeOf, Softmax, Step, names, parts
 from derive.text import expression_text, language
 
 WIDTH = 100
@@ -44,6 +47,7 @@ class Trainer:
     shapes_in_words: str
     weights: tuple[Weight, ...]
     functions: tuple[FunctionCode, ...]
+    helpers: tuple[str, ...]
     free_functions: tuple[tuple[str, str], ...]
     hyperparameters: tuple[tuple[str, str], ...]
     sizes: tuple[str, ...]
@@ -55,6 +59,23 @@ class Trainer:
     gradient_lines: tuple[str, ...]
     gradients: tuple[str, ...]
     axes: tuple[tuple[str, str], ...]
+    assumptions: tuple[Condition, ...]
+    gather: str
+    by: tuple[str, ...]
+    input_gradient_lines: tuple[str, ...]
+    input_gradients: tuple[str, ...]
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The arrays of which something is assumed."""
+        return tuple(dict.fromkeys(condition.name for condition in self.assumptions))
+
+    @property
+    def by_shaped(self) -> str:
+        """What `input_gradient` returns: one array, or one for each input."""
+        if len(self.by) == 1:
+            return "partials[0][0] if single else partials[0]"
+        return "tuple(partial[0] if single else partial for partial in partials)"
 
     @property
     def weight_list(self) -> str:
@@ -90,18 +111,22 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
     batched = derivation.model
     if not model.role("input"):
         raise DeriveError(f"{model.name}: a trainer needs inputs; declare some")
-    program = lower(derivation)
-    applied = _applied(program.forward + program.backward)
-    names = [step.equation.target.name for step in program.forward]
-    split = names.index(model.output.name) + 1
-    lines = [(step, line(step, batched)) for step in (*program.forward, *program.backward)]
-    before, after = lines[:split], lines[split : len(names)]
+    program = lower_stably(derivation)
+    applied = _applied((*program.forward, *program.backward))
+    computed = [step.equation.target.name for step in program.forward]
+    split = computed.index(model.output.name) + 1
+    by_weights, by_inputs = (
+        needed(program.backward, [Adjoint(model.error, array.name) for array in arrays])
+        for arrays in (model.weights, [model.array(name) for name in model.by])
+    )
+    lines = [(step, line(step, batched)) for step in (*program.forward, *by_weights)]
+    before, after = lines[:split], lines[split : len(computed)]
     unpack = f"{_unpacked(model)} = parameters"
-    sizes = _size_lines(batched, program.forward + program.backward)
+    sizes = _size_lines(batched, program.forward + by_weights)
     early = _size_lines(batched, program.forward[:split])
     late = _size_lines(batched, program.forward[split:])
-    ahead = aligned([found for _, found in lines[: len(names)]])
-    back = [found for _, found in lines[len(names) :]]
+    ahead = aligned([found for _, found in lines[: len(computed)]])
+    back = [found for _, found in lines[len(computed) :]]
     if _needs_only_output(model, program.forward[split:]):
         inputs = ", ".join(array.name for array in model.role("input"))
         start = [f"{model.output.name} = _forward(parameters, {inputs})"]
@@ -118,8 +143,9 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         equations=_declared_equations(model),
         shapes_in_words=_shapes_in_words(model),
         weights=tuple(_weight(model, array) for array in model.weights),
-        functions=tuple(map(function_code, dict.fromkeys(map(model.function, applied)))),
-        free_functions=tuple((f, model.function(f)) for f in applied if f != model.function(f)),
+        functions=_functions(model, applied),
+        free_functions=_aliases(model, applied),
+        helpers=_helpers((*program.forward, *program.backward)),
         hyperparameters=tuple((name, repr(float(x))) for name, x in model.hyperparameters),
         sizes=model.size_symbols,
         inputs=tuple(array.name for array in model.role("input")),
@@ -132,7 +158,29 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
             code_name(Adjoint(model.error, weight.name), batched) for weight in model.weights
         ),
         axes=tuple((a.name, _tuple(a.shape)) for a in (*model.weights, *model.data)),
+        assumptions=conditions(model),
+        gather=model.gather,
+        by=model.by,
+        input_gradient_lines=(
+            unpack,
+            *_size_lines(batched, program.forward + by_inputs),
+            *ahead,
+            "",
+            *aligned([line(step, batched) for step in by_inputs]),
+        ),
+        input_gradients=tuple(code_name(Adjoint(model.error, name), batched) for name in model.by),
     )
+
+
+def needed(steps: tuple[Step, ...], ends: Collection[Name]) -> tuple[Step, ...]:
+    """The steps that lead to some names, in their order."""
+    wanted = set(ends)
+    kept: list[Step] = []
+    for step in reversed(steps):
+        if step.equation.target.name in wanted:
+            wanted |= names(step.value)
+            kept.append(step)
+    return tuple(reversed(kept))
 
 
 def docstring(text: str) -> str:
@@ -155,14 +203,14 @@ def _needs_only_output(model: Model, steps: tuple[Step, ...]) -> bool:
     return _held(steps) <= own | known
 
 
-def _held(steps: tuple[Step, ...]) -> set[object]:
-    return {entry.name for step in steps for entry in entries(step.equation.value)}
+def _held(steps: tuple[Step, ...]) -> set[Name]:
+    return {name for step in steps for name in names(step.value)}
 
 
 def _size_lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
     """N = I.shape[0], for every size that the equations use as a number."""
-    nodes = (node for step in steps for node in walk(step.equation.value))
-    symbols = dict.fromkeys(node.symbol for node in nodes if isinstance(node, Size))
+    nodes = (node for step in steps for node in parts(step.value))
+    symbols = dict.fromkeys(node.symbol for node in nodes if isinstance(node, SizeOf))
     found = []
     for symbol in symbols:
         # Inputs and weights first: the forward pass is given no targets.
@@ -197,10 +245,37 @@ def _summed_sizes(model: Model, array: Array) -> list[str]:
     raise DeriveError(f"{model.name}: no equation holds {array.name}")
 
 
-def _applied(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """Every function that the steps apply, its derivative included: that of sin is cos."""
-    nodes = (node for step in steps for node in walk(step.equation.value))
-    return tuple(dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)))
+def _applied(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
+    """Every function that the steps apply, with the order of its derivative."""
+    nodes = (node for step in steps for node in parts(step.value))
+    calls = (node for node in nodes if isinstance(node, Call))
+    return tuple(dict.fromkeys((call.function, call.order) for call in calls))
+
+
+def _functions(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[FunctionCode, ...]:
+    """The functions to define, each with what of it is applied; a free one's whole row."""
+    free = dict(model.functions)
+    orders: dict[Function, set[int]] = {}
+    for name, order in applied:
+        row = model.function(name)
+        wanted = {0, 1} if name in free else {order} if order or not row.ufunc else set()
+        if wanted:
+            orders.setdefault(row, set()).update(wanted)
+    return tuple(function_code(row, found) for row, found in orders.items())
+
+
+def _helpers(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Softmax and logsumexp, where a step computes one."""
+    held = {type(node) for step in steps for node in parts(step.value)}
+    return tuple(
+        name for name, node in (("softmax", Softmax), ("logsumexp", LogSumExp)) if node in held
+    )
+
+
+def _aliases(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[tuple[str, str], ...]:
+    """f_h = logistic, for free functions that are a row of the table."""
+    rows = {name: row for name, row in model.functions if name in dict(applied)}
+    return tuple((name, row.code or row.name) for name, row in rows.items() if name != row.name)
 
 
 def _declared_equations(model: Model) -> tuple[str, ...]:
@@ -216,8 +291,8 @@ def _shapes_in_words(model: Model) -> str:
 
 
 def _unpacked(model: Model) -> str:
-    names = [weight.name for weight in model.weights]
-    return names[0] + "," if len(names) == 1 else ", ".join(names)
+    fields = [weight.name for weight in model.weights]
+    return fields[0] + "," if len(fields) == 1 else ", ".join(fields)
 
 
 def _shape(array: Array, *before: str) -> str:
@@ -225,10 +300,10 @@ def _shape(array: Array, *before: str) -> str:
     return f"({', '.join(axes)}{',' * (len(axes) == 1)})"
 
 
-def _tuple(names: tuple[str, ...]) -> str:
-    quoted = [f'"{name}"' for name in names]
+def _tuple(held: tuple[str, ...]) -> str:
+    quoted = [f'"{name}"' for name in held]
     return f"({', '.join(quoted)}{',' * (len(quoted) == 1)})"
 
 
-def _dictionary(names: tuple[str, ...]) -> str:
-    return "{" + ", ".join(f'"{name}": {name}' for name in names) + "}"
+def _dictionary(held: tuple[str, ...]) -> str:
+    return "{" + ", ".join(f'"{name}": {name}' for name in held) + "}"

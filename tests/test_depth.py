@@ -6,7 +6,7 @@ import pytest
 
 import derive
 from derive.batch import batch
-from derive.compact import inlined
+from derive.compact import written
 from derive.derivation import ChainRule, differentiate
 from derive.document import document
 from derive.expression import Apply, children, rebuild, walk
@@ -92,7 +92,7 @@ def test_it_grows_linearly(part: str, tmp_path: Path) -> None:
         if part == "derivation":
             adjoints = [e for e in derivation.backward if isinstance(e.rule, ChainRule)]
             sizes.append(sum(len(list(walk(e.value))) for e in adjoints))
-            assert max(len(list(walk(e.value))) for e in inlined(derivation)) < 20
+            assert max(len(list(walk(e.value))) for e in written(derivation)) < 20
         elif part == "page":
             page = document(derivation, language("en"))
             sizes.append(sum(len(formula.whole) for formula in page.formulas))

@@ -196,8 +196,10 @@ def _check(parameters, data):
         places = [array.ndim - len(_AXES[name])]  # the first array decides for all
     single = places == [0]
     parameters = Parameters(*(_finite(name, array, dtype) for name, array in weights.items()))
-    arrays = [_finite(name, array, dtype) for name, array in rows.items()]
-    return parameters, [array[np.newaxis] if single else array for array in arrays], single
+    for name, array in rows.items():
+        array = _finite(name, array, dtype)
+        rows[name] = array[np.newaxis] if single else array
+    return parameters, list(rows.values()), single
 
 
 def _numbers(name, value):
