@@ -1,9 +1,9 @@
 """The functions a network may apply: one row each, and everything else follows by algebra.
 
-A row holds a function's definition in z. Its derivative is SymPy's. Where the
-definition would overflow, the row adds the same function in terms of
-e = exp(-|z|) or the like, which lies in (0, 1], for either sign of z; the derivative of
-that form is SymPy's too, and `tests/test_functions.py` proves the two equal.
+A row holds a function's definition in z. Its derivative is SymPy's. Where the definition
+would overflow, `stable` finds the same function in terms of e = exp(-|z|) or the like, which
+lies in (0, 1], for either sign of z; for a logarithm or for pieces the row states it. The
+derivative of that form is SymPy's too, and `tests/test_functions.py` proves the two equal.
 """
 
 from dataclasses import dataclass
@@ -13,31 +13,8 @@ from typing import Any
 
 import sympy
 
-Z = sympy.Symbol("z", real=True)
-E = sympy.Symbol("e", positive=True)
-ROOT = sympy.Symbol("r", positive=True)
-"""The root of 2/π in a function's halves, so that algebra does not take it apart."""
-
-
-@dataclass(frozen=True)
-class Halves:
-    """A function in terms of z and e = exp(-exponent(|z|)), for z < 0 and for z ≥ 0.
-
-    `exponent` is odd and rises with z, so that e lies in (0, 1] and nothing overflows.
-    """
-
-    exponent: sympy.Expr
-    negative: sympy.Expr
-    positive: sympy.Expr
-
-    def derivative(self) -> "Halves":
-        """The derivative by z: de/dz is exponent'·e where z < 0 and -exponent'·e elsewhere."""
-        slope = sympy.diff(self.exponent, Z) * E
-        return Halves(self.exponent, _total(self.negative, slope), _total(self.positive, -slope))
-
-
-def _total(half: sympy.Expr, slope: sympy.Expr) -> sympy.Expr:
-    return sympy.factor(sympy.diff(half, Z) + sympy.diff(half, E) * slope)
+from derive.kernel import Z as Z
+from derive.stable import E, Halves, halves
 
 
 @dataclass(frozen=True)
@@ -54,7 +31,8 @@ class Function:
     latex: str
     definition: sympy.Expr
     kinks: tuple[Fraction, ...] = ()
-    halves: Halves | None = None
+    stated: Halves | None = None
+    """The halves, where algebra does not find them: a logarithm's, or those of pieces."""
     numpy: str | None = None
     """An expression of NumPy for the value, where that is more accurate than the definition."""
     ufunc: str = ""
@@ -64,6 +42,11 @@ class Function:
     """Whether it is defined for z > 0 only."""
     code: str = ""
     """Its name in the trainer, where that is not its own."""
+
+    @property
+    def halves(self) -> Halves | None:
+        """The form that overflows nowhere, where there is one."""
+        return self.stated or halves(self.definition)
 
     def derivative(self, order: int = 1) -> sympy.Expr:
         """The derivative of the definition by z; that of sgn is 0, its jump left aside."""
@@ -92,14 +75,12 @@ _ROWS = (
         "the logistic function",
         r"\sigma",
         1 / (1 + sympy.exp(-Z)),
-        halves=Halves(Z, E / (1 + E), 1 / (1 + E)),
     ),
     Function(
         "tanh",
         "the hyperbolic tangent",
         r"\tanh",
         sympy.tanh(Z),
-        halves=Halves(2 * Z, (E - 1) / (1 + E), (1 - E) / (1 + E)),
         ufunc="tanh",
     ),
     Function(
@@ -107,7 +88,6 @@ _ROWS = (
         "the bipolar logistic function",
         _operator("bip"),
         (1 - sympy.exp(-Z)) / (1 + sympy.exp(-Z)),
-        halves=Halves(Z, (E - 1) / (1 + E), (1 - E) / (1 + E)),
         numpy="np.tanh(z / 2)",
     ),
     Function(
@@ -129,7 +109,7 @@ _ROWS = (
         "the exponential linear unit, e^z - 1 for z ≤ 0",
         _operator("elu"),
         sympy.Piecewise((Z, Z > 0), (sympy.exp(Z) - 1, True)),
-        halves=Halves(Z, E - 1, Z),
+        stated=Halves(Z, E - 1, Z),
         numpy="np.where(z.real > 0, z, np.expm1(np.where(z.real > 0, 0, z)))",
     ),
     Function(
@@ -137,7 +117,7 @@ _ROWS = (
         "the softplus function",
         _operator("softplus"),
         sympy.log(1 + sympy.exp(Z)),
-        halves=Halves(Z, sympy.log(1 + E), Z + sympy.log(1 + E)),
+        stated=Halves(Z, sympy.log(1 + E), Z + sympy.log(1 + E)),
         numpy="np.where(z.real > 0, z, 0) + np.log1p(np.exp(np.where(z.real < 0, z, -z)))",
     ),
     Function(
@@ -145,14 +125,12 @@ _ROWS = (
         "the sigmoid linear unit, z times the logistic function",
         _operator("silu"),
         Z / (1 + sympy.exp(-Z)),
-        halves=Halves(Z, Z * E / (1 + E), Z / (1 + E)),
     ),
     Function(
         "gelu",
         "the Gaussian error linear unit in its tanh form",
         _operator("gelu"),
         Z / (1 + sympy.exp(-GELU)),
-        halves=Halves(2 * ROOT * _CUBIC, Z * E / (1 + E), Z / (1 + E)),
     ),
     Function("gaussian", "the Gaussian function", _operator("gauss"), sympy.exp(-(Z**2))),
     Function(

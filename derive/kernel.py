@@ -11,8 +11,8 @@ from math import gcd
 import sympy
 from sympy.functions.elementary.hyperbolic import HyperbolicFunction
 
-from derive.functions import Z
-
+Z = sympy.Symbol("z", real=True)
+"""What a definition is a function of."""
 K = sympy.Symbol("K", positive=True)
 """The kernel, exp(exponent)."""
 
@@ -39,22 +39,20 @@ def rational_form(definition: sympy.Expr) -> RationalForm | None:
     polynomial in Z.
     """
     plain = in_exponentials(definition)
-    arguments = {part: part.exp for part in plain.atoms(sympy.exp) if part.has(Z)}
-    if not all(argument.is_polynomial(Z) for argument in arguments.values()):
+    found = [part for part in plain.atoms(sympy.exp) if part.has(Z)]
+    if plain.free_symbols - {Z} or not all(part.exp.is_polynomial(Z) for part in found):
         return None
-    constants = {part: argument.subs(Z, 0) for part, argument in arguments.items()}
-    unit = _common([arguments[part] - constants[part] for part in arguments])
+    constants = {part: part.exp.subs(Z, 0) for part in found}
+    exponents = {part: part.exp - constants[part] for part in found}
+    unit = _common(list(exponents.values()))
     if unit is None:
         return None
-    # exp(n·unit + constant) is exp(constant)·Kⁿ.
+    # exp(n·unit + constant) is Kⁿ·exp(constant).
     powers = {
-        part: sympy.exp(constants[part]) * K ** _ratio(arguments[part] - constants[part], unit)
-        for part in arguments
+        part: K ** _ratio(exponents[part], unit) * sympy.exp(constants[part]) for part in found
     }
     value = plain.xreplace(powers)
-    if value.free_symbols - {Z, K} or not value.is_rational_function(Z, K):
-        return None
-    return _highest(sympy.cancel(value), unit)
+    return _highest(sympy.cancel(value), unit) if value.is_rational_function(Z, K) else None
 
 
 def in_exponentials(definition: sympy.Expr) -> sympy.Expr:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import sympy
 
 from derive.expression import Adjoint, Name, unknown
-from derive.functions import ROOT, E, Function, Halves, Z
+from derive.functions import Function, Z
 from derive.model import Model
 from derive.program import (
     Call,
@@ -31,6 +31,7 @@ from derive.program import (
     Transpose,
     Widen,
 )
+from derive.stable import ROOT, E, Halves
 from derive.text import equation_text
 
 

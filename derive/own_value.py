@@ -1,19 +1,19 @@
 """f' in f itself: the logistic function's derivative is F·(1 - F), tanh's is 1 - F².
 
-Let f be a rational function of degree n in K, where K is z or an exponential exp(cz). Its
-derivative by z has degree 2n at most, so that a polynomial in f that equals it is
-a + b·f + c·f²: three unknowns in one identity of fractions. And there is no other form to
-look for. A fraction in f that equals f' is such a polynomial, by Malmquist's theorem: at
-a zero of its denominator f' would be infinite where f is not. A root of something in f has
-branches, and the value of f does not say which holds: (z²)' is 2√f or -2√f.
+Let f be a fraction of degree n in K, where K is z or an exponential exp(cz). Its derivative
+by z has degree 2n at most, so that a polynomial in f that equals it is a + b·f + c·f²:
+three unknowns in an identity of fractions, which holds where every power of K has the same
+coefficient on both sides. There is no other form to look for. A fraction in f that equals
+f' is such a polynomial, by Malmquist's theorem: at a zero of its denominator f' would be
+infinite where f is not. A root of something in f has branches, and nothing in the algebra
+chooses one: (z²)' is 2√f or -2√f.
 """
 
 from functools import cache
 
 import sympy
 
-from derive.functions import Z
-from derive.kernel import K, in_exponentials, rational_form
+from derive.kernel import K, Z, in_exponentials, rational_form
 
 F = sympy.Symbol("F", real=True)
 """The function's own value."""
@@ -23,20 +23,25 @@ F = sympy.Symbol("F", real=True)
 def own_value(definition: sympy.Expr) -> sympy.Expr | None:
     """The derivative of a definition in Z as an expression in F alone, or None.
 
-    It holds wherever the definition does and divides by nothing that can be zero: it is a
-    polynomial in F or, for a logarithm such as softplus, in exp(F) and exp(-F). None where z
-    would remain, as for silu; where f leaves f' open, as for the sine; and where the
-    definition is piecewise or holds another symbol.
+    It is proven by algebra: with the definition put in for F, it less the derivative cancels
+    to 0. It holds wherever the definition does and divides by nothing that can be zero: it
+    is a polynomial in F or, for a logarithm such as softplus, in exp(F) and exp(-F). None
+    where z would remain, as for silu; where f' would be a root, as for the sine; and where
+    the definition is piecewise or holds another symbol.
     """
+    if definition.free_symbols - {Z}:
+        return None
     plain = in_exponentials(definition)
-    form = _polynomial(plain)
+    form = _quadratic(plain)
     if form is None:
         form = _through_logarithm(plain)
-    return None if form is None else _written(form)
+    if form is None or sympy.cancel(form.subs(F, plain) - sympy.diff(plain, Z)) != 0:
+        return None
+    return _written(form)
 
 
-def _polynomial(definition: sympy.Expr) -> sympy.Expr | None:
-    """A + b·F + c·F², where the definition is a fraction in z or in one exponential."""
+def _quadratic(definition: sympy.Expr) -> sympy.Expr | None:
+    """The derivative as a + b·F + c·F², of a fraction in z or in one exponential."""
     found = rational_form(definition)
     if found is None:
         return None
@@ -45,12 +50,12 @@ def _polynomial(definition: sympy.Expr) -> sympy.Expr | None:
         return None
     above, below = sympy.fraction(found.value)
     slope = rate * (sympy.diff(above, variable) * below - above * sympy.diff(below, variable))
-    if slope.expand() == 0:
+    if slope == 0:
         return sympy.S.Zero
     a, b, c = unknowns = sympy.symbols("a:c", cls=sympy.Dummy)
     difference = a * below**2 + b * above * below + c * above**2 - slope
     for solution in sympy.linsolve(sympy.Poly(difference, variable).coeffs(), unknowns):
-        return sum(x * F**n for n, x in enumerate(solution))
+        return sympy.Add(*(x * F**n for n, x in enumerate(solution)))
     return None
 
 
@@ -62,11 +67,14 @@ def _through_logarithm(definition: sympy.Expr) -> sympy.Expr | None:
     scale = sympy.expand_mul(definition).coeff(logarithms[0])
     if scale == 0 or scale.has(Z):
         return None
-    slope = _polynomial(sympy.exp(sympy.expand_mul(definition / scale)))
+    slope = _quadratic(sympy.exp(sympy.expand_mul(definition / scale)))
     if slope is None:
         return None
     g = sympy.exp(F / scale)
     return sympy.expand(scale * slope.subs(F, g) / g)
+
+
+_BRACKETS = str.maketrans("", "", "() ")
 
 
 def _written(form: sympy.Expr) -> sympy.Expr:
@@ -75,13 +83,11 @@ def _written(form: sympy.Expr) -> sympy.Expr:
     return min(ways, key=lambda way: len(str(way).translate(_BRACKETS)))
 
 
-_BRACKETS = str.maketrans("", "", "() ")
-
-
 def _factors(form: sympy.Expr) -> sympy.Expr:
     """As a product whose sign is in a bracket: (5 - F)·(F - 3), not -(F - 5)·(F - 3)."""
-    coefficient, parts = sympy.factor(form).as_coeff_mul()
+    product = sympy.factor(form)
+    coefficient, parts = product.as_coeff_mul()
     bracket = next((part for part in parts if part.is_Add), None)
     if bracket is None or not coefficient.is_negative:
-        return form
+        return product
     return sympy.Mul(-coefficient, *(-part if part is bracket else part for part in parts))
