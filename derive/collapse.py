@@ -178,7 +178,7 @@ def _through_own_values(value: Expression, model: Model) -> Rewritten:
 def in_value(form: sympy.Expr, value: Expression) -> Expression:
     """A formula in F as an expression in the value."""
     scalars = Scalars()
-    return scalars.expression(undefine(form).subs(F, scalars.scalar(value)))
+    return scalars.as_written(undefine(form).subs(F, scalars.scalar(value)))
 
 
 def _cancelled(value: Expression, model: Model) -> Rewritten:

@@ -188,7 +188,8 @@ class _Page:
         inputs = self.math(*(self.entry(array.entry) for array in model.role("input")))
         computed = [d for d in model.equations if d.name != model.error]
         shown = self.math(*(self.entry(definition.target) for definition in computed))
-        blocks: list[Block] = [self.say("network", inputs=inputs, quantities=shown)]
+        said = self.say("network", inputs=inputs, quantities=shown)
+        blocks: list[Block] = [said if computed else self.say("network_alone", inputs=inputs)]
         blocks += [self.weight(array.name) for array in model.weights]
         if drawable(model):
             blocks.append(Figure("network", self.say("figure", sizes=self.example)))
@@ -212,6 +213,8 @@ class _Page:
         found = dict.fromkeys(index for array in model.arrays for index in array.indices)
         indices = sorted(found, key=lambda index: model.size_symbols.index(index.size))
         ranges = [rf"{index_latex(i)} = 1, \dots, {name_latex(i.size)}" for i in indices]
+        if not equations:
+            return self.section("forward", self.say("forward_alone", ranges=self.math(*ranges)))
         blocks: list[Block] = [self.say("forward", ranges=self.math(*ranges))]
         blocks.append(Display(tuple(map(self.given, equations))))
         given = [step for step in self.program.forward if isinstance(step.equation.rule, Given)]

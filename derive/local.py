@@ -150,9 +150,10 @@ class Scalars:
 
     def expression(self, scalar: Any) -> Expression:
         """Back again: common numbers drawn out of sums, factors in the author's order."""
-        return self._expression(sympy.factor_terms(scalar))
+        return self.as_written(sympy.factor_terms(scalar))
 
-    def _expression(self, scalar: Any) -> Expression:
+    def as_written(self, scalar: Any) -> Expression:
+        """The same, with its brackets as they are."""
         if scalar.is_Rational:
             return Number(Fraction(int(scalar.p), int(scalar.q)))
         if scalar in self.atoms:
@@ -160,23 +161,23 @@ class Scalars:
         if scalar.is_Add:
             # o - t rather than -t + o: what is subtracted stands behind.
             terms = sorted(self._ordered(scalar.args), key=lambda x: bool(x.as_coeff_Mul()[0] < 0))
-            return add(*map(self._expression, terms))
+            return add(*map(self.as_written, terms))
         if scalar.is_Mul:
-            return multiply(*(self._expression(part) for part in self._ordered(scalar.args)))
+            return multiply(*(self.as_written(part) for part in self._ordered(scalar.args)))
         if scalar.is_Pow and scalar.exp.is_Integer:
-            return power(self._expression(scalar.base), int(scalar.exp))
+            return power(self.as_written(scalar.base), int(scalar.exp))
         if isinstance(scalar, _Chosen):
-            return where(*map(self._expression, scalar.args))
+            return where(*map(self.as_written, scalar.args))
         if hasattr(scalar, "applies"):
             name, order = scalar.applies
-            return Apply(name, self._expression(scalar.args[0]), order)
+            return Apply(name, self.as_written(scalar.args[0]), order)
         raise unknown(scalar, "local derivative")
 
     def _ordered(self, parts: tuple[Any, ...]) -> list[Any]:
         """By the first place in the text of anything a part holds; numbers come first."""
         place = {dummy: k for k, dummy in enumerate(self.atoms)}
 
-        def key(part: Any) -> tuple[list[int], str]:
-            return sorted(place[symbol] for symbol in part.free_symbols), str(part)
+        def key(part: Any) -> tuple[list[int], bool, str]:
+            return sorted(place[symbol] for symbol in part.free_symbols), part.is_Add, str(part)
 
         return sorted(parts, key=key)

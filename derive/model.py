@@ -166,10 +166,12 @@ class Model:
 
     @property
     def output(self) -> Array:
-        """The last quantity computed from the inputs, before the error and without targets."""
+        """The last quantity computed from the inputs, before the error and without targets;
+        the error itself where there is none.
+        """
         targets = {array.name for array in self.role("target")}
         inputs = {array.name for array in self.role("input")}
-        output = self.equations[0].name
+        output = self.error
         for equation in self.equations[:-1]:
             names = {str(part.name) for part in entries(equation.value)}
             if names & targets:

@@ -79,7 +79,7 @@ _BRACKETS = str.maketrans("", "", "() ")
 
 def _written(form: sympy.Expr) -> sympy.Expr:
     """The way that takes least to write, brackets aside: F·(1 - F), but 1 - F²."""
-    ways = sympy.factor_terms(form), _factors(form), form
+    ways = _factors(form), sympy.factor_terms(form), form
     return min(ways, key=lambda way: len(str(way).translate(_BRACKETS)))
 
 

@@ -101,11 +101,14 @@ class Trainer:
 def trainer(model: Model, derivation: Derivation) -> Trainer:
     """The record for a model; `derivation` is that of its batch form.
 
-    Raises DeriveError where a model has no inputs to feed forward.
+    Raises DeriveError where a model has no inputs to feed forward, or no output.
     """
     batched = derivation.model
     if not model.role("input"):
         raise DeriveError(f"{model.name}: a trainer needs inputs; declare some")
+    if model.output.name == model.error:
+        problem = "no quantity is computed from the inputs before the error"
+        raise DeriveError(f"{model.name}: {problem}; give the output an equation of its own")
     program = lower_stably(derivation)
     error = model.error
     by_weights = [Adjoint(error, weight.name) for weight in model.weights]

@@ -60,8 +60,12 @@ def declarations(equations: str) -> str:
 
 def write_model(folder: Path, equations: str = NETWORK, name: str = "example") -> Path:
     """A model file with the test declarations around some equations."""
+    return write_text(folder, declarations(equations), name)
+
+
+def write_text(folder: Path, text: str, name: str = "example") -> Path:
     path = folder / f"{name}.toml"
-    path.write_text(declarations(equations), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path
 
 
