@@ -196,7 +196,7 @@ def _exponent(exponent: int) -> str:
 
 def _base(node: Expression, symbols: Symbols) -> str:
     text = expression_latex(node, symbols)
-    simple = isinstance(node, Entry) and "^" not in text and "frac" not in text
+    simple = isinstance(node, Entry | Apply) and "^" not in text and "frac" not in text
     whole = isinstance(node, Number) and node.value >= 0 and node.value.denominator == 1
     return text if simple or whole or isinstance(node, Size) else bracket(text, node)
 

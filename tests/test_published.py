@@ -1,4 +1,4 @@
-"""Published examples: each model is proven, and its trainer gives the recomputed numbers."""
+"""The gallery: each model is proven, and published examples give the recomputed numbers."""
 
 from functools import cache
 from types import ModuleType
@@ -8,16 +8,13 @@ import numpy as np
 import pytest
 
 import derive
+from derive import locate
 from derive.check_code import load
 from derive.pipeline import make
-from tests.conftest import ROOT
-
-NAMES = sorted(path.stem for path in (ROOT / "tests" / "models").glob("*.toml"))
-
 
 @cache
 def trainer(name: str) -> ModuleType:
-    made = make(derive.load(ROOT / "tests" / "models" / f"{name}.toml"))
+    made = make(derive.load(name))
     made.require()
     return load(made.files["trainer.py"], name)
 
@@ -26,7 +23,7 @@ def near(got: Any, want: Any, tolerance: float = 1e-9) -> bool:
     return bool(np.all(np.abs(np.asarray(got) - np.asarray(want)) <= tolerance))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", locate.shipped())
 def test_the_model_is_proven_and_its_trainer_checked(name: str) -> None:
     assert trainer(name).Parameters
 
@@ -140,15 +137,14 @@ def test_cs231n_toy_model_with_regularisation_once() -> None:
 
 
 def test_trask_sixty_thousand_steps_of_the_summed_gradient() -> None:
-    """The text sums over its batch of four: with the mean, a step four times as large."""
     module = trainer("trask2015")
     X, y = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], [[0], [1], [1], [0]]
     random = np.random.RandomState(1)
     syn0, syn1 = 2 * random.random_sample((3, 4)) - 1, 2 * random.random_sample((4, 1)) - 1
-    parameters, errors = module.train(module.Parameters(syn0.T, syn1.T), X, y, 4.0, 10_000)
+    parameters, errors = module.train(module.Parameters(syn0.T, syn1.T), X, y, 1.0, 10_000)
     assert near(np.mean(np.abs(y - module.forward(parameters, X))), 0.00858452565325)
     # The last output that the text prints was computed before its last update.
-    parameters, errors = module.train(parameters, X, y, 4.0, 49_999)
+    parameters, errors = module.train(parameters, X, y, 1.0, 49_999)
     wanted = [0.0026057246, 0.99672208689, 0.997017107863, 0.003867593096]
     assert near(module.forward(parameters, X).ravel(), wanted, 1e-9)
     assert errors[-1] < errors[0]

@@ -178,11 +178,9 @@ def test_an_unknown_id_is_named(tmp_path: Path) -> None:
     assert b"pelogia2019 has no formula dEQ-dx" in done.stdout
 
 
-@pytest.mark.parametrize(
-    "name", sorted(path.stem for path in (ROOT / "tests/models").glob("*.toml"))
-)
-def test_networks_of_other_shapes_compile(name: str, tmp_path: Path) -> None:
-    derive.build(derive.load(ROOT / "tests" / "models" / f"{name}.toml"), tmp_path)
+@pytest.mark.parametrize("name", locate.shipped())
+def test_every_page_of_the_gallery_compiles(name: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "generated" / name, tmp_path / name)
     body = rf"\input{{{name}/derivation.en}}" + "\n" + rf"\input{{{name}/derivation.pt}}"
     log = typeset(tmp_path, body, preamble=r"\usepackage{tikz}")
     assert "LaTeX Warning" not in log
