@@ -1,4 +1,4 @@
-"""The command line: derive build, derive show, derive check."""
+"""The command line: derive new, build, show, check and audit."""
 
 import sys
 from collections.abc import Callable
@@ -13,6 +13,7 @@ import click
 import derive
 from derive import locate
 from derive.audit_page import audit_text, terminal_lines
+from derive.declarations import Source
 from derive.derivation import differentiate
 from derive.errors import DeriveError, ProofError
 from derive.expression import Entry
@@ -20,6 +21,8 @@ from derive.judgement import audit
 from derive.language import CODES, language
 from derive.partials import partial, scalar_weights
 from derive.pipeline import compare, make, write
+from derive.render import new_model
+from derive.resolve import resolve
 from derive.symbols import Symbols
 from derive.text import equation_text, paper, partial_lines
 from derive.text import language as equation_language
@@ -86,6 +89,23 @@ def build_command(models: tuple[str, ...], out: Path, comparing: bool) -> None:
         click.echo(f"{out} is not fresh. The cure: make clean && make, then commit.", err=True)
         sys.exit(1)
     click.echo(f"{out} is what the sources make")
+
+
+@main.command("new")
+@click.argument("name")
+@_reporting
+def new_command(name: str) -> None:
+    """Write NAME.toml, a model file that says what is what, to start from."""
+    path = Path(f"{name}.toml")
+    resolve(name, Source(path.name, new_model(name)))  # a name that is none is an error here
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(new_model(name))
+    except FileExistsError:
+        raise DeriveError(f"{path} is there already; choose another name") from None
+    except OSError as error:
+        raise DeriveError(f"cannot write {path}: {error.strerror}") from error
+    click.echo(f"{path} is written. Change it, then: derive build {path}")
 
 
 @main.command("show")

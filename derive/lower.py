@@ -16,6 +16,7 @@ from derive.errors import DeriveError
 from derive.expression import (
     ONE,
     Add,
+    Adjoint,
     Apply,
     Entry,
     Expression,
@@ -38,6 +39,7 @@ from derive.program import (
     Choose,
     Constant,
     Einsum,
+    Filled,
     LogSumExp,
     MatMul,
     Node,
@@ -78,9 +80,13 @@ def lower_stably(derivation: Derivation) -> Program:
 def _step(equation: Equation, value: Expression) -> Step:
     want = tuple(index for index in equation.target.indices if isinstance(index, Index))
     node, axes = _lower(value, want)
-    if axes != want:
+    if axes == want:
+        return Step(equation, node)
+    name = equation.target.name
+    if not isinstance(name, Adjoint):
         raise DeriveError(f"{equation.id}: the right-hand side lacks an index of the left")
-    return Step(equation, node)
+    # A derivative that is the same for every value of an index, as that of a sum is.
+    return Step(equation, Filled(Ref(name.by), _widened((node, axes), want)))
 
 
 def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:

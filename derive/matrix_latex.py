@@ -10,6 +10,7 @@ from derive.program import (
     Choose,
     Constant,
     Einsum,
+    Filled,
     LogSumExp,
     MatMul,
     Node,
@@ -55,7 +56,7 @@ def has_matrix_form(node: Node) -> bool:
             return _is_square_norm(node)
         case Raised():
             return (_is_scalar(node) or node.exponent == 2) and has_matrix_form(node.base)
-        case Permute() | Widen() | Einsum() | Choose() | Softmax() | LogSumExp():
+        case Permute() | Widen() | Einsum() | Choose() | Softmax() | LogSumExp() | Filled():
             return False
     raise unknown(node, "matrix LaTeX")
 

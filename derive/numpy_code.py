@@ -15,6 +15,7 @@ from derive.program import (
     Choose,
     Constant,
     Einsum,
+    Filled,
     LogSumExp,
     MatMul,
     Node,
@@ -131,6 +132,8 @@ def _node(node: Node, model: Model) -> ast.expr:
             return _numpy("einsum", ast.Constant(node.subscripts), *map(at, node.operands))
         case Choose():
             return _choice(node, model)
+        case Filled():
+            return _numpy("full_like", at(node.like), at(node.operand))
         case Softmax():
             return _call("softmax", at(node.operand), _axis(node.axes))
         case LogSumExp():

@@ -129,6 +129,14 @@ class Choose:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """The operand in every place of an array shaped like another one."""
+
+    like: Ref
+    operand: "Node"
+
+
+@dataclass(frozen=True)
 class Softmax:
     """exp of the operand over its sum along some axes."""
 
@@ -148,7 +156,7 @@ class LogSumExp:
 Node = (
     Ref | Constant | SizeOf | Call | Sums | Product | Raised | Transpose
     | Permute | Widen | MatMul | Outer | Total | Einsum | Choose
-    | Softmax | LogSumExp
+    | Softmax | LogSumExp | Filled
 )  # fmt: skip
 
 

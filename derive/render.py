@@ -12,6 +12,7 @@ from derive.figures import network, path
 from derive.language import CODES, Language, language
 from derive.layout import lay_out
 from derive.locate import templates
+from derive.model import Model
 from derive.notation import macros, plain
 from derive.trainer import trainer
 
@@ -49,7 +50,7 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
     """Every file of a model, path inside its folder -> text."""
     model = derivation.model
     made = environment()
-    banner = f"Generated from {model.name} by `derive build {model.name}`; do not edit."
+    banner = _banner(model)
     figures = _figures(derivation, document(derivation, language(CODES[0])), made)
     files: dict[str, str] = {}
     for code in CODES:
@@ -63,9 +64,23 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
         files[f"{name}.tex"] = f"% {banner}\n% Needs tikz.\n{figure}\n"
     files |= _formulas(document(derivation, language("en")), banner, made)
     files["derived.sty"] = f"% {banner}\n" + (templates() / "latex/derived.sty").read_text("utf-8")
-    trainer_py = made.get_template("numpy/trainer.py.jinja")
-    files["trainer.py"] = trainer_py.render(banner=banner, t=trainer(model, batched))
+    files["trainer.py"] = trainer_text(model, batched)
     return files
+
+
+def trainer_text(model: Model, batched: Derivation) -> str:
+    """The trainer of a model; `batched` is the derivation of its batch form."""
+    template = environment().get_template("numpy/trainer.py.jinja")
+    return template.render(banner=_banner(model), t=trainer(model, batched))
+
+
+def _banner(model: Model) -> str:
+    return f"Generated from {model.name} by `derive build {model.name}`; do not edit."
+
+
+def new_model(name: str) -> str:
+    """A model file that teaches the language."""
+    return environment().get_template("model/new.toml.jinja").render(name=name)
 
 
 def _figures(derivation: Derivation, page: Document, made: Environment) -> dict[str, str]:

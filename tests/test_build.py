@@ -13,7 +13,8 @@ from derive import locate, pipeline
 from derive.cli import main
 from derive.dense import dense_text
 from derive.pipeline import make
-from tests.conftest import ROOT, write_model
+from derive.render import new_model
+from tests.conftest import ROOT, write_model, write_text
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -198,3 +199,30 @@ def test_a_wrong_model_shows_the_place_and_the_cure(tmp_path: Path) -> None:
         "           ^",
         "    did you mean f_o or f_h? docs/language.md lists all; declare a new one in [functions]",
     ]
+
+
+def test_a_new_model_builds_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = CliRunner().invoke(main, ["new", "mine2026"])
+    assert made.output == "mine2026.toml is written. Change it, then: derive build mine2026.toml\n"
+    built = CliRunner().invoke(main, ["build", "mine2026.toml", "--out", "out"])
+    assert built.exit_code == 0, built.output
+    again = CliRunner().invoke(main, ["new", "mine2026"])
+    assert again.exit_code == 2
+    assert "mine2026.toml is there already" in again.output
+
+
+@pytest.mark.parametrize("name", ["my-model", "../mine", "", "2026"])
+def test_a_new_model_needs_a_name(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["new", name])
+    assert result.exit_code == 2
+    assert "is no name" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_the_new_model_says_of_functions_and_notation_works(tmp_path: Path) -> None:
+    text = new_model("mine").replace("# f = ", "f = ").replace("# W = ", "W = ")
+    derive.load(write_text(tmp_path, text.replace("tanh(a[j])", "f(a[j])"), "mine"))

@@ -48,19 +48,25 @@ def test_softmax_with_cross_entropy_is_p_sum_y_minus_y(softmax: str, tmp_path: P
 
 @pytest.mark.parametrize("softmax", [SOFTMAX, WRITTEN_OUT])
 @pytest.mark.parametrize("assumption", [ONE, 'assumptions = ["one_hot(k, y[k])"]'])
-def test_under_the_assumption_it_is_p_minus_y(softmax: str, assumption: str, tmp_path: Path) -> None:
+def test_under_the_assumption_it_is_p_minus_y(
+    softmax: str, assumption: str, tmp_path: Path
+) -> None:
     model = model_of(tmp_path, f"{softmax}\n{CROSS}", assumption)
     assert by(differentiate(model), "z") == "p[k] - y[k]"
     assert by(differentiate(batch(model)), "z") == "(p[s,k] - y[s,k]) / N"
 
 
-@pytest.mark.parametrize("loss", [BINARY, "EQ = -sum(k, y[k] * log(p[k]) + (1 - y[k]) * log(1 - p[k]))"])
+@pytest.mark.parametrize(
+    "loss", [BINARY, "EQ = -sum(k, y[k] * log(p[k]) + (1 - y[k]) * log(1 - p[k]))"]
+)
 def test_logistic_with_binary_cross_entropy_is_p_minus_y(loss: str, tmp_path: Path) -> None:
     assert by(differentiate(model_of(tmp_path, f"{SIGMOID}\n{loss}")), "z") == "p[k] - y[k]"
 
 
 def test_the_same_on_logits_needs_no_collapse(tmp_path: Path) -> None:
-    equations = "p[k] = logistic(z[k])\nEQ = binary_cross_entropy_logits(k, z[k], y[k]) + sum(k, p[k])"
+    equations = (
+        "p[k] = logistic(z[k])\nEQ = binary_cross_entropy_logits(k, z[k], y[k]) + sum(k, p[k])"
+    )
     make(model_of(tmp_path, equations)).require()
 
 
@@ -104,7 +110,9 @@ def test_a_derivative_through_its_own_value_is_a_step_with_its_reason(tmp_path: 
 
 
 @pytest.mark.parametrize("reason", ["own value", "cancelled", "assumed"])
-def test_a_wrong_rewriting_is_not_proven(reason: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_rewriting_is_not_proven(
+    reason: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each rule in turn answers with something else; the certificate says no."""
     right = dict(collapse._RULES)
 
@@ -150,7 +158,9 @@ def test_a_loss_and_its_gradient_agree_with_50_digits(name: str, tmp_path: Path)
         with mpmath.workdps(50):
             wide = [mpmath.mpf(float(a)) for a in z]
             exact = LOSSES[name][2](wide, [mpmath.mpf(float(b)) for b in y])
-            terms = max([1, *(abs(mpmath.exp(a)) for a in wide if name == "poisson"), *map(abs, wide)])
+            terms = max(
+                [1, *(abs(mpmath.exp(a)) for a in wide if name == "poisson"), *map(abs, wide)]
+            )
             assert abs(trainer.error(weights, z, y) - exact) <= 1e-12 * terms
             p = [mpmath.exp(a) for a in wide]
             if name == "cross_entropy":
@@ -160,7 +170,9 @@ def test_a_loss_and_its_gradient_agree_with_50_digits(name: str, tmp_path: Path)
             _, gradient = trainer.gradient(weights, z, y)
             for k in range(2):
                 want = (p[k] - mpmath.mpf(float(y[k]))) * wide[0]
-                assert abs(gradient.V[k, 0] - want) <= 1e-12 * max(1, abs(p[k] * wide[0]), abs(wide[0]))
+                assert abs(gradient.V[k, 0] - want) <= 1e-12 * max(
+                    1, abs(p[k] * wide[0]), abs(wide[0])
+                )
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

@@ -17,7 +17,9 @@ from tests.conftest import declarations, write_text
 NET = "z[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\n"
 
 
-def model_of(tmp_path: Path, equations: str, extra: str = "", name: str = "example") -> derive.Model:
+def model_of(
+    tmp_path: Path, equations: str, extra: str = "", name: str = "example"
+) -> derive.Model:
     text = declarations(NET + equations).replace("[sizes]", f"{extra}\n[sizes]", 1)
     return derive.load(write_text(tmp_path, text, name))
 
@@ -140,7 +142,9 @@ def test_the_gradient_of_a_sum_is_N_times_that_of_the_mean(tmp_path: Path) -> No
     )
     weights = mean.initialise(2, 2, 2, seed=3)
     I, y = np.random.default_rng(1).random((2, 5, 2))
-    for one, other in zip(mean.gradient(weights, I, y)[1], total.gradient(weights, I, y)[1], strict=True):
+    for one, other in zip(
+        mean.gradient(weights, I, y)[1], total.gradient(weights, I, y)[1], strict=True
+    ):
         assert np.allclose(5 * one, other, rtol=1e-13)
 
 
@@ -173,8 +177,12 @@ def test_they_are_not_computed_where_nobody_asks(tmp_path: Path) -> None:
 
 
 def test_a_function_by_expression_stays_free_on_the_page_and_is_computed(tmp_path: Path) -> None:
-    text = declarations("O[k] = sum(j, V[k,j] * f_h(sum(i, W[j,i] * I[i])))\nEQ = sum(k, O[k] * y[k])")
-    text = text.replace('f_h = "logistic"', 'f_h = "z / (1 + abs(z))"').replace('f_o = "tanh"\n', "")
+    text = declarations(
+        "O[k] = sum(j, V[k,j] * f_h(sum(i, W[j,i] * I[i])))\nEQ = sum(k, O[k] * y[k])"
+    )
+    text = text.replace('f_h = "logistic"', 'f_h = "z / (1 + abs(z))"').replace(
+        'f_o = "tanh"\n', ""
+    )
     made = make(derive.load(write_text(tmp_path, text)))
     made.require()
     assert r"\drvprime{f}_h" in made.files["derivation.tex"]
@@ -183,8 +191,12 @@ def test_a_function_by_expression_stays_free_on_the_page_and_is_computed(tmp_pat
 
 
 def test_a_fraction_in_one_exponential_gets_its_stable_form(tmp_path: Path) -> None:
-    text = declarations("O[k] = sum(j, V[k,j] * f_h(sum(i, W[j,i] * I[i])))\nEQ = sum(k, O[k] * y[k])")
-    text = text.replace('f_h = "logistic"', 'f_h = "z / (1 + exp(-3 * z))"').replace('f_o = "tanh"\n', "")
+    text = declarations(
+        "O[k] = sum(j, V[k,j] * f_h(sum(i, W[j,i] * I[i])))\nEQ = sum(k, O[k] * y[k])"
+    )
+    text = text.replace('f_h = "logistic"', 'f_h = "z / (1 + exp(-3 * z))"').replace(
+        'f_o = "tanh"\n', ""
+    )
     trainer = trainer_of(derive.load(write_text(tmp_path, text)))
     z = np.array([-1e4, 1e4])
     with np.errstate(all="raise", under="ignore"):
@@ -193,8 +205,12 @@ def test_a_fraction_in_one_exponential_gets_its_stable_form(tmp_path: Path) -> N
 
 
 def test_its_derivative_through_its_own_value_is_on_the_page(tmp_path: Path) -> None:
-    text = declarations("O[k] = sum(j, V[k,j] * f_h(sum(i, W[j,i] * I[i])))\nEQ = sum(k, O[k] * y[k])")
-    text = text.replace('f_h = "logistic"', 'f_h = "3 / (1 + exp(-2 * z))"').replace('f_o = "tanh"\n', "")
+    text = declarations(
+        "O[k] = sum(j, V[k,j] * f_h(sum(i, W[j,i] * I[i])))\nEQ = sum(k, O[k] * y[k])"
+    )
+    text = text.replace('f_h = "logistic"', 'f_h = "3 / (1 + exp(-2 * z))"').replace(
+        'f_o = "tanh"\n', ""
+    )
     made = make(derive.load(write_text(tmp_path, text)))
     made.require()
     assert made.files["equations/prime-f-h.tex"].splitlines()[-1] == (
@@ -222,12 +238,16 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("text", BROKEN)
-def test_the_trainer_names_the_first_row_that_breaks_an_assumption(text: str, tmp_path: Path) -> None:
+def test_the_trainer_names_the_first_row_that_breaks_an_assumption(
+    text: str, tmp_path: Path
+) -> None:
     extra = f'assumptions = ["{text}"]'
     trainer = trainer_of(model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])", extra))
     weights = trainer.initialise(2, 2, 2, seed=3)
     rows, bad = BROKEN[text]
-    with pytest.raises(ValueError, match=rf"y: the model assumes .*; row {bad} \(the first is row 0\)"):
+    with pytest.raises(
+        ValueError, match=rf"y: the model assumes .*; row {bad} \(the first is row 0\)"
+    ):
         trainer.train(weights, np.ones((len(rows), 2)), rows, 0.1, 1)
     good = [row for place, row in enumerate(rows) if place < bad]
     if good:

@@ -12,6 +12,7 @@ from derive import locate
 from derive.check_code import load
 from derive.pipeline import make
 
+
 @cache
 def trainer(name: str) -> ModuleType:
     made = make(derive.load(name))

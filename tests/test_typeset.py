@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import derive
+from derive import locate
 from tests.conftest import ROOT, model_of
 
 CI = os.environ.get("CI") == "true"
