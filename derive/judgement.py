@@ -22,9 +22,9 @@ from derive.derivation import Derivation, differentiate
 from derive.errors import DeriveError
 from derive.evaluate import array_cells
 from derive.expression import Adjoint
+from derive.identity import identical
 from derive.latex_value import MeaningError, Setting, find_cell, names, value
 from derive.model import Model
-from derive.proof import identical
 from derive.read_latex import (
     Formula,
     Named,

@@ -46,6 +46,7 @@ from derive.expression import (
     children,
 )
 from derive.functions import TABLE
+from derive.identity import identical
 from derive.model import SAMPLE, Model
 from derive.modular import PRIME, Dual, modular
 from derive.partials import partials
@@ -226,17 +227,6 @@ def _first_failure(claim: str, sides: Iterable[tuple[str, Any, Any]]) -> Check:
     return Check(claim, True)
 
 
-def identical(left: Any, right: Any) -> bool:
-    """Whether two SymPy expressions are the same function of their symbols."""
-    if left == right:
-        return True
-    numerator, _ = sympy.fraction(sympy.together((left - right).xreplace(_unknowns(left - right))))
-    if sympy.expand(numerator) == 0:
-        return True
-    difference = sympy.expand(left - right)
-    return bool(difference == 0 or sympy.cancel(sympy.together(difference)) == 0)
-
-
 def _modular(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     """Every partial, exactly modulo a prime: the backward equations against dual numbers."""
     model, how = derivation.model, modular(seed=len(sizes))
@@ -257,22 +247,6 @@ def _modular(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
                 (show_cell(adjoint, cell[1]), sympy.Integer(got), sympy.Integer(there.slope))
             )
         yield _first_failure(claim, sides)
-
-
-def _unknowns(expression: Any) -> dict[Any, Any]:
-    """Each application of a function as an unknown, exp(2u) as the square of that of exp(u)."""
-    kernels: dict[Any, Any] = {}
-    found = {}
-    for node in sorted(expression.atoms(sympy.Function), key=sympy.default_sort_key):
-        power, kernel = 1, node
-        if isinstance(node, sympy.exp):
-            content, inner = node.args[0].primitive()
-            if inner.could_extract_minus_sign():
-                content, inner = -content, -inner
-            if content.is_Integer:
-                power, kernel = content, sympy.exp(inner)
-        found[node] = kernels.setdefault(kernel, sympy.Dummy()) ** power
-    return found
 
 
 # --- 3. numbers -------------------------------------------------------------------------------
