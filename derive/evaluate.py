@@ -7,6 +7,7 @@ differences) and floats: it knows only +, ·, whole powers and what `Arithmetic`
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -153,7 +154,7 @@ def symbolic() -> Arithmetic:
 
     def apply(name: str, order: int, argument: Any) -> Any:
         if name in TABLE and TABLE[name].explicit:
-            return TABLE[name].derivative(order).subs(Z, argument)
+            return TABLE[name].derivative(order).xreplace({Z: argument})
         return undefined(name, order)(argument)
 
     return Arithmetic(lambda value: sympy.Rational(value.numerator, value.denominator), apply)
@@ -161,12 +162,15 @@ def symbolic() -> Arithmetic:
 
 def high_precision(model: Model) -> Arithmetic:
     """Mpmath numbers at the working precision, functions by the definitions in their table."""
-    rows: dict[tuple[str, int], Callable[[Any], Any]] = {}
 
     def apply(name: str, order: int, argument: Any) -> Any:
-        if (name, order) not in rows:
-            definition = TABLE[model.function(name)].derivative(order)
-            rows[name, order] = sympy.lambdify(Z, definition, "mpmath")
-        return rows[name, order](argument)
+        return _compiled(model.function(name), order)(argument)
 
     return Arithmetic(lambda value: mpmath.mpf(value.numerator) / value.denominator, apply)
+
+
+@cache
+def _compiled(function: str, order: int) -> Callable[[Any], Any]:
+    """A derivative of a function of the table, for mpmath numbers of any precision."""
+    made: Callable[[Any], Any] = sympy.lambdify(Z, TABLE[function].derivative(order), "mpmath")
+    return made

@@ -63,7 +63,12 @@ class Function:
 
     def derivative(self, order: int = 1) -> sympy.Expr:
         """The derivative of the definition by z."""
-        return sympy.diff(self.definition, Z, order)
+        return _derivative(self.definition, order)
+
+
+@cache
+def _derivative(definition: sympy.Expr, order: int) -> sympy.Expr:
+    return sympy.diff(definition, Z, order)
 
 
 def _operator(name: str) -> str:
