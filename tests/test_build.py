@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -200,6 +201,61 @@ def test_an_interrupt_ends_every_process_quietly(tmp_path: Path) -> None:
     output, errors = running.communicate(timeout=60)
     assert (running.returncode, output, errors.strip()) == (1, "", "Aborted!")
     assert not (tmp_path / "out").exists()
+
+
+# --- make -------------------------------------------------------------------------------------
+
+RECORDER = """#!/bin/sh
+echo "$@" >> asked
+shift 3
+[ $# -gt 0 ] || set -- hmkcode pelogia2019
+for name in "$@"; do
+  mkdir -p generated/$name && touch generated/$name/trainer.py
+done
+"""
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make_builds_only_the_models_that_changed(tmp_path: Path) -> None:
+    for name in ("derive", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    for path in (tmp_path / "derive" / "models").glob("*.toml"):
+        if path.stem not in ("hmkcode", "pelogia2019"):
+            path.unlink()
+    recorder = tmp_path / ".venv" / "bin" / "derive"
+    recorder.parent.mkdir(parents=True)
+    recorder.write_text(RECORDER)
+    recorder.chmod(0o755)
+    (tmp_path / ".venv" / "installed.stamp").touch()
+    own = {
+        key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))
+    }
+
+    def asked() -> str:
+        """What make asks derive for; whatever changes next is newer than what there is."""
+        (tmp_path / "asked").write_text("")
+        subprocess.run(["make", "--silent"], cwd=tmp_path, env=own, check=True)
+        for path in filter(Path.is_file, tmp_path.rglob("*")):
+            os.utime(path, (0, 2 if path.name == "generated.stamp" else 1))
+        return (tmp_path / "asked").read_text()
+
+    every = "build --out generated\n"
+    assert asked() == every
+    assert asked() == ""
+    (tmp_path / "derive/models/hmkcode.toml").touch()
+    assert asked() == "build --out generated hmkcode\n"
+    (tmp_path / "derive/audits/pelogia2019.toml").touch()
+    assert asked() == "build --out generated pelogia2019\n"
+    (tmp_path / "generated/hmkcode/trainer.py").unlink()
+    (tmp_path / "derive/models/pelogia2019.toml").touch()
+    assert asked() == "build --out generated hmkcode pelogia2019\n"
+    assert asked() == ""
+    for source in ("derive/proof.py", "derive/languages/en.toml", "templates/latex/derived.sty"):
+        (tmp_path / source).touch()
+        (tmp_path / "derive/models/hmkcode.toml").touch()
+        assert asked() == every
 
 
 # --- commands ---------------------------------------------------------------------------------
