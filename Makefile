@@ -7,13 +7,17 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := $(PIP) install --quiet --constraint requirements.lock
 MODELS := $(basename $(notdir $(wildcard derive/models/*.toml)))
 
-# What generated/ is made from. A stamp, not the files themselves, says when it was
-# last made: in a fresh clone every file has the age of the clone.
-SOURCES := $(wildcard derive/*.py derive/*/*.py derive/models/*.toml derive/languages/*.toml) \
-           $(shell find templates -type f)
+# What generated/ is made from: what belongs to one model, and what belongs to all of them.
+# A stamp, not the files themselves, says when it was last made: in a fresh clone every file
+# has the age of the clone.
+OF_ONE := $(wildcard derive/models/*.toml derive/audits/*.toml)
+OF_ALL := $(wildcard derive/*.py derive/*/*.py derive/languages/*.toml) $(shell find templates -type f)
 
-GENERATED := $(MODELS:%=generated/%/trainer.py)
-MISSING   := $(filter-out $(wildcard $(GENERATED)),$(GENERATED))
+MISSING := $(filter-out $(patsubst generated/%/trainer.py,%,$(wildcard generated/*/trainer.py)),$(MODELS))
+
+# The models to make again, by name; no name stands for all of them.
+CHANGED = $(sort $(basename $(notdir $(filter $(OF_ONE),$?))) $(MISSING))
+AGAIN   = $(if $(filter-out $(OF_ONE) FORCE,$?),,$(CHANGED))
 
 .PHONY: FORCE all help test check lint pdf bench lock clean
 .DELETE_ON_ERROR:
@@ -40,9 +44,11 @@ $(VENV)/bench.stamp: $(VENV)/test.stamp
 	$(LOCKED) --no-build-isolation --editable '.[test,bench]'
 	@touch $@
 
-$(VENV)/generated.stamp: $(VENV)/installed.stamp $(SOURCES) $(if $(MISSING),FORCE)
-	$(BIN)/derive build --out generated
-	@touch $@
+# The stamp has the time of the start: a file saved meanwhile is newer.
+$(VENV)/generated.stamp: $(VENV)/installed.stamp $(OF_ALL) $(OF_ONE) $(if $(MISSING),FORCE)
+	@touch $@.new
+	$(BIN)/derive build --out generated $(AGAIN)
+	@mv $@.new $@
 
 test: $(VENV)/test.stamp ## install what the tests need and run them
 	$(BIN)/python -m pytest

@@ -11,6 +11,7 @@ from derive.language import CODES, Language, language
 from derive.layout import INNERMOST, lay_out, width
 from derive.render import environment
 
+_TOKEN = re.compile(r"\\begin|\\end|.", re.DOTALL)
 OPENERS, CLOSERS = ("(", "{", r"\begin"), (")", "}", r"\end")
 ROOM = 225.0
 """What a formula may take of the column; space between matrix columns does not shrink with it."""
@@ -187,11 +188,11 @@ def split_top(text: str, separators: tuple[str, ...]) -> list[str]:
             pieces.append(current)
             current, at = "", at + len(found)
             continue
-        token = re.match(r"\\begin|\\end|.", text[at:], re.DOTALL)
+        token = _TOKEN.match(text, at)
         assert token
         depth += (token.group() in OPENERS) - (token.group() in CLOSERS)
         current += token.group()
-        at += token.end()
+        at = token.end()
     return [*pieces, current]
 
 

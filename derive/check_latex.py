@@ -19,7 +19,7 @@ from derive.document import Document, Formula
 from derive.errors import DeriveError
 from derive.evaluate import Cell, Sizes, Values, evaluate, evaluate_expression, high_precision
 from derive.expression import Adjoint, Index
-from derive.latex_value import Place, Setting, names, value
+from derive.latex_value import Place, Setting, value
 from derive.notation import plain
 from derive.points import random_point
 from derive.proof import DIGITS, STEP, Certificate, Check, proof_sizes, show_sizes
@@ -78,7 +78,7 @@ def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: C
 def _check(formula: Formula, where: Setting) -> Check:
     claim = f"{formula.id} reads back ({show_sizes(where.sizes)})"
     try:
-        read = read_formula(plain(formula.whole), where.functions, names(where.model))
+        read = read_formula(plain(formula.whole), where.functions, where.names)
         for place in _places(formula, where.sizes):
             detail = _disagreement(formula, read, where, place)
             if detail:

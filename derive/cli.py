@@ -20,7 +20,7 @@ from derive.expression import Entry
 from derive.judgement import audit
 from derive.language import CODES, language
 from derive.partials import partial, scalar_weights
-from derive.pipeline import compare, make, write
+from derive.pipeline import compare, make, make_all, processors, write
 from derive.render import new_model
 from derive.resolve import resolve
 from derive.symbols import Symbols
@@ -69,14 +69,18 @@ def main() -> None:
     help="The folder that receives a folder for each model.",
 )
 @click.option("--compare", "comparing", is_flag=True, help="Write nothing; exit 1 if DIR differs.")
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=processors,
+    show_default="one for each processor",
+    help="How many models are made at once.",
+)
 @_reporting
-def build_command(models: tuple[str, ...], out: Path, comparing: bool) -> None:
+def build_command(models: tuple[str, ...], out: Path, comparing: bool, jobs: int) -> None:
     """Prove each MODEL (all that come with derive if none is given) and write its files."""
-    builds = []
-    for name in models or locate.shipped():
-        made = make(derive.load(name))
-        made.require()
-        builds.append(made)
+    builds = make_all(models or locate.shipped(), jobs)
     if not comparing:
         for made in builds:
             paths = write(made, out)

@@ -23,10 +23,10 @@ class ModelError(DeriveError):
     """
 
     def __init__(self, file: str, position: Position, problem: str, cure: str) -> None:
+        super().__init__(file, position, problem, cure)  # all of them, for another process
         self.file, self.position, self.problem, self.cure = file, position, problem, cure
-        super().__init__(self._text())
 
-    def _text(self) -> str:
+    def __str__(self) -> str:
         place = f"{self.file}:{self.position.number}:{self.position.column}"
         lines = [f"{place}: {self.problem}"]
         if self.position.line.strip():

@@ -7,6 +7,7 @@ differences) and floats: it knows only +, ·, whole powers and what `Arithmetic`
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -32,7 +33,7 @@ from derive.expression import (
     Where,
     unknown,
 )
-from derive.functions import TABLE, Z, undefined
+from derive.functions import TABLE, Function, Z, undefined
 from derive.model import Array, Model
 
 Cell = tuple[Name, tuple[int, ...]]
@@ -170,7 +171,7 @@ def symbolic() -> Arithmetic:
     def apply(name: str, order: int, argument: Any) -> Any:
         # With undefined arguments SymPy's own |x| would be taken for that of a complex number.
         if name in TABLE and TABLE[name].explicit and not TABLE[name].kinks:
-            return TABLE[name].derivative(order).subs(Z, argument)
+            return TABLE[name].derivative(order).xreplace({Z: argument})
         return undefined(name, order)(argument)
 
     def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
@@ -193,12 +194,15 @@ class _Step(sympy.Function):  # type: ignore[misc]  # SymPy has no types
 
 def high_precision(model: Model) -> Arithmetic:
     """Mpmath numbers at the working precision, functions by the definitions in their table."""
-    rows: dict[tuple[str, int], Callable[[Any], Any]] = {}
 
     def apply(name: str, order: int, argument: Any) -> Any:
-        if (name, order) not in rows:
-            definition = model.function(name).derivative(order)
-            rows[name, order] = sympy.lambdify(Z, definition, "mpmath")
-        return rows[name, order](argument)
+        return _compiled(model.function(name), order)(argument)
 
     return Arithmetic(lambda value: mpmath.mpf(value.numerator) / value.denominator, apply)
+
+
+@cache
+def _compiled(function: Function, order: int) -> Callable[[Any], Any]:
+    """A derivative of a function, for mpmath numbers of any precision."""
+    made: Callable[[Any], Any] = sympy.lambdify(Z, function.derivative(order), "mpmath")
+    return made

@@ -50,7 +50,12 @@ class Function:
 
     def derivative(self, order: int = 1) -> sympy.Expr:
         """The derivative of the definition by z; that of sgn is 0, its jump left aside."""
-        return sympy.diff(self.definition, Z, order).replace(sympy.DiracDelta, _nothing)
+        return _derivative(self.definition, order)
+
+
+@cache
+def _derivative(definition: sympy.Expr, order: int) -> sympy.Expr:
+    return sympy.diff(definition, Z, order).replace(sympy.DiracDelta, _nothing)
 
 
 def _nothing(*_: sympy.Expr) -> sympy.Expr:

@@ -8,7 +8,7 @@ numbers. The verdict on an entry follows from its readings.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -23,7 +23,7 @@ from derive.errors import DeriveError
 from derive.evaluate import array_cells
 from derive.expression import Adjoint
 from derive.identity import identical
-from derive.latex_value import MeaningError, Setting, find_cell, names, value
+from derive.latex_value import MeaningError, Setting, find_cell, value
 from derive.model import Model
 from derive.read_latex import (
     Formula,
@@ -33,7 +33,7 @@ from derive.read_latex import (
     parts,
     read_formula,
 )
-from derive.samples import Exact, counterexamples, exact, symbolic_setting
+from derive.samples import Exact, Known, small_settings, symbolic_setting
 
 
 @dataclass(frozen=True)
@@ -127,8 +127,8 @@ def _judge_all(item: Item, derivation: Derivation) -> tuple[Judged, ...]:
 
 
 def _judge(reading: Reading, derivation: Derivation) -> Judged:
-    sizes = {**dict(derivation.model.example), **reading.sizes}
-    exactly = symbolic_setting(derivation, sizes, reading.free)
+    sizes = tuple({**dict(derivation.model.example), **reading.sizes}.items())
+    exactly = symbolic_setting(derivation, sizes, tuple(reading.free))
     try:
         if reading.steps:
             pairs = [pair for _, pair in _step_pairs(reading, exactly, derivation)]
@@ -151,7 +151,7 @@ def _read(text: str, reading: Reading, where: Setting) -> Formula:
     for symbol, meaning in reading.let.items():
         pattern = rf"(?<![A-Za-z\\_]){re.escape(symbol)}(?![A-Za-z_'])"
         text = re.sub(pattern, meaning.replace("\\", r"\\"), text)
-    return read_formula(text, where.functions, names(where.model))
+    return read_formula(text, where.functions, where.names)
 
 
 Pair = tuple[str, Any, Any]
@@ -203,7 +203,7 @@ def _execute(reading: Reading, where: Setting) -> Setting:
 
 
 def _cell(text: str, where: Setting) -> Any:
-    (tree,) = read_formula(text, where.functions, names(where.model)).sides
+    (tree,) = read_formula(text, where.functions, where.names).sides
     assert isinstance(tree, Symbol)
     return find_cell(tree, where, {})
 
@@ -295,13 +295,10 @@ def _held(pairs: list[Pair], where: Setting) -> set[str]:
     return {name for name, symbol in where.leaves if symbol in held}
 
 
-def _refute(
-    reading: Reading, derivation: Derivation, sizes: Mapping[str, int], held: set[str]
-) -> Refutation:
+def _refute(reading: Reading, derivation: Derivation, sizes: Known, held: set[str]) -> Refutation:
     """The sample for which the sides differ in the smallest numbers."""
     found = []
-    for sample in counterexamples(derivation, dict(sizes), reading.free):
-        where = exact(derivation, dict(sizes), sample)
+    for sample, where in small_settings(derivation, sizes, tuple(reading.free)):
         if reading.steps:
             pairs = list(_step_pairs(reading, where, derivation))
         else:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -85,14 +85,20 @@ class Setting:
         """How each quantity is written."""
         return written(self.model)
 
-    @property
-    def functions(self) -> frozenset[str]:
-        """The heads that may apply to a bracket, as they read."""
-        return frozenset(_function_heads(self.model))
+    @cached_property
+    def functions(self) -> Mapping[str, str]:
+        """The heads that may apply to a bracket, as they read, and their functions."""
+        return functions(self.model)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The heads of several letters."""
+        return names(self.model)
 
 
-def _function_heads(model: Model) -> dict[str, str]:
-    """Read head -> function: f_h, and the commands of the table."""
+@cache
+def functions(model: Model) -> Mapping[str, str]:
+    """Heads as they read -> functions: f_h, and the commands of the table."""
     free = {name: name for name in dict(model.functions)}
     table = {
         re.sub(r"\\operatorname\{(\w+)\}", r"\1", row.latex): name for name, row in TABLE.items()
@@ -100,11 +106,13 @@ def _function_heads(model: Model) -> dict[str, str]:
     return {**table, **free}
 
 
-def names(model: Model) -> list[str]:
+@cache
+def names(model: Model) -> tuple[str, ...]:
     """The heads of several letters."""
-    return [w.head for w in written(model) if len(w.head) > 1 and w.head.isalpha()]
+    return tuple(w.head for w in written(model) if len(w.head) > 1 and w.head.isalpha())
 
 
+@cache
 def written(model: Model) -> tuple[Written, ...]:
     """How each quantity, definition and named adjoint of a model is written."""
     found = []
@@ -354,7 +362,7 @@ def _derivative(above: Cell, below: Cell, setting: Setting) -> Any:
 
 def _apply(function: Symbol, argument: Any, setting: Setting) -> Any:
     head = function.head + (f"_{function.subscript}" if function.subscript else "")
-    name = _function_heads(setting.model)[head]
+    name = setting.functions[head]
 
     def apply(z: Any) -> Any:
         return setting.how.apply(name, function.primes, z)

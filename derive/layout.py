@@ -8,6 +8,7 @@ Widths are those of Computer Modern at 10 pt, estimated from the source.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from derive.document import Formula
 from derive.notation import plain
@@ -85,14 +86,19 @@ def _pieces(side: str) -> list[str]:
         if not tall:
             brackets += (token == "(") - (token == ")")
         breaks = token in (r"\cdot", "+", "-") and depth == 0 and brackets == 0
-        starts = current.strip() in ("", "=") or re.search(r"[({=]\s*$", current)
-        if breaks and not starts:
+        if breaks and not _starts(current):
             pieces.append(current.strip())
             current = ""
         current += token
     return [*pieces, current.strip()]
 
 
+def _starts(text: str) -> bool:
+    """Whether an operator after the text is a sign, and binds nothing before it."""
+    return text.strip() in ("", "=") or re.search(r"[({=]\s*$", text) is not None
+
+
+@cache
 def width(text: str) -> float:
     """The estimated width in pt of a formula's source."""
     found, _ = _width(_TOKEN.findall(_boxed(plain(text))), 0)

@@ -24,10 +24,10 @@ DEGREE = 5
 
 @dataclass(frozen=True)
 class Dual:
-    """value + slope·ε modulo PRIME."""
+    """value + slope·ε modulo PRIME; the slope may be an array, of one slope for each direction."""
 
     value: int
-    slope: int = 0
+    slope: Any = 0
 
     def __add__(self, other: "Dual") -> "Dual":
         return Dual((self.value + other.value) % PRIME, (self.slope + other.slope) % PRIME)

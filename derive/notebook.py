@@ -2,6 +2,7 @@
 
 from derive.compact import written
 from derive.derivation import Derivation
+from derive.document import document
 from derive.language import language
 from derive.latex import entry_latex, expression_latex
 from derive.notation import plain
@@ -22,4 +23,4 @@ def latex(derivation: Derivation) -> str:
 
 def markdown(derivation: Derivation) -> str:
     """The page in English."""
-    return markdown_page(derivation, language("en"))
+    return markdown_page(document(derivation, language("en")), derivation.model)

@@ -19,12 +19,14 @@ from fractions import Fraction
 from typing import Any
 
 import mpmath
+import numpy as np
 import sympy
 
 from derive.derivation import ChainRule, Derivation, Equation
 from derive.errors import DeriveError, ProofError
 from derive.evaluate import (
     Arithmetic,
+    Branch,
     Cell,
     Sizes,
     Values,
@@ -160,12 +162,13 @@ def _steps(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     named = [e for e in derivation.backward if not isinstance(e.rule, ChainRule)]
     free = evaluate(named, sizes, free, how)
     rows = [row for equation in derivation.forward for row in _rows(equation, sizes, free, how)]
+    holders = _holders(rows)
     for equation in derivation.backward:
         if not isinstance(equation.rule, ChainRule):
             continue
         claim = f"{equation.id} follows from sympy.diff of each equation ({show_sizes(sizes)})"
         derived = _rows(equation, sizes, free, how)
-        yield _first_failure(claim, _step_sides(derived, rows, free, model.error))
+        yield _first_failure(claim, _step_sides(derived, holders, free, model.error))
 
 
 def _rows(
@@ -180,8 +183,20 @@ def _rows(
     return found
 
 
+def _holders(rows: list[tuple[Cell, Any]]) -> dict[sympy.Symbol, list[tuple[Cell, Any]]]:
+    """Symbol -> the cells whose right-hand sides hold it, in their order."""
+    found: dict[sympy.Symbol, list[tuple[Cell, Any]]] = {}
+    for cell, value in rows:
+        for symbol in value.free_symbols:
+            found.setdefault(symbol, []).append((cell, value))
+    return found
+
+
 def _step_sides(
-    derived: list[tuple[Cell, Any]], rows: list[tuple[Cell, Any]], free: Values, error: str
+    derived: list[tuple[Cell, Any]],
+    holders: dict[sympy.Symbol, list[tuple[Cell, Any]]],
+    free: Values,
+    error: str,
 ) -> Iterator[tuple[str, Any, Any]]:
     """Each cell of ∂EQ/∂X as derived, and as Σ ∂EQ/∂T · sympy.diff(T, X) over all cells T."""
     for (adjoint, place), got in derived:
@@ -189,8 +204,7 @@ def _step_sides(
         by = free[adjoint.by, place]
         terms = [
             free[Adjoint(error, str(name)), at] * sympy.diff(value, by)
-            for (name, at), value in rows
-            if by in value.free_symbols
+            for (name, at), value in holders.get(by, [])
         ]
         yield show_cell(adjoint, place), got, sympy.Add(*terms)
 
@@ -244,18 +258,19 @@ def _modular(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     leaves = [cell for array in model.leaves for cell in array_cells(array, sizes)]
     given: Values = {cell: Dual(chance.randrange(1, PRIME)) for cell in leaves}
     values = evaluate(derivation.equations, sizes, given, how)
+    weights = [cell for array in model.differentiated for cell in array_cells(array, sizes)]
+    directions = np.eye(len(weights), dtype=object)
+    moved = {w: Dual(given[w].value, one) for w, one in zip(weights, directions, strict=True)}
+    error = evaluate(derivation.forward, sizes, {**given, **moved}, how)[model.error, ()]
+    slopes = dict(zip(weights, error.slope, strict=True))
     for weight in model.differentiated:
         claim = f"∂{model.error}/∂{weight.name} is that of dual numbers modulo 2^61 - 1"
         claim += f" ({show_sizes(sizes)})"
         adjoint = Adjoint(model.error, weight.name)
         sides = []
         for cell in array_cells(weight, sizes):
-            moved = {**given, cell: Dual(given[cell].value, 1)}
-            there = evaluate(derivation.forward, sizes, moved, how)[model.error, ()]
-            got = values[adjoint, cell[1]].value
-            sides.append(
-                (show_cell(adjoint, cell[1]), sympy.Integer(got), sympy.Integer(there.slope))
-            )
+            got, expected = sympy.Integer(values[adjoint, cell[1]].value), slopes[cell]
+            sides.append((show_cell(adjoint, cell[1]), got, sympy.Integer(expected)))
         yield _first_failure(claim, sides)
 
 
@@ -269,26 +284,39 @@ def _differences(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
         for number in range(POINTS):
             given = random_point(derivation, sizes, seed=number)
             values = evaluate(derivation.equations, sizes, given, how)
+            differences = _central_differences(derivation, sizes, given)
             for weight in model.differentiated:
                 claim = f"∂{model.error}/∂{weight.name} agrees with 50-digit central differences"
                 claim += f" ({show_sizes(sizes)}; point {number + 1})"
                 adjoint = Adjoint(model.error, weight.name)
                 sides = (
-                    (cell, values[adjoint, cell[1]], _difference(derivation, cell, sizes, given))
+                    (cell, values[adjoint, cell[1]], differences[cell])
                     for cell in array_cells(weight, sizes)
                 )
                 yield _first_difference(claim, model.error, sides)
 
 
-def _difference(derivation: Derivation, cell: Cell, sizes: Sizes, given: Values) -> Any:
-    """(EQ(w + h) - EQ(w - h)) / 2h for one weight w."""
-    how = high_precision(derivation.model)
+def _central_differences(derivation: Derivation, sizes: Sizes, given: Values) -> Values:
+    """(EQ(w + h) - EQ(w - h)) / 2h for every scalar weight w.
+
+    One forward pass evaluates all of them: there a number is the array of what it is at
+    either end of each weight's step.
+    """
+    model = derivation.model
+    how = high_precision(model)
+    weights = [cell for array in model.differentiated for cell in array_cells(array, sizes)]
     h = how.number(STEP)
-    ends = []
-    for moved in (given[cell] + h, given[cell] - h):
-        there = evaluate(derivation.forward, sizes, {**given, cell: moved}, how)
-        ends.append(there[derivation.model.error, ()])
-    return (ends[0] - ends[1]) / (2 * h)
+    steps = np.diag([h] * len(weights))
+    moved = {w: given[w] + np.append(step, -step) for w, step in zip(weights, steps, strict=True)}
+
+    def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
+        """One branch for all: the point is farther from every tie than a step goes."""
+        return how.choose(np.ravel(left - right)[0], 0, then, other)
+
+    entrywise = Arithmetic(how.number, np.frompyfunc(how.apply, 3, 1), choose)
+    there = evaluate(derivation.forward, sizes, {**given, **moved}, entrywise)
+    above, below = np.split(there[model.error, ()], 2)
+    return dict(zip(weights, (above - below) / (2 * h), strict=True))
 
 
 def _first_difference(claim: str, error: str, sides: Iterable[tuple[Cell, Any, Any]]) -> Check:

@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import NoReturn
 
 from derive.errors import DeriveError
@@ -197,7 +198,12 @@ def read_formula(text: str, functions: Iterable[str], names: Iterable[str] = ("E
     `functions` are the heads that may apply to a bracket (f_h, \tanh); `names` the heads
     of several letters. Raises LatexError with the place where reading stopped.
     """
-    reader = _Reader(text, frozenset(functions), sorted(names, key=len, reverse=True))
+    return _read(text, frozenset(functions), tuple(sorted(names, key=len, reverse=True)))
+
+
+@cache
+def _read(text: str, functions: frozenset[str], names: tuple[str, ...]) -> Formula:
+    reader = _Reader(text, functions, names)
     sides, relations = [reader.sum()], []
     while reader.next in RELATIONS:
         relations.append(reader.take())
@@ -249,13 +255,13 @@ def parts(tree: Tree) -> Iterator[Tree]:
 class _Reader:
     """Recursive descent over LaTeX tokens."""
 
-    def __init__(self, text: str, functions: frozenset[str], names: list[str]) -> None:
+    def __init__(self, text: str, functions: frozenset[str], names: tuple[str, ...]) -> None:
         self.text, self.functions = text, functions
         self.tokens, self.places = self._tokenise(text, names)
         self.position = 0
 
     @staticmethod
-    def _tokenise(text: str, names: list[str]) -> tuple[list[str], list[int]]:
+    def _tokenise(text: str, names: tuple[str, ...]) -> tuple[list[str], list[int]]:
         tokens, places, at = [], [], 0
         while at < len(text):
             skipped = _SKIPPED.match(text, at)
@@ -418,7 +424,7 @@ class _Reader:
         if equals != "=" or start != "1":
             self.fail("a sum starts at index = 1")
         self.take("^")
-        end = _Reader(" ".join(self.group_tokens()), self.functions, []).sum()
+        end = _Reader(" ".join(self.group_tokens()), self.functions, ()).sum()
         return Total(index, end, self.product())
 
     def _bound(self) -> tuple[str, str, str]:

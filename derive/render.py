@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -9,7 +10,7 @@ from derive.derivation import Derivation
 from derive.document import Block, Display, Document, Figure, Formula, Sentence, document
 from derive.errors import DeriveError
 from derive.figures import network, path
-from derive.language import CODES, Language, language
+from derive.language import CODES, language
 from derive.layout import lay_out
 from derive.locate import templates
 from derive.model import Model
@@ -17,6 +18,7 @@ from derive.notation import macros, plain
 from derive.trainer import trainer
 
 
+@cache
 def environment() -> Environment:
     """One environment for every target; << >> and <% %> leave LaTeX's braces alone."""
     made = Environment(
@@ -51,18 +53,17 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
     model = derivation.model
     made = environment()
     banner = _banner(model)
-    figures = _figures(derivation, document(derivation, language(CODES[0])), made)
+    pages = [document(derivation, language(code)) for code in CODES]
+    figures = _figures(derivation, pages[0], made)
     files: dict[str, str] = {}
-    for code in CODES:
-        page = document(derivation, language(code))
-        files[f"derivation.{code}.tex"] = _latex_page(page, figures, model.source, banner, made)
-        files[f"derivation.{code}.md"] = f"<!-- {banner} -->\n\n" + markdown_page(
-            derivation, language(code)
-        )
+    for page in pages:
+        name = f"derivation.{page.language}"
+        files[f"{name}.tex"] = _latex_page(page, figures, model.source, banner, made)
+        files[f"{name}.md"] = f"<!-- {banner} -->\n\n{markdown_page(page, model)}"
     files["derivation.tex"] = files["derivation.en.tex"]
     for name, figure in figures.items():
         files[f"{name}.tex"] = f"% {banner}\n% Needs tikz.\n{figure}\n"
-    files |= _formulas(document(derivation, language("en")), banner, made)
+    files |= _formulas(pages[0], banner, made)
     files["derived.sty"] = f"% {banner}\n" + (templates() / "latex/derived.sty").read_text("utf-8")
     files["trainer.py"] = trainer_text(model, batched)
     return files
@@ -163,16 +164,14 @@ def _latex_rows(display: Display, page: Document) -> tuple[str, ...]:
 # --- Markdown ---------------------------------------------------------------------------------
 
 
-def markdown_page(derivation: Derivation, words: Language) -> str:
-    """The page of a derivation in Markdown, its formulas in $...$ and $$...$$."""
-    page = document(derivation, words)
+def markdown_page(page: Document, model: Model) -> str:
+    """The page of a model's derivation in Markdown, its formulas in $...$ and $$...$$."""
     numbers = {formula.id: number for number, formula in enumerate(page.formulas, 1)}
     sections = []
     for section in page.sections:
         # Markdown cannot draw; the figures are left out.
         said = [block for block in section.blocks if not isinstance(block, Figure)]
         sections.append((section.title, [_markdown_block(block, numbers) for block in said]))
-    model = derivation.model
     return (
         environment()
         .get_template("markdown/derivation.md.jinja")

@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import sympy
@@ -30,6 +31,8 @@ from derive.latex_value import Setting
 from derive.model import Array
 from derive.symbols import Symbols
 
+Known = tuple[tuple[str, int], ...]
+"""Sizes by their symbols, for a function that remembers what it was asked."""
 SAMPLES = 60
 """How many samples are tried for one that refutes with small numbers."""
 
@@ -69,8 +72,10 @@ def _key(name: str) -> tuple[str, str]:
     return head, subscript.strip("{}")
 
 
-def symbolic_setting(derivation: Derivation, sizes: Sizes, free: list[str]) -> Setting:
+@cache
+def symbolic_setting(derivation: Derivation, known: Known, free: tuple[str, ...]) -> Setting:
     """Every leaf a symbol, every function undefined."""
+    sizes = dict(known)
     leaves = _leaf_cells(derivation, sizes)
     given = {cell: sympy.Symbol(show_cell(*cell), real=True) for _, cell in leaves}
     how = symbolic()
@@ -97,8 +102,17 @@ def _symbolic_local(derivation: Derivation, sizes: Sizes, values: Values) -> Any
     return local
 
 
-def counterexamples(derivation: Derivation, sizes: Sizes, free: list[str]) -> Iterator[Exact]:
-    """Samples of small numbers, the same in every run."""
+@cache
+def small_settings(
+    derivation: Derivation, known: Known, free: tuple[str, ...]
+) -> tuple[tuple[Exact, Setting], ...]:
+    """Samples of small numbers, each with its setting; the same in every run."""
+    sizes = dict(known)
+    samples = _samples(derivation, sizes, free)
+    return tuple((sample, _exact(derivation, sizes, sample)) for sample in samples)
+
+
+def _samples(derivation: Derivation, sizes: Sizes, free: tuple[str, ...]) -> Iterator[Exact]:
     leaves = _leaf_cells(derivation, sizes)
     chance = random.Random(1)
     choices = [Fraction(0), Fraction(1), Fraction(1), Fraction(2), Fraction(-1), Fraction(1, 2)]
@@ -114,7 +128,7 @@ def _square(name: str, order: int, z: Any) -> Any:
     return {0: z * z, 1: 2 * z, 2: Fraction(2)}.get(order, Fraction(0))
 
 
-def exact(derivation: Derivation, sizes: Sizes, sample: Exact) -> Setting:
+def _exact(derivation: Derivation, sizes: Sizes, sample: Exact) -> Setting:
     """The setting of a sample of small numbers, every free function z²."""
     how = Arithmetic(lambda value: value, _square)
     values = evaluate(derivation.equations, sizes, dict(sample.values), how)

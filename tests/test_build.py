@@ -1,8 +1,12 @@
 """Building: proven first, whole files, the same bytes in every run, nothing stale."""
 
 import os
+import pickle
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -12,7 +16,8 @@ import derive
 from derive import locate, pipeline
 from derive.cli import main
 from derive.dense import dense_text
-from derive.pipeline import make
+from derive.errors import Position
+from derive.pipeline import make_all, processors
 from derive.render import new_model
 from tests.conftest import ROOT, write_model, write_text
 
@@ -26,7 +31,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def test_generated_is_what_the_sources_make() -> None:
-    builds = [make(derive.load(name)) for name in locate.shipped()]
+    builds = make_all(locate.shipped(), processors())
     differences = pipeline.compare(builds, ROOT / "generated")
     assert not differences, "the cure: make clean && make, then commit"
 
@@ -44,13 +49,13 @@ def test_three_hash_seeds_give_the_same_bytes(tmp_path: Path) -> None:
     built = []
     for seed in ("0", "1", "4242"):
         out = tmp_path / seed
-        for model in ("pelogia2019", "hmkcode", str(tmp_path / "example.toml")):
-            subprocess.run(
-                [sys.executable, "-m", "derive", "build", model, "--out", str(out)],
-                env={**os.environ, "PYTHONHASHSEED": seed},
-                check=True,
-                capture_output=True,
-            )
+        models = ("pelogia2019", "hmkcode", str(tmp_path / "example.toml"))
+        subprocess.run(
+            [sys.executable, "-m", "derive", "build", *models, "--out", str(out)],
+            env={**os.environ, "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+        )
         built.append(tree(out))
     assert built[0] == built[1] == built[2]
     assert len(built[0]) > 50
@@ -120,6 +125,137 @@ def test_text_of_the_declarations_cannot_break_a_file(tmp_path: Path) -> None:
     compile((tmp_path / "example" / "trainer.py").read_text(), "trainer.py", "exec")
     for line in (tmp_path / "example" / "derivation.tex").read_text().splitlines():
         assert "signs" not in line or line.startswith("%")
+
+
+# --- several models ---------------------------------------------------------------------------
+
+
+def several(folder: Path, *names: str) -> list[str]:
+    return [str(write_model(folder, name=name)) for name in names]
+
+
+def test_two_processes_make_the_same_as_one(tmp_path: Path) -> None:
+    models = [*several(tmp_path, "last", "first"), "hmkcode"]
+    built = []
+    for jobs in ("1", "2"):
+        out = tmp_path / jobs
+        arguments = ["build", *models, "--out", str(out), "--jobs", jobs]
+        result = CliRunner().invoke(main, arguments)
+        assert result.exit_code == 0, result.output
+        lines = [line.partition(":")[0] for line in result.output.splitlines()]
+        assert lines == ["last", "first", "hmkcode"]
+        assert CliRunner().invoke(main, [*arguments, "--compare"]).exit_code == 0
+        built.append(tree(out))
+    assert built[0] == built[1]
+
+
+def test_one_model_needs_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(pipeline, "ProcessPoolExecutor")
+    assert [made.model.name for made in make_all(["hmkcode"], jobs=8)] == ["hmkcode"]
+    assert [made.model.name for made in make_all(["hmkcode"] * 2, jobs=1)] == ["hmkcode"] * 2
+
+
+def test_the_first_wrong_model_is_reported_from_any_process(tmp_path: Path) -> None:
+    models = several(tmp_path, "right", "wrong", "worse")
+    for path in map(Path, models[1:]):
+        path.write_text(path.read_text().replace("f_h(H_in[j])", "f_g(H_in[j])"))
+    said = []
+    for jobs in ("1", "2"):
+        arguments = ["build", *models, "--jobs", jobs]
+        result = CliRunner().invoke(main, [*arguments, "--out", str(tmp_path / "out")])
+        assert result.exit_code == 2
+        said.append(result.output)
+    assert said[0] == said[1]
+    assert said[0].startswith("derive: wrong.toml:10:8: f_g is no known function\n")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_error_survives_the_way_between_processes() -> None:
+    place = Position(3, 8, "H[j] = f_g(x)")
+    wrong = derive.ModelError("a.toml", place, "f_g is no known function", "declare it")
+    there = pickle.loads(pickle.dumps(wrong))
+    assert type(there) is derive.ModelError
+    assert str(there) == str(wrong)
+    assert (there.file, there.position, there.problem, there.cure) == wrong.args
+    unproven = pickle.loads(pickle.dumps(derive.ProofError("not proven")))
+    assert type(unproven) is derive.ProofError
+    assert str(unproven) == "not proven"
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="needs Linux to see the processes")
+def test_an_interrupt_ends_every_process_quietly(tmp_path: Path) -> None:
+    models = several(tmp_path, *"abcdefghij")
+    command = [sys.executable, "-m", "derive", "build", *models, "--jobs", "2"]
+    running = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "out")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    while running.poll() is None and len(children.read_text().split()) < 2:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    os.killpg(running.pid, signal.SIGINT)
+    output, errors = running.communicate(timeout=60)
+    assert (running.returncode, output, errors.strip()) == (1, "", "Aborted!")
+    assert not (tmp_path / "out").exists()
+
+
+# --- make -------------------------------------------------------------------------------------
+
+RECORDER = """#!/bin/sh
+echo "$@" >> asked
+shift 3
+[ $# -gt 0 ] || set -- hmkcode pelogia2019
+for name in "$@"; do
+  mkdir -p generated/$name && touch generated/$name/trainer.py
+done
+"""
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make_builds_only_the_models_that_changed(tmp_path: Path) -> None:
+    for name in ("derive", "templates"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    for path in (tmp_path / "derive" / "models").glob("*.toml"):
+        if path.stem not in ("hmkcode", "pelogia2019"):
+            path.unlink()
+    recorder = tmp_path / ".venv" / "bin" / "derive"
+    recorder.parent.mkdir(parents=True)
+    recorder.write_text(RECORDER)
+    recorder.chmod(0o755)
+    (tmp_path / ".venv" / "installed.stamp").touch()
+    own = {
+        key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))
+    }
+
+    def asked() -> str:
+        """What make asks derive for; whatever changes next is newer than what there is."""
+        (tmp_path / "asked").write_text("")
+        subprocess.run(["make", "--silent"], cwd=tmp_path, env=own, check=True)
+        for path in filter(Path.is_file, tmp_path.rglob("*")):
+            os.utime(path, (0, 2 if path.name == "generated.stamp" else 1))
+        return (tmp_path / "asked").read_text()
+
+    every = "build --out generated\n"
+    assert asked() == every
+    assert asked() == ""
+    (tmp_path / "derive/models/hmkcode.toml").touch()
+    assert asked() == "build --out generated hmkcode\n"
+    (tmp_path / "derive/audits/pelogia2019.toml").touch()
+    assert asked() == "build --out generated pelogia2019\n"
+    (tmp_path / "generated/hmkcode/trainer.py").unlink()
+    (tmp_path / "derive/models/pelogia2019.toml").touch()
+    assert asked() == "build --out generated hmkcode pelogia2019\n"
+    assert asked() == ""
+    for source in ("derive/proof.py", "derive/languages/en.toml", "templates/latex/derived.sty"):
+        (tmp_path / source).touch()
+        (tmp_path / "derive/models/hmkcode.toml").touch()
+        assert asked() == every
 
 
 # --- commands ---------------------------------------------------------------------------------
