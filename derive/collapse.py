@@ -87,11 +87,12 @@ def written(derivation: Derivation, keeping: set[Name]) -> tuple[Written, ...]:
         unnamed = {name: other for name, other in known.items() if name not in keeping}
         start = _write_out(equation, unnamed, model)
         steps = _rewritings(start, model)
-        # An adjoint that has a name is written out too where that lets the rest cancel, and
+        # An adjoint that has a name is written out too where a fraction in it may cancel, and
         # its own equation is then to be read no more.
+        fractions = {name: other for name, other in known.items() if _fractions(other.value)}
         only_here = [e for name, e in known.items() if users[name] == {equation.target.name}]
         saved = sum(_cost(other.value) for other in only_here if other.target.name in keeping)
-        further = _rewritings(_write_out(start, known, model), model)
+        further = _rewritings(_write_out(start, fractions, model), model) if fractions else ()
         if steps and _last(steps) >= _cost(start.value):
             steps = ()
         if further and _last(further) < (_last(steps) if steps else _cost(start.value)) + saved:

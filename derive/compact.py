@@ -7,6 +7,7 @@ it, and where it is the derivative that is asked for. The paper's names for expr
 
 from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
 
 from derive.collapse import Written
 from derive.collapse import written as written_with
@@ -25,6 +26,7 @@ def compact(derivation: Derivation) -> tuple[tuple[Equation, ...], tuple[Equatio
     return _hoist(derivation.forward, named), _needed(shortest, wanted)
 
 
+@lru_cache(maxsize=8)
 def written(derivation: Derivation) -> tuple[Written, ...]:
     """Every adjoint, with those that keep no name written out, and as a person would write it."""
     return written_with(derivation, _keeping(derivation))

@@ -10,6 +10,7 @@ from derive.expression import Index
 from derive.functions import TABLE
 from derive.losses import LOSSES
 from derive.model import SAMPLE, Array
+from derive.symbols import split
 from derive.syntax import Letter, Reference
 
 BINDERS = ("sum", "mean")
@@ -70,10 +71,16 @@ class Names:
         if re.match(r"d[A-Za-z0-9_]*_d[A-Z]", name):
             cure = "choose a name that does not read as a derivative"
             self.source.fail(at, f"{name} is the name of a derivative in the trainer", cure)
+        if split(name) == split("t"):
+            self.source.fail(at, f"{name} prints as t, the step size", "choose another letter")
         if name in self.where:
             line = self.source.position(self.where[name]).number
             cure = f"it stands already in line {line}; give one of the two another name"
             self.source.fail(at, f"{name} is defined twice", cure)
+        alike = next((other for other in self.where if split(other) == split(name)), None)
+        if alike:
+            cure = "choose a name that a reader can tell from it"
+            self.source.fail(at, f"{name} and {alike} print alike", cure)
         self.where[name] = at
 
     def index(self, letter: Letter, base: int) -> Index:

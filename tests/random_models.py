@@ -32,7 +32,7 @@ KINKED = ("relu", "leaky_relu", "abs")
 LOSSES = ("squared_error(k, {o}, y[k])", "absolute_error(k, {o}, y[k])", "huber(k, {o}, y[k], delta)",
           "binary_cross_entropy(k, logistic({o}), y[k])", "binary_cross_entropy_logits(k, {o}, y[k])",
           "cross_entropy(k, softmax(k, {o}), y[k])", "cross_entropy(k, p_[k], y[k])",
-          "binary_cross_entropy(k, t_[k], y[k])", "poisson(k, exp(tanh({o})), y[k])",
+          "binary_cross_entropy(k, r_[k], y[k])", "poisson(k, exp(tanh({o})), y[k])",
           "hinge(k, {o}, y[k])")  # fmt: skip
 
 
@@ -147,8 +147,8 @@ def models(draw: Any) -> Made:
     loss = draw(st.sampled_from(LOSSES)).format(o="o[k]")
     if "p_[k]" in loss:
         lines.append("p_[k] = softmax(k, o[k])")
-    if "t_[k]" in loss:
-        lines.append("t_[k] = logistic(o[k])")
+    if "r_[k]" in loss:
+        lines.append("r_[k] = logistic(o[k])")
     used = " ".join(line.split("=", 1)[1] for line in lines)
     rest = [_entry(name, tuple(own)) for name, own in known.items() if f"{name}[" not in used]
     terms = [

@@ -67,6 +67,8 @@ BAD_EQUATIONS = {
     "two arguments": (swapped("f_h(H_in[j])", "f_h(H_in[j], 2)"), "f_h(", "2 arguments"),
     "size as quantity": (swapped("/ 2", "/ m"), "m", "m is no quantity"),
     "reserved": (NETWORK.replace("EQ =", "error ="), "error =", "name of the generated trainer"),
+    "prints as the step size": (NETWORK.replace("H_in", "t_"), "t_[j] =", "prints as t"),
+    "prints like another": (NETWORK.replace("H_in", "I_"), "I_[j] =", "I_ and I print alike"),
     "sample index": (NETWORK.replace("EQ =", "N ="), "N =", "sample index"),
     "derivative name": (NETWORK.replace("H_in", "dEQ_dH"), "dEQ_dH[j] =", "name of a derivative"),
     "unclosed": (swapped("/ 2", "/ (2"), "the end", "expected ')'"),
