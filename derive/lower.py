@@ -5,7 +5,7 @@ goes, follows from the indices. The same lowering serves the page (one sample, v
 are columns) and the code (N samples in rows).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
@@ -37,6 +37,7 @@ from derive.expression import (
 )
 from derive.logarithms import without_overflow
 from derive.match import match
+from derive.nest import flatten, likely_sizes, nest
 from derive.program import (
     Call,
     Choose,
@@ -58,23 +59,24 @@ from derive.program import (
 
 def lower(derivation: Derivation) -> Program:
     """Lower every equation, adjoints that are used once written where they are used."""
+    sizes = likely_sizes(derivation.model)
     forward, backward = compact(derivation)
-    ahead = (_step(equation, equation.value) for equation in forward)
-    back = (_step(equation, equation.value) for equation in backward)
+    ahead = (_step(equation, equation.value, sizes) for equation in forward)
+    back = (_step(equation, equation.value, sizes) for equation in backward)
     return Program(derivation, tuple(ahead), tuple(back))
 
 
 def lower_stably(derivation: Derivation) -> Program:
     """The same for code: logarithms in the form in which nothing overflows."""
-    program = lower(derivation)
+    program, sizes = lower(derivation), likely_sizes(derivation.model)
     equations = [step.equation for step in program.forward]
-    ahead = (_step(e, without_overflow(e.value, equations)) for e in equations)
+    ahead = (_step(e, without_overflow(e.value, equations), sizes) for e in equations)
     return replace(program, forward=tuple(ahead))
 
 
-def _step(equation: Equation, value: Expression) -> Step:
+def _step(equation: Equation, value: Expression, sizes: Mapping[str, int]) -> Step:
     want = tuple(index for index in equation.target.indices if isinstance(index, Index))
-    node, axes = _lower(value, want)
+    node, axes = _lower(nest(value, sizes), want)
     if axes == want:
         return Step(equation, node)
     name = equation.target.name
@@ -255,7 +257,7 @@ def _quotient(above: tuple[Node, ...], below: tuple[Node, ...]) -> Node:
 @lru_cache(maxsize=4096)  # what is nested deep is tried in several orders at every level
 def _sum(node: Sum, want: Axes) -> tuple[Node, Axes]:
     """What holds an index that is summed is contracted, the rest multiplied with that."""
-    outside, over, factors = _flatten(node)
+    outside, over, factors = flatten(node)
     held = [factor for factor in factors if set(free_indices(factor)) & set(over)]
     free = [factor for factor in factors if not set(free_indices(factor)) & set(over)]
     own = in_order([i for factor in held for i in free_indices(factor) if i not in over], want)
@@ -265,17 +267,3 @@ def _sum(node: Sum, want: Axes) -> tuple[Node, Axes]:
         return contracted
     axes = in_order(free_indices(node), want)
     return _quotient(_times([_product(scale, want), contracted], axes), ()), axes
-
-
-def _flatten(node: Sum) -> tuple[list[Expression], Axes, list[Expression]]:
-    """Σ c Σ x is c ΣΣ x: the constants outside, all bound indices, the factors inside."""
-    outside: list[Expression] = []
-    inside: list[Expression] = []
-    over = node.over
-    factors = node.body.factors if isinstance(node.body, Multiply) else (node.body,)
-    for factor in factors:
-        (inside if free_indices(factor) or isinstance(factor, Sum) else outside).append(factor)
-    if len(inside) == 1 and isinstance(inside[0], Sum) and not set(inside[0].over) & set(over):
-        more, deeper, inside = _flatten(inside[0])
-        return [*outside, *more], (*over, *deeper), inside
-    return outside, over, inside
