@@ -28,13 +28,11 @@ def turned(operand: Operand, axes: Axes) -> Node:
 
 
 def widened(operand: Operand, axes: Axes) -> Node:
-    """Aligned with `axes` for elementwise work; missing leading axes broadcast by themselves."""
+    """Aligned with `axes` for elementwise work; a number needs no axes."""
     node, own = operand
-    missing = [index not in own for index in axes]
-    first = missing.index(False) if False in missing else len(missing)
-    if not any(missing[first:]):
+    if not own or len(own) == len(axes):
         return node
-    return Widen(node, tuple(not gone for gone in missing[first:]))
+    return Widen(node, tuple(index in own for index in axes))
 
 
 def turns(value: object) -> int:
@@ -44,4 +42,9 @@ def turns(value: object) -> int:
     if not is_dataclass(value):
         return 0
     inside = sum(turns(getattr(value, field.name)) for field in fields(value))
-    return inside + isinstance(value, Transpose | Permute | Widen)
+    return inside + (isinstance(value, Transpose | Permute) or _is_written(value))
+
+
+def _is_written(value: object) -> bool:
+    """Missing axes that lead broadcast by themselves, the others are put in."""
+    return isinstance(value, Widen) and False in value.own[value.own.index(True) :]

@@ -119,8 +119,7 @@ def _node(node: Node, model: Model) -> ast.expr:
         case Permute():
             return _permute(at(node.operand), node.order)
         case Widen():
-            parts: list[ast.expr] = [ast.Slice() if own else ast.Constant(None) for own in node.own]
-            return ast.Subscript(at(node.operand), ast.Tuple(parts))
+            return _widened(node, at(node.operand))
         case MatMul():
             return ast.BinOp(at(node.left), ast.MatMult(), at(node.right))
         case Column():
@@ -149,6 +148,17 @@ def _node(node: Node, model: Model) -> ast.expr:
             axis = ast.Constant(None) if node.all else _axis(node.axes)
             return _call("logsumexp", at(node.operand), axis)
     raise unknown(node, "NumPy")
+
+
+def _widened(node: Widen, code: ast.expr) -> ast.expr:
+    """x[:, None], and x[..., None] of several axes; missing ones that lead need no word."""
+    written = node.own[node.own.index(True) :]
+    if all(written):
+        return code
+    whole = written.index(False)
+    first: list[ast.expr] = [ast.Slice() if whole == 1 else ast.Constant(...)]
+    rest = (ast.Slice() if own else ast.Constant(None) for own in written[whole:])
+    return ast.Subscript(code, ast.Tuple([*first, *rest]))
 
 
 def _choice(node: Choose, model: Model) -> ast.expr:

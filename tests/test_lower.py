@@ -7,7 +7,6 @@ import subprocess
 import sys
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import derive
+from derive import locate
 from derive.axes import turns
 from derive.batch import batch
 from derive.check_code import check_trainer
@@ -45,9 +45,6 @@ from derive.trainer import trainer
 from tests.conftest import ROOT
 
 INDICES = {"s": SAMPLE, **{letter: Index(letter, f"n_{letter}") for letter in "abcdeijkr"}}
-MODELS = sorted(
-    [*(ROOT / "derive" / "models").glob("*.toml"), *(ROOT / "tests").glob("models/*.toml")]
-)
 
 
 def lowered(
@@ -210,7 +207,7 @@ CODE = {
     "out[saj] = i: x[sia] W[ji]": "np.swapaxes(W @ x, -1, -2)",
     "out[sa] = i: w[i] x[sai]": "x @ w",
     "out[skab] = d: q[skad] k[skbd]": "q @ np.swapaxes(k, -1, -2)",
-    "out[skad] = c: Q[kdc] x[sac]": "x[..., None, :, :] @ np.swapaxes(Q, -1, -2)",
+    "out[skad] = c: Q[kdc] x[sac]": "x[:, None, :, :] @ np.swapaxes(Q, -1, -2)",
     "out[abij] = c: x[abc] y[ijc]": "np.tensordot(x, y, axes=([2], [2]))",
     "out[abs] = d: q[sad] k[sbd]": "np.transpose(q @ np.swapaxes(k, -1, -2), (1, 2, 0))",
     # a matrix and a vector of every sample
@@ -223,14 +220,14 @@ CODE = {
     "out[kdc] = sa: q[skad] x[sac]": "np.tensordot(q, x, axes=([0, 2], [0, 1]))",
     "out[sae] = kd: O[ekd] z[skad]": "np.tensordot(z, O, axes=([1, 3], [1, 2]))",
     "out[k] = ij: A[kij] B[ij]": "np.tensordot(A, B, axes=([1, 2], [0, 1]))",
-    "out[sk] = ij: A[skij] B[sij]": "np.sum(A * B[..., None, :, :], axis=(2, 3))",
+    "out[sk] = ij: A[skij] B[sij]": "np.sum(A * B[:, None, :, :], axis=(2, 3))",
     "out[] = ij: x[i] W[ij] y[j]": "np.sum((W.T @ x) * y)",
     "out[k] = ij: A[ik] B[jk]": "np.sum(A, axis=0) * np.sum(B, axis=0)",
     "out[be] = j: d[j] A[jb] g[e]": "np.outer(A.T @ d, g)",
     # more factors
     "out[ji] = s: d[sj] m[s] x[si]": "d.T * m @ x",
     "out[ji] = s: d[sj] e[sj] x[si]": "(d * e).T @ x",
-    "out[ji] = sa: d[saj] m[s] x[sai]": "np.tensordot(d * m[..., None, None], x, axes=([0, 1], [0, 1]))",
+    "out[ji] = sa: d[saj] m[s] x[sai]": "np.tensordot(d * m[:, None, None], x, axes=([0, 1], [0, 1]))",
     "out[k] = ij: V[kj] W[ji] x[i]": "V @ (W @ x)",
     "out[sae] = bd: A[sab] x[sbd] W[ed]": "A @ x @ W.T",
     "out[dc] = sab: D[sab] k[sbd] x[sac]": "np.tensordot(k, np.swapaxes(D, -1, -2) @ x, axes=([0, 1], [0, 1]))",
@@ -291,28 +288,26 @@ def test_a_sum_over_an_index_that_nothing_holds_is_refused() -> None:
 
 
 @cache
-def lines(path: Path) -> tuple[str, ...]:
-    model = derive.load(path)
+def lines(name: str) -> tuple[str, ...]:
+    model = derive.load(name)
     return trainer(model, differentiate(batch(model))).gradient_lines
 
 
-@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
-def test_no_model_needs_einsum(path: Path) -> None:
-    assert lines(path)
-    assert not any("einsum" in line for line in lines(path))
+@pytest.mark.parametrize("name", locate.shipped())
+def test_no_model_needs_einsum(name: str) -> None:
+    assert lines(name)
+    assert not any("einsum" in line for line in lines(name))
 
 
 def test_attention_is_matrix_products() -> None:
-    found = lines(ROOT / "tests" / "models" / "attention.toml")
-    for line in ("q = X @ Q.T", "S = (q @ np.swapaxes(k, -1, -2)) / 2", "o = A @ v",
-                 "dL_dQ = np.tensordot(dL_dS @ k, X, axes=([0, 1], [0, 1])) / 2"):  # fmt: skip
-        assert line in found
+    found = lines("attention")
+    for line in ("Q = X @ W_Q.T", "S = scale * (Q @ np.swapaxes(K, -1, -2))", "o = A @ V",
+                 "dL_dW_Q = np.tensordot(scale * (dL_dS @ K), X, axes=([0, 1], [0, 1]))"):  # fmt: skip
+        assert line in [each.split("  #")[0].strip() for each in found]
 
 
 def test_the_batch_sum_of_outer_products_is_one_product() -> None:
-    found = [
-        line.split("  #")[0].strip() for line in lines(ROOT / "tests" / "models" / "planar.toml")
-    ]
+    found = [line.split("  #")[0].strip() for line in lines("planar")]
     assert "dJ_dW2 = dJ_dz2.T @ a1" in found
     assert "dJ_db2 = np.sum(dJ_dz2, axis=0)" in found
 

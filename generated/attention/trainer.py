@@ -174,7 +174,7 @@ def _gradient(parameters, X, y):
     # dL-dA: ∂L/∂A[s,a,b] = sum(d, ∂L/∂o[s,a,d] * V[s,b,d])
     dL_dA = dL_do @ np.swapaxes(V, -1, -2)
     # dL-dS: ∂L/∂S[s,a,b] = (∂L/∂A[s,a,b] - sum(b', ∂L/∂A[s,a,b'] * A[s,a,b'])) * A[s,a,b]
-    dL_dS = (dL_dA - np.sum(dL_dA * A, axis=2)[:, :, None]) * A
+    dL_dS = (dL_dA - np.sum(dL_dA * A, axis=2)[..., None]) * A
     # dL-dW-Q: ∂L/∂W_Q[d,c] = sum(s, a, sum(b, ∂L/∂S[s,a,b] * scale * K[s,b,d]) * X[s,a,c])
     dL_dW_Q = np.tensordot(scale * (dL_dS @ K), X, axes=([0, 1], [0, 1]))
     # dL-dW-K: ∂L/∂W_K[d,c] = sum(s, a, sum(a', ∂L/∂S[s,a',a] * scale * Q[s,a',d]) * X[s,a,c])
