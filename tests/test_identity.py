@@ -9,7 +9,7 @@ from derive.functions import undefined
 from derive.identity import identical
 
 x, y, z = sympy.symbols("x y z", real=True)
-f, slope = undefined("f_h"), undefined("f_h", 1)
+f, slope = undefined("f_h", 0), undefined("f_h", 1)
 exp, log, root = sympy.exp, sympy.log, sympy.sqrt
 softmax = exp(x) / (exp(x) + exp(y))
 
