@@ -262,7 +262,7 @@ def _modular(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     directions = np.eye(len(weights), dtype=object)
     moved = {w: Dual(given[w].value, one) for w, one in zip(weights, directions, strict=True)}
     error = evaluate(derivation.forward, sizes, {**given, **moved}, how)[model.error, ()]
-    slopes = dict(zip(weights, error.slope, strict=True))
+    slopes = dict(zip(weights, np.broadcast_to(error.slope, len(weights)), strict=True))
     for weight in model.differentiated:
         claim = f"∂{model.error}/∂{weight.name} is that of dual numbers modulo 2^61 - 1"
         claim += f" ({show_sizes(sizes)})"
@@ -315,7 +315,8 @@ def _central_differences(derivation: Derivation, sizes: Sizes, given: Values) ->
 
     entrywise = Arithmetic(how.number, np.frompyfunc(how.apply, 3, 1), choose)
     there = evaluate(derivation.forward, sizes, {**given, **moved}, entrywise)
-    above, below = np.split(there[model.error, ()], 2)
+    # Where EQ is flat it is one number, the same at all ends.
+    above, below = np.split(np.broadcast_to(there[model.error, ()], 2 * len(weights)), 2)
     return dict(zip(weights, (above - below) / (2 * h), strict=True))
 
 
