@@ -135,8 +135,8 @@ class Derivation:
 def differentiate(model: Model) -> Derivation:
     """Derive ∂EQ/∂X for every weight X of the model, and for the inputs it asks for.
 
-    Raises DeriveError where a weight does not reach the error, or a definition of the
-    paper occurs in no derivative.
+    Raises DeriveError where the derivative by a weight is zero everywhere, or a definition
+    of the paper occurs in no derivative.
     """
     forward = tuple(Equation(identify(d.name), d.target, d.value, Given()) for d in model.equations)
     backward, used = [], {}
@@ -162,12 +162,10 @@ def identify(name: Name) -> str:
 def _adjoints(model: Model) -> list[Equation]:
     """The adjoints in reverse order of the forward pass, then those of the weights."""
     terms: dict[str, list[Term]] = {}
-    wanted = _depends(model)
+    wanted = dependent(model)
     equations: list[Equation] = []
 
     def close(name: str) -> None:
-        if name not in terms:
-            raise DeriveError(f"{model.name}: {name} does not reach the error {model.error}")
         # Contributions were met last equation first; the page tells them in forward order.
         found = tuple(reversed(terms.pop(name)))
         if len(found) > 1:
@@ -183,6 +181,8 @@ def _adjoints(model: Model) -> list[Equation]:
         if definition.name not in wanted:
             continue
         if definition.name != model.error:
+            if definition.name not in terms:
+                continue  # only signs and conditions hold it: its derivative is zero
             close(definition.name)
         occurrences = local_derivatives(definition.value, definition.indices)
         counts = Counter(occurrence.argument.name for occurrence in occurrences)
@@ -193,11 +193,14 @@ def _adjoints(model: Model) -> list[Equation]:
                 whole = replace(term, whole=counts[argument] == 1)
                 terms.setdefault(argument, []).append(whole)
     for array in model.differentiated:
+        if array.name not in terms:
+            zero = f"the derivative of {model.error} by {array.name} is zero everywhere"
+            raise DeriveError(f"{model.name}: {zero}; only signs and conditions hold it")
         close(array.name)
     return equations
 
 
-def _depends(model: Model) -> set[Name]:
+def dependent(model: Model) -> set[Name]:
     """What the error is differentiated against, and all that is computed from it."""
     wanted: set[Name] = {array.name for array in model.differentiated}
     for definition in model.equations:

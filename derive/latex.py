@@ -254,7 +254,12 @@ def juxtapose(factors: Sequence[Expression], symbols: Symbols, alone: bool = Tru
         text = expression_latex(node, symbols)
         open_ended = isinstance(node, Sum) and place < len(factors) - 1
         piece = bracket(text, node) if open_ended or isinstance(node, Add) else text
-        space = r" \, " if product.endswith(r"\Bigr)") else " "
+        word = (
+            isinstance(node, Entry)
+            and product.endswith("}")
+            and r"\mathit" in product.rsplit(maxsplit=1)[-1]
+        )
+        space = r" \, " if word or product.endswith(r"\Bigr)") else " "
         product += space + piece if product else piece
     return product
 

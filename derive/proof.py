@@ -22,7 +22,7 @@ import mpmath
 import numpy as np
 import sympy
 
-from derive.derivation import ChainRule, Derivation, Equation
+from derive.derivation import ChainRule, Derivation, Equation, dependent, identify
 from derive.errors import DeriveError, ProofError
 from derive.evaluate import (
     Arithmetic,
@@ -154,10 +154,13 @@ def show_sizes(sizes: Sizes) -> str:
 
 def _steps(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     model, how = derivation.model, symbolic()
+    known = {equation.target.name for equation in derivation.backward}
     free: Values = {}
     for array in model.arrays:
         for name in (array.name, Adjoint(model.error, array.name)):
             free |= {cell: _symbol(cell) for cell in cells(name, array.indices, sizes)}
+            if isinstance(name, Adjoint) and name not in known:
+                free |= dict.fromkeys(cells(name, array.indices, sizes), sympy.Integer(0))
     free[Adjoint(model.error, model.error), ()] = sympy.Integer(1)
     named = [e for e in derivation.backward if not isinstance(e.rule, ChainRule)]
     free = evaluate(named, sizes, free, how)
@@ -169,6 +172,14 @@ def _steps(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
         claim = f"{equation.id} follows from sympy.diff of each equation ({show_sizes(sizes)})"
         derived = _rows(equation, sizes, free, how)
         yield _first_failure(claim, _step_sides(derived, holders, free, model.error))
+    for array in (model.array(d.name) for d in model.equations if d.name in dependent(model)):
+        name = Adjoint(model.error, array.name)
+        if name not in known and array.name != model.error:
+            claim = (
+                f"{identify(name)} is zero, by sympy.diff of each equation ({show_sizes(sizes)})"
+            )
+            zeros = [(cell, sympy.Integer(0)) for cell in cells(name, array.indices, sizes)]
+            yield _first_failure(claim, _step_sides(zeros, holders, free, model.error))
 
 
 def _rows(

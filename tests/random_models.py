@@ -31,8 +31,8 @@ SMOOTH = ("tanh", "logistic", "bipolar_logistic", "softplus", "silu", "gelu", "g
 KINKED = ("relu", "leaky_relu", "abs")
 LOSSES = ("squared_error(k, {o}, y[k])", "absolute_error(k, {o}, y[k])", "huber(k, {o}, y[k], delta)",
           "binary_cross_entropy(k, logistic({o}), y[k])", "binary_cross_entropy_logits(k, {o}, y[k])",
-          "cross_entropy(k, softmax(k, {o}), y[k])", "cross_entropy(k, p_[k], y[k])",
-          "binary_cross_entropy(k, r_[k], y[k])", "poisson(k, exp(tanh({o})), y[k])",
+          "cross_entropy(k, softmax(k, {o}), y[k])", "cross_entropy(k, p1[k], y[k])",
+          "binary_cross_entropy(k, r1[k], y[k])", "poisson(k, exp(tanh({o})), y[k])",
           "hinge(k, {o}, y[k])")  # fmt: skip
 
 
@@ -145,10 +145,10 @@ def models(draw: Any) -> Made:
     extra = draw(_expression(known, ("k",), 2))
     lines.append(f"o[k] = sum(j, V[k,j] * tanh(a[j])) + {extra}")
     loss = draw(st.sampled_from(LOSSES)).format(o="o[k]")
-    if "p_[k]" in loss:
-        lines.append("p_[k] = softmax(k, o[k])")
-    if "r_[k]" in loss:
-        lines.append("r_[k] = logistic(o[k])")
+    if "p1[k]" in loss:
+        lines.append("p1[k] = softmax(k, o[k])")
+    if "r1[k]" in loss:
+        lines.append("r1[k] = logistic(o[k])")
     used = " ".join(line.split("=", 1)[1] for line in lines)
     rest = [_entry(name, tuple(own)) for name, own in known.items() if f"{name}[" not in used]
     terms = [
