@@ -11,6 +11,8 @@ import pytest
 import derive
 from derive.batch import batch
 from derive.check_code import load
+from derive.document import document
+from derive.language import language
 from derive.pipeline import make
 
 
@@ -21,6 +23,28 @@ def test_derivation(benchmark: Any) -> None:
 
 def test_batch_derivation(benchmark: Any) -> None:
     benchmark(lambda: derive.differentiate(batch(derive.load("pelogia2019"))))
+
+
+def deep(layers: int, width: int = 10) -> derive.Model:
+    return derive.dense([width] * (layers + 1), ["tanh"] * layers)
+
+
+@pytest.mark.parametrize("layers", [2, 5, 12, 50, 100])
+def test_derivation_of_a_deep_network(benchmark: Any, layers: int) -> None:
+    """Linear in the layers: 12 to stay under 0.1 s, 100 under 1 s."""
+    benchmark(derive.differentiate, deep(layers))
+
+
+@pytest.mark.parametrize("width", [2, 1000])
+def test_derivation_does_not_depend_on_width(benchmark: Any, width: int) -> None:
+    benchmark(derive.differentiate, deep(12, width))
+
+
+@pytest.mark.parametrize("layers", [12, 50])
+def test_page_of_a_deep_network(benchmark: Any, layers: int) -> None:
+    """The recursion, not its expansion: linear too."""
+    derivation = derive.differentiate(deep(layers))
+    benchmark.pedantic(document, (derivation, language("en")), rounds=3)
 
 
 def test_proof(benchmark: Any) -> None:

@@ -5,12 +5,15 @@ goes, follows from the indices. The same lowering serves the page (one sample, v
 are columns) and the code (N samples in rows).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeGuard
 
+from derive.axes import Axes, in_order, turned, widened
 from derive.compact import compact
+from derive.contract import contract
 from derive.derivation import Derivation, Equation
 from derive.errors import DeriveError
 from derive.expression import (
@@ -34,17 +37,15 @@ from derive.expression import (
 )
 from derive.logarithms import without_overflow
 from derive.match import match
+from derive.nest import flatten, likely_sizes, nest
 from derive.program import (
     Call,
     Choose,
     Constant,
-    Einsum,
     Filled,
     LogSumExp,
-    MatMul,
     Node,
     Outer,
-    Permute,
     Product,
     Program,
     Raised,
@@ -53,40 +54,36 @@ from derive.program import (
     Softmax,
     Step,
     Sums,
-    Total,
-    Transpose,
-    Widen,
 )
-
-Axes = tuple[Index, ...]
 
 
 def lower(derivation: Derivation) -> Program:
     """Lower every equation, adjoints that are used once written where they are used."""
+    sizes = likely_sizes(derivation.model)
     forward, backward = compact(derivation)
-    ahead = (_step(equation, equation.value) for equation in forward)
-    back = (_step(equation, equation.value) for equation in backward)
+    ahead = (_step(equation, equation.value, sizes) for equation in forward)
+    back = (_step(equation, equation.value, sizes) for equation in backward)
     return Program(derivation, tuple(ahead), tuple(back))
 
 
 def lower_stably(derivation: Derivation) -> Program:
     """The same for code: logarithms in the form in which nothing overflows."""
-    program = lower(derivation)
+    program, sizes = lower(derivation), likely_sizes(derivation.model)
     equations = [step.equation for step in program.forward]
-    ahead = (_step(e, without_overflow(e.value, equations)) for e in equations)
+    ahead = (_step(e, without_overflow(e.value, equations), sizes) for e in equations)
     return replace(program, forward=tuple(ahead))
 
 
-def _step(equation: Equation, value: Expression) -> Step:
+def _step(equation: Equation, value: Expression, sizes: Mapping[str, int]) -> Step:
     want = tuple(index for index in equation.target.indices if isinstance(index, Index))
-    node, axes = _lower(value, want)
+    node, axes = _lower(nest(value, sizes), want)
     if axes == want:
         return Step(equation, node)
     name = equation.target.name
     if not isinstance(name, Adjoint):
         raise DeriveError(f"{equation.id}: the right-hand side lacks an index of the left")
     # A derivative that is the same for every value of an index, as that of a sum is.
-    return Step(equation, Filled(Ref(name.by), _widened((node, axes), want)))
+    return Step(equation, Filled(Ref(name.by), widened((node, axes), want)))
 
 
 def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
@@ -120,7 +117,7 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
 
 
 def _log_sum_exp(over: Axes, inner: Expression, want: Axes) -> tuple[Node, Axes]:
-    axes = _in_order([index for index in free_indices(inner) if index not in over], want)
+    axes = in_order([index for index in free_indices(inner) if index not in over], want)
     operand, own = _lower(inner, (*axes, *over))
     return LogSumExp(operand, tuple(map(own.index, over)), all=not axes), axes
 
@@ -160,9 +157,9 @@ def _along(over: Axes, body: Expression, kernel: Expression) -> Axes:
 
 
 def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
-    axes = _in_order(free_indices(node), want)
+    axes = in_order(free_indices(node), want)
     parts = (node.left, node.right, node.then, node.other)
-    left, right, then, other = (_widened(_lower(part, want), axes) for part in parts)
+    left, right, then, other = (widened(_lower(part, want), axes) for part in parts)
     return Choose(left, right, then, other), axes
 
 
@@ -172,31 +169,17 @@ def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
         raise DeriveError(f"{node.name} with a repeated or a fixed index cannot be lowered")
     axes = tuple(index for index in want if index in own)
     reference = Ref(node.name, scalar=not node.indices)
-    if axes == own:
-        return reference, axes
-    if len(axes) == 2:
-        return Transpose(reference), axes
-    return Permute(reference, tuple(own.index(index) for index in axes)), axes
-
-
-def _widened(operand: tuple[Node, Axes], axes: Axes) -> Node:
-    """Aligned with `axes` for elementwise work; missing leading axes broadcast by themselves."""
-    node, own = operand
-    missing = [index not in own for index in axes]
-    first = missing.index(False) if False in missing else len(missing)
-    if not any(missing[first:]):
-        return node
-    return Widen(node, tuple(not gone for gone in missing[first:]))
+    return turned((reference, own), axes), axes
 
 
 def _sums(node: Add, want: Axes) -> tuple[Node, Axes]:
-    axes = _in_order(free_indices(node), want)
+    axes = in_order(free_indices(node), want)
     terms = []
     for term in node.terms:
         coefficient, rest = _coefficient(term)
         negative = coefficient < 0
         value = multiply(Number(abs(coefficient)), rest)
-        terms.append((negative, _widened(_lower(value, want), axes)))
+        terms.append((negative, widened(_lower(value, want), axes)))
     return Sums(tuple(terms)), axes
 
 
@@ -208,15 +191,11 @@ def _coefficient(term: Expression) -> tuple[Fraction, Expression]:
     return Fraction(1), term
 
 
-def _in_order(indices: Sequence[Index], want: Axes) -> Axes:
-    return tuple(index for index in want if index in indices)
-
-
 def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
     factors = _chosen(node.factors) if isinstance(node, Multiply) else (node,)
     if len(factors) == 1 and isinstance(factors[0], Where):
         return _choice(factors[0], want)
-    axes = _in_order(free_indices(node), want)
+    axes = in_order(free_indices(node), want)
     quotients, rest = _softmaxes(factors)
     above = [_softmax(kernel, along, want) for kernel, along in quotients]
     below: list[Node] = []
@@ -230,7 +209,7 @@ def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
         elif isinstance(factor, Power) and factor.exponent < 0:
             base, own = _lower(factor.base, want)
             divisor = base if factor.exponent == -1 else Raised(base, -factor.exponent)
-            below.append(_widened((divisor, own), axes))
+            below.append(widened((divisor, own), axes))
         else:
             above.append(_lower(factor, want))
     return _quotient(_times(above, axes), tuple(below)), axes
@@ -259,7 +238,7 @@ def _times(factors: list[tuple[Node, Axes]], axes: Axes) -> tuple[Node, ...]:
         if first != second:
             pair = (left, right) if first[0] == axes[0] else (right, left)
             return (*(node for node, own in factors if not own), Outer(*pair))
-    return tuple(_widened(factor, axes) for factor in factors)
+    return tuple(widened(factor, axes) for factor in factors)
 
 
 def _quotient(above: tuple[Node, ...], below: tuple[Node, ...]) -> Node:
@@ -275,97 +254,16 @@ def _quotient(above: tuple[Node, ...], below: tuple[Node, ...]) -> Node:
     return Product(factors, (*divisors, *below))
 
 
+@lru_cache(maxsize=4096)  # what is nested deep is tried in several orders at every level
 def _sum(node: Sum, want: Axes) -> tuple[Node, Axes]:
-    """A sum of a product: matrix product where it is one, then a plain sum, then einsum."""
-    outside, over, factors = _flatten(node)
+    """What holds an index that is summed is contracted, the rest multiplied with that."""
+    outside, over, factors = flatten(node)
     held = [factor for factor in factors if set(free_indices(factor)) & set(over)]
     free = [factor for factor in factors if not set(free_indices(factor)) & set(over)]
-    contracted = _contract(over, held, want)
+    own = in_order([i for factor in held for i in free_indices(factor) if i not in over], want)
+    contracted = contract(over, held, own, _lower), own
     scale = multiply(*outside, *free)
     if scale == ONE:
         return contracted
-    axes = _in_order(free_indices(node), want)
-    scaled, own = _product(scale, want)
-    parts = (_widened((scaled, own), axes), _widened(contracted, axes))
-    return _quotient(tuple(part for part in parts if part != Constant(Fraction(1))), ()), axes
-
-
-def _flatten(node: Sum) -> tuple[list[Expression], Axes, list[Expression]]:
-    """Σ c Σ x is c ΣΣ x: the constants outside, all bound indices, the factors inside."""
-    outside: list[Expression] = []
-    inside: list[Expression] = []
-    over = node.over
-    factors = node.body.factors if isinstance(node.body, Multiply) else (node.body,)
-    for factor in factors:
-        (inside if free_indices(factor) or isinstance(factor, Sum) else outside).append(factor)
-    if len(inside) == 1 and isinstance(inside[0], Sum) and not set(inside[0].over) & set(over):
-        more, deeper, inside = _flatten(inside[0])
-        return [*outside, *more], (*over, *deeper), inside
-    return outside, over, inside
-
-
-def _merge(
-    factors: list[Expression], together: Callable[[set[Index], set[Index]], bool]
-) -> list[Expression]:
-    """Multiply elementwise the factors whose indices belong together."""
-    merged: list[Expression] = []
-    for factor in factors:
-        own = set(free_indices(factor))
-        homes = (k for k, f in enumerate(merged) if together(own, set(free_indices(f))))
-        home = next(homes, None)
-        if home is None:
-            merged.append(factor)
-        else:
-            merged[home] = multiply(merged[home], factor)
-    return merged
-
-
-def _contract(over: Axes, factors: list[Expression], want: Axes) -> tuple[Node, Axes]:
-    """Same indices multiply elementwise; then a matrix product, a plain sum, or einsum."""
-    axes = _in_order([i for f in factors for i in free_indices(f) if i not in over], want)
-    alike = _merge(factors, set.__eq__)
-    within = _merge(sorted(alike, key=lambda f: -len(free_indices(f))), set.__le__)
-    for groups in (alike, within):
-        if len(groups) == 2 and len(over) == 1:
-            product = _matrix_product(over[0], groups, axes)
-            if product is not None:
-                return product, axes
-    if len(within) == 1:
-        operand, own = _lower(within[0], (*axes, *over))
-        places = tuple(own.index(index) for index in over)
-        return Total(operand, places, all=not axes), axes
-    return _einsum(alike, axes), axes
-
-
-def _matrix_product(summed: Index, factors: list[Expression], axes: Axes) -> Node | None:
-    """Two factors that share the summed index and nothing else: the first axis goes left."""
-    left, right = factors
-    own = [[i for i in free_indices(f) if i != summed] for f in (left, right)]
-    shares = all(summed in free_indices(factor) for factor in factors)
-    if not shares or set(own[0]) & set(own[1]) or max(map(len, own)) > 1:
-        return None
-    if axes and axes[0] not in own[0]:
-        left, right = right, left
-        own.reverse()
-    first, _ = _lower(left, (*own[0], summed))
-    second, _ = _lower(right, (summed, *own[1]))
-    return MatMul(first, second)
-
-
-def _einsum(factors: list[Expression], axes: Axes) -> Node:
-    letters: dict[Index, str] = {}
-    operands, subscripts = [], []
-    for factor in factors:
-        operand, own = _lower(factor, tuple(dict.fromkeys(free_indices(factor))))
-        operands.append(operand)
-        for index in own:
-            letters.setdefault(index, _letter(index, letters))
-        subscripts.append("".join(letters[index] for index in own))
-    out = "".join(letters[index] for index in axes)
-    return Einsum(f"{','.join(subscripts)}->{out}", tuple(operands))
-
-
-def _letter(index: Index, taken: dict[Index, str]) -> str:
-    choices = index.name[0].lower() + "abcdefghijklmnopqrstuvwxyz"
-    free = [letter for letter in choices if letter not in taken.values()]
-    return free[0]
+    axes = in_order(free_indices(node), want)
+    return _quotient(_times([_product(scale, want), contracted], axes), ()), axes

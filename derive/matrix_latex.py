@@ -8,6 +8,7 @@ from derive.notation import HADAMARD, TRANSPOSE
 from derive.program import (
     Call,
     Choose,
+    Column,
     Constant,
     Einsum,
     Filled,
@@ -22,6 +23,7 @@ from derive.program import (
     SizeOf,
     Softmax,
     Sums,
+    TensorDot,
     Total,
     Transpose,
     Widen,
@@ -50,13 +52,17 @@ def has_matrix_form(node: Node) -> bool:
             return below and all(map(has_matrix_form, (*node.factors, *node.divisors)))
         case Transpose():
             return has_matrix_form(node.operand)
+        case MatMul(stacked=True):
+            return False
         case MatMul() | Outer():
             return has_matrix_form(node.left) and has_matrix_form(node.right)
         case Total():
             return _is_square_norm(node)
         case Raised():
             return (_is_scalar(node) or node.exponent == 2) and has_matrix_form(node.base)
-        case Permute() | Widen() | Einsum() | Choose() | Softmax() | LogSumExp() | Filled():
+        case Permute() | Widen() | Column() | TensorDot() | Einsum():
+            return False
+        case Choose() | Softmax() | LogSumExp() | Filled():
             return False
     raise unknown(node, "matrix LaTeX")
 

@@ -13,6 +13,7 @@ from derive.model import Model
 from derive.program import (
     Call,
     Choose,
+    Column,
     Constant,
     Einsum,
     Filled,
@@ -28,6 +29,7 @@ from derive.program import (
     Softmax,
     Step,
     Sums,
+    TensorDot,
     Total,
     Transpose,
     Widen,
@@ -115,12 +117,19 @@ def _node(node: Node, model: Model) -> ast.expr:
         case Transpose():
             return ast.Attribute(at(node.operand), "T")
         case Permute():
-            return _numpy("transpose", at(node.operand), _tuple(node.order))
+            return _permute(at(node.operand), node.order)
         case Widen():
             parts: list[ast.expr] = [ast.Slice() if own else ast.Constant(None) for own in node.own]
             return ast.Subscript(at(node.operand), ast.Tuple(parts))
         case MatMul():
             return ast.BinOp(at(node.left), ast.MatMult(), at(node.right))
+        case Column():
+            return ast.Subscript(at(node.operand), ast.Tuple([ast.Constant(...), ast.Constant(0)]))
+        case TensorDot():
+            product = _numpy("tensordot", at(node.left), at(node.right))
+            both: list[ast.expr] = [_list(node.left_axes), _list(node.right_axes)]
+            product.keywords = [ast.keyword("axes", ast.Tuple(both))]
+            return product
         case Outer():
             return _numpy("outer", at(node.left), at(node.right))
         case Total():
@@ -208,6 +217,19 @@ def _axis(axes: tuple[int, ...]) -> ast.expr:
 
 def _tuple(numbers: tuple[int, ...]) -> ast.expr:
     return ast.Tuple([ast.Constant(number) for number in numbers])
+
+
+def _list(numbers: tuple[int, ...]) -> ast.expr:
+    return ast.List([ast.Constant(number) for number in numbers])
+
+
+def _permute(operand: ast.expr, order: tuple[int, ...]) -> ast.expr:
+    """np.swapaxes where two axes change places, -1 and -2 where they are a matrix's."""
+    moved = tuple(place for place, axis in enumerate(order) if place != axis)
+    if len(moved) > 2:
+        return _numpy("transpose", operand, _tuple(order))
+    last = moved == (len(order) - 2, len(order) - 1)
+    return _numpy("swapaxes", operand, *map(ast.Constant, (-1, -2) if last else moved))
 
 
 # --- functions --------------------------------------------------------------------------------

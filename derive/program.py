@@ -87,10 +87,28 @@ class Widen:
 
 @dataclass(frozen=True)
 class MatMul:
-    """The matrix product; a vector is a column on the right."""
+    """The matrix product; a vector is a column on the right. `stacked`: of more than two axes."""
 
     left: "Node"
     right: "Node"
+    stacked: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """The only column of every matrix in a stack."""
+
+    operand: "Node"
+
+
+@dataclass(frozen=True)
+class TensorDot:
+    """The sum of products over axes of both operands, given by their places."""
+
+    left: "Node"
+    right: "Node"
+    left_axes: tuple[int, ...]
+    right_axes: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -155,8 +173,8 @@ class LogSumExp:
 
 Node = (
     Ref | Constant | SizeOf | Call | Sums | Product | Raised | Transpose
-    | Permute | Widen | MatMul | Outer | Total | Einsum | Choose
-    | Softmax | LogSumExp | Filled
+    | Permute | Widen | MatMul | Column | TensorDot | Outer | Total | Einsum
+    | Choose | Softmax | LogSumExp | Filled
 )  # fmt: skip
 
 

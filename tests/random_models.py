@@ -86,7 +86,7 @@ def _expression(draw: Any, known: dict[str, str], free: tuple[str, ...], depth: 
         return draw(
             st.sampled_from(
                 [f"max({pieces[0]}, {pieces[1]})", f"min({pieces[0]}, {pieces[1]})",
-                 "where({} > {}, {}, {})".format(*pieces), "where({} <= {}, {}, {})".format(*pieces)]
+                 "where({} > {}, {}, 1 + {})".format(*pieces), "where({} <= {}, {}, 1 + {})".format(*pieces)]
             )
         )  # fmt: skip
     letters = [letter for letter in SIZES if letter not in free]

@@ -130,17 +130,17 @@ def train(parameters, X, y, t, iterations, tolerance=0.0):
 def _forward(parameters, X):
     W_Q, W_K, W_V = parameters
     # Q: Q[s,a,d] = sum(c, W_Q[d,c] * X[s,a,c])
-    Q = np.einsum('dc,sac->sad', W_Q, X)
+    Q = X @ W_Q.T
     # K: K[s,a,d] = sum(c, W_K[d,c] * X[s,a,c])
-    K = np.einsum('dc,sac->sad', W_K, X)
+    K = X @ W_K.T
     # V: V[s,a,d] = sum(c, W_V[d,c] * X[s,a,c])
-    V = np.einsum('dc,sac->sad', W_V, X)
+    V = X @ W_V.T
     # S: S[s,a,b] = scale * sum(d, Q[s,a,d] * K[s,b,d])
-    S = scale * np.einsum('sad,sbd->sab', Q, K)
+    S = scale * (Q @ np.swapaxes(K, -1, -2))
     # A: A[s,a,b] = exp(S[s,a,b]) / sum(b', exp(S[s,a,b']))
     A = softmax(S, 2)
     # o: o[s,a,d] = sum(b, A[s,a,b] * V[s,b,d])
-    o = np.einsum('sab,sbd->sad', A, V)
+    o = A @ V
     return o
 
 
@@ -155,32 +155,32 @@ def _gradient(parameters, X, y):
     W_Q, W_K, W_V = parameters
     N = X.shape[0]
     # Q: Q[s,a,d] = sum(c, W_Q[d,c] * X[s,a,c])
-    Q = np.einsum('dc,sac->sad', W_Q, X)
+    Q = X @ W_Q.T
     # K: K[s,a,d] = sum(c, W_K[d,c] * X[s,a,c])
-    K = np.einsum('dc,sac->sad', W_K, X)
+    K = X @ W_K.T
     # V: V[s,a,d] = sum(c, W_V[d,c] * X[s,a,c])
-    V = np.einsum('dc,sac->sad', W_V, X)
+    V = X @ W_V.T
     # S: S[s,a,b] = scale * sum(d, Q[s,a,d] * K[s,b,d])
-    S = scale * np.einsum('sad,sbd->sab', Q, K)
+    S = scale * (Q @ np.swapaxes(K, -1, -2))
     # A: A[s,a,b] = exp(S[s,a,b]) / sum(b', exp(S[s,a,b']))
     A = softmax(S, 2)
     # o: o[s,a,d] = sum(b, A[s,a,b] * V[s,b,d])
-    o = np.einsum('sab,sbd->sad', A, V)
+    o = A @ V
     # L: L = sum(s, sum(a, d, (o[s,a,d] - y[s,a,d])^2) / 2) / N
     L = np.sum((o - y) ** 2) / (2 * N)
 
     # dL-do: ∂L/∂o[s,a,d] = (o[s,a,d] - y[s,a,d]) / N
     dL_do = (o - y) / N
     # dL-dA: ∂L/∂A[s,a,b] = sum(d, ∂L/∂o[s,a,d] * V[s,b,d])
-    dL_dA = np.einsum('sad,sbd->sab', dL_do, V)
+    dL_dA = dL_do @ np.swapaxes(V, -1, -2)
     # dL-dS: ∂L/∂S[s,a,b] = (∂L/∂A[s,a,b] - sum(b', ∂L/∂A[s,a,b'] * A[s,a,b'])) * A[s,a,b]
     dL_dS = (dL_dA - np.sum(dL_dA * A, axis=2)[:, :, None]) * A
     # dL-dW-Q: ∂L/∂W_Q[d,c] = sum(s, a, sum(b, ∂L/∂S[s,a,b] * scale * K[s,b,d]) * X[s,a,c])
-    dL_dW_Q = np.einsum('sad,sac->dc', scale * np.einsum('sab,sbd->sad', dL_dS, K), X)
+    dL_dW_Q = np.tensordot(scale * (dL_dS @ K), X, axes=([0, 1], [0, 1]))
     # dL-dW-K: ∂L/∂W_K[d,c] = sum(s, a, sum(a', ∂L/∂S[s,a',a] * scale * Q[s,a',d]) * X[s,a,c])
-    dL_dW_K = np.einsum('sad,sac->dc', scale * np.einsum('sab,sad->sbd', dL_dS, Q), X)
+    dL_dW_K = np.tensordot(scale * (np.swapaxes(dL_dS, -1, -2) @ Q), X, axes=([0, 1], [0, 1]))
     # dL-dW-V: ∂L/∂W_V[d,c] = sum(s, a, sum(a', ∂L/∂o[s,a',d] * A[s,a',a]) * X[s,a,c])
-    dL_dW_V = np.einsum('sda,sac->dc', np.einsum('sad,sab->sdb', dL_do, A), X)
+    dL_dW_V = np.tensordot(np.swapaxes(A, -1, -2) @ dL_do, X, axes=([0, 1], [0, 1]))
     return L, Parameters(dL_dW_Q, dL_dW_K, dL_dW_V)
 
 

@@ -149,11 +149,11 @@ def _gradient(parameters, x):
     # dL-dW: ∂L/∂W[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i])
     dL_dW = dL_da.T @ x
     # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂a[s,j])
-    dL_db = np.sum(dL_da.T, axis=1)
+    dL_db = np.sum(dL_da, axis=0)
     # dL-dV: ∂L/∂V[i,j] = sum(s, ∂L/∂o[s,i] * h[s,j])
     dL_dV = dL_do.T @ h
     # dL-dc: ∂L/∂c[i] = sum(s, ∂L/∂o[s,i])
-    dL_dc = np.sum(dL_do.T, axis=1)
+    dL_dc = np.sum(dL_do, axis=0)
     return L, Parameters(dL_dW, dL_db, dL_dV, dL_dc)
 
 

@@ -195,11 +195,11 @@ def _gradient(parameters, x, y):
     # dL-dW1: ∂L/∂W1[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i]) + 2 * ∂L/∂R * W1[j,i]
     dL_dW1 = dL_da.T @ x + 2 * dL_dR * W1
     # dL-db1: ∂L/∂b1[j] = sum(s, ∂L/∂a[s,j])
-    dL_db1 = np.sum(dL_da.T, axis=1)
+    dL_db1 = np.sum(dL_da, axis=0)
     # dL-dW2: ∂L/∂W2[k,j] = sum(s, ∂L/∂scores[s,k] * h[s,j]) + 2 * ∂L/∂R * W2[k,j]
     dL_dW2 = dL_dscores.T @ h + 2 * dL_dR * W2
     # dL-db2: ∂L/∂b2[k] = sum(s, ∂L/∂scores[s,k])
-    dL_db2 = np.sum(dL_dscores.T, axis=1)
+    dL_db2 = np.sum(dL_dscores, axis=0)
     return L, Parameters(dL_dW1, dL_db1, dL_dW2, dL_db2)
 
 

@@ -176,19 +176,19 @@ def _gradient(parameters, x, y):
     # dL-dW1: ∂L/∂W1[j,i] = sum(s, ∂L/∂z1[s,j] * x[s,i])
     dL_dW1 = dL_dz1.T @ x
     # dL-db1: ∂L/∂b1[j] = sum(s, ∂L/∂z1[s,j])
-    dL_db1 = np.sum(dL_dz1.T, axis=1)
+    dL_db1 = np.sum(dL_dz1, axis=0)
     # dL-dW2: ∂L/∂W2[k,j] = sum(s, ∂L/∂z2[s,k] * h1[s,j])
     dL_dW2 = dL_dz2.T @ h1
     # dL-db2: ∂L/∂b2[k] = sum(s, ∂L/∂z2[s,k])
-    dL_db2 = np.sum(dL_dz2.T, axis=1)
+    dL_db2 = np.sum(dL_dz2, axis=0)
     # dL-dW3: ∂L/∂W3[l,k] = sum(s, ∂L/∂z3[s,l] * h2[s,k])
     dL_dW3 = dL_dz3.T @ h2
     # dL-db3: ∂L/∂b3[l] = sum(s, ∂L/∂z3[s,l])
-    dL_db3 = np.sum(dL_dz3.T, axis=1)
+    dL_db3 = np.sum(dL_dz3, axis=0)
     # dL-dW4: ∂L/∂W4[o,l] = sum(s, ∂L/∂z4[s,o] * h3[s,l])
     dL_dW4 = dL_dz4.T @ h3
     # dL-db4: ∂L/∂b4[o] = sum(s, ∂L/∂z4[s,o])
-    dL_db4 = np.sum(dL_dz4.T, axis=1)
+    dL_db4 = np.sum(dL_dz4, axis=0)
     return L, Parameters(dL_dW1, dL_db1, dL_dW2, dL_db2, dL_dW3, dL_db3, dL_dW4, dL_db4)
 
 

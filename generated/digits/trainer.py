@@ -175,11 +175,11 @@ def _gradient(parameters, x, y):
     # dL-dW1: ∂L/∂W1[j,i] = sum(s, ∂L/∂z1[s,j] * x[s,i])
     dL_dW1 = dL_dz1.T @ x
     # dL-db1: ∂L/∂b1[j] = sum(s, ∂L/∂z1[s,j])
-    dL_db1 = np.sum(dL_dz1.T, axis=1)
+    dL_db1 = np.sum(dL_dz1, axis=0)
     # dL-dW2: ∂L/∂W2[k,j] = sum(s, ∂L/∂z2[s,k] * h[s,j])
     dL_dW2 = dL_dz2.T @ h
     # dL-db2: ∂L/∂b2[k] = sum(s, ∂L/∂z2[s,k])
-    dL_db2 = np.sum(dL_dz2.T, axis=1)
+    dL_db2 = np.sum(dL_dz2, axis=0)
     return L, Parameters(dL_dW1, dL_db1, dL_dW2, dL_db2)
 
 

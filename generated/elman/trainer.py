@@ -181,7 +181,7 @@ def _gradient(parameters, x1, x2, x3, y):
     # dL-dU: ∂L/∂U[j,l] = sum(s, ∂L/∂a2[s,j] * h1[s,l]) + sum(s, ∂L/∂a3[s,j] * h2[s,l])
     dL_dU = dL_da2.T @ h1 + dL_da3.T @ h2
     # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂a1[s,j]) + sum(s, ∂L/∂a2[s,j]) + sum(s, ∂L/∂a3[s,j])
-    dL_db = np.sum(dL_da1.T, axis=1) + np.sum(dL_da2.T, axis=1) + np.sum(dL_da3.T, axis=1)
+    dL_db = np.sum(dL_da1, axis=0) + np.sum(dL_da2, axis=0) + np.sum(dL_da3, axis=0)
     # dL-dV: ∂L/∂V[k,j] = sum(s, ∂L/∂o[s,k] * h3[s,j])
     dL_dV = dL_do.T @ h3
     return L, Parameters(dL_dW, dL_dU, dL_db, dL_dV)

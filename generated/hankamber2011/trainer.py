@@ -163,11 +163,11 @@ def _gradient(parameters, x, T):
     # dError-dW: ∂Error/∂W[j,i] = sum(s, ∂Error/∂I_h[s,j] * x[s,i])
     dError_dW = dError_dI_h.T @ x
     # dError-db: ∂Error/∂b[j] = sum(s, ∂Error/∂I_h[s,j])
-    dError_db = np.sum(dError_dI_h.T, axis=1)
+    dError_db = np.sum(dError_dI_h, axis=0)
     # dError-dV: ∂Error/∂V[k,j] = sum(s, ∂Error/∂I_o[s,k] * O_h[s,j])
     dError_dV = dError_dI_o.T @ O_h
     # dError-dc: ∂Error/∂c[k] = sum(s, ∂Error/∂I_o[s,k])
-    dError_dc = np.sum(dError_dI_o.T, axis=1)
+    dError_dc = np.sum(dError_dI_o, axis=0)
     return Error, Parameters(dError_dW, dError_db, dError_dV, dError_dc)
 
 

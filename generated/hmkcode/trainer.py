@@ -139,7 +139,7 @@ def _gradient(parameters, x, actual):
     # dError-dp: ∂Error/∂p[s,k] = (p[s,k] - actual[s,k]) / N
     dError_dp = (p - actual) / N
     # dError-dW: ∂Error/∂W[j,i] = sum(s, sum(k, ∂Error/∂p[s,k] * V[k,j]) * x[s,i])
-    dError_dW = V.T @ dError_dp.T @ x
+    dError_dW = (dError_dp @ V).T @ x
     # dError-dV: ∂Error/∂V[k,j] = sum(s, ∂Error/∂p[s,k] * h[s,j])
     dError_dV = dError_dp.T @ h
     return Error, Parameters(dError_dW, dError_dV)

@@ -167,9 +167,9 @@ def _gradient(parameters, x, y):
     # dL-dW: ∂L/∂W[j,i] = sum(s, (2 * ∂L/∂sigma[s] * m * a[s,j] + 2 * ∂L/∂sigma[s] * sum(j', mu[s] - a[s,j']) + m^2 * q[s] * ∂L/∂o[s,j] * g[j] - 2 * ∂L/∂sigma[s] * m * mu[s] - m * q[s] * sum(j', ∂L/∂o[s,j'] * g[j'])) * x[s,i] / m^2)
     dL_dW = ((2 * dL_dsigma * m * a.T + 2 * dL_dsigma * np.sum(mu[:, None] - a, axis=1) + m ** 2 * q * dL_do.T * g[:, None] - 2 * dL_dsigma * m * mu - m * q * (dL_do @ g)) @ x) / m ** 2
     # dL-dg: ∂L/∂g[j] = sum(s, ∂L/∂o[s,j] * (a[s,j] - mu[s]) * q[s])
-    dL_dg = dL_do.T * (a.T - mu) @ q
+    dL_dg = (dL_do * (a - mu[:, None])).T @ q
     # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂o[s,j])
-    dL_db = np.sum(dL_do.T, axis=1)
+    dL_db = np.sum(dL_do, axis=0)
     return L, Parameters(dL_dW, dL_dg, dL_db)
 
 

@@ -174,11 +174,11 @@ def _gradient(parameters, x, y):
     # dJ-dW1: ∂J/∂W1[j,i] = sum(s, ∂J/∂z1[s,j] * x[s,i])
     dJ_dW1 = dJ_dz1.T @ x
     # dJ-db1: ∂J/∂b1[j] = sum(s, ∂J/∂z1[s,j])
-    dJ_db1 = np.sum(dJ_dz1.T, axis=1)
+    dJ_db1 = np.sum(dJ_dz1, axis=0)
     # dJ-dW2: ∂J/∂W2[k,j] = sum(s, ∂J/∂z2[s,k] * a1[s,j])
     dJ_dW2 = dJ_dz2.T @ a1
     # dJ-db2: ∂J/∂b2[k] = sum(s, ∂J/∂z2[s,k])
-    dJ_db2 = np.sum(dJ_dz2.T, axis=1)
+    dJ_db2 = np.sum(dJ_dz2, axis=0)
     return J, Parameters(dJ_dW1, dJ_db1, dJ_dW2, dJ_db2)
 
 

@@ -163,7 +163,7 @@ def _gradient(parameters, x, y):
     # dL-dW: ∂L/∂W[j,l] = sum(s, ∂L/∂a[s,j] * x[s,l])
     dL_dW = dL_da.T @ x
     # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂a[s,j])
-    dL_db = np.sum(dL_da.T, axis=1)
+    dL_db = np.sum(dL_da, axis=0)
     # dL-dU: ∂L/∂U[l,j] = sum(s, ∂L/∂r[s,l] * h[s,j])
     dL_dU = dL_dr.T @ h
     # dL-dV: ∂L/∂V[k,l] = sum(s, ∂L/∂o[s,k] * r[s,l])

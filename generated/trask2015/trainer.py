@@ -139,9 +139,9 @@ def _gradient(parameters, X, y):
     # dE-dl2: ∂E/∂l2[s,k] = l2[s,k] - y[s,k]
     dE_dl2 = l2 - y
     # dE-dsyn0: ∂E/∂syn0[j,i] = sum(s, sum(k, ∂E/∂l2[s,k] * l2[s,k] * (1 - l2[s,k]) * syn1[k,j]) * l1[s,j] * (1 - l1[s,j]) * X[s,i])
-    dE_dsyn0 = (syn1.T @ (dE_dl2.T * l2.T * (1 - l2.T))) * l1.T * (1 - l1.T) @ X
+    dE_dsyn0 = ((dE_dl2 * l2 * (1 - l2) @ syn1) * l1 * (1 - l1)).T @ X
     # dE-dsyn1: ∂E/∂syn1[k,j] = sum(s, ∂E/∂l2[s,k] * l2[s,k] * (1 - l2[s,k]) * l1[s,j])
-    dE_dsyn1 = dE_dl2.T * l2.T * (1 - l2.T) @ l1
+    dE_dsyn1 = (dE_dl2 * l2 * (1 - l2)).T @ l1
     return E, Parameters(dE_dsyn0, dE_dsyn1)
 
 
