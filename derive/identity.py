@@ -28,6 +28,21 @@ def identical(left: Any, right: Any) -> bool:
     return bool(sympy.cancel(sympy.together(difference)) == 0)
 
 
+def is_gradient(value: Any, gradient: Mapping[sympy.Symbol, Any]) -> bool:
+    """Whether a gradient holds the derivative of `value` by each of its symbols.
+
+    One sympy.diff decides on all of them: along a curve x(s) it is Σ ∂value/∂x · x'(s), and
+    slopes x'(s) that are symbols of their own leave nothing to cancel between two terms.
+    """
+    s = sympy.Dummy(real=True)
+    curve = {x: sympy.Function(x.name, real=True)(s) for x in gradient}
+    slopes = {x: sympy.Dummy(real=True) for x in gradient}
+    back = {point: x for x, point in curve.items()}
+    back |= {sympy.Derivative(point, s): slopes[x] for x, point in curve.items()}
+    along = sympy.diff(value.xreplace(curve), s).xreplace(back)
+    return identical(along, sympy.Add(*(slopes[x] * slope for x, slope in gradient.items())))
+
+
 def _equal_fractions(left: Any, right: Any) -> bool:
     """Whether two expressions are equal whatever their generators stand for."""
     generators = tuple(dict.fromkeys((*_generators(left), *_generators(right))))

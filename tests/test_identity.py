@@ -6,7 +6,7 @@ import pytest
 import sympy
 
 from derive.functions import undefined
-from derive.identity import identical
+from derive.identity import identical, is_gradient
 
 x, y, z = sympy.symbols("x y z", real=True)
 f, slope = undefined("f_h", 0), undefined("f_h", 1)
@@ -72,3 +72,17 @@ def test_a_long_product_is_its_expansion() -> None:
     whole = sympy.Mul(*(sympy.Add(*terms[k:]) for k in range(len(terms) - 1)))
     assert identical(whole, sympy.expand(whole))
     assert not identical(whole, sympy.expand(whole) + x / 10**9)
+
+
+def test_a_gradient_is_right_in_every_symbol_or_not_at_all() -> None:
+    value = f(x * y) * y + z / x
+    right = {symbol: sympy.diff(value, symbol) for symbol in (x, y, z)}
+    assert is_gradient(value, right)
+    assert is_gradient(value, {x: right[x]})
+    for wrong in (
+        {x: right[y], y: right[x]},
+        {x: right[x] + y, y: right[y] - x},
+        {**right, z: sympy.Integer(0)},
+        {x: right[x].subs(slope(x * y), f(x * y))},
+    ):
+        assert not is_gradient(value, wrong)
