@@ -18,8 +18,8 @@ import derive
 from derive import locate
 from derive.axes import turns
 from derive.batch import batch
-from derive.check_code import check_trainer
 from derive.derivation import Derivation, Equation, Given, differentiate
+from derive.document import document
 from derive.expression import (
     Add,
     Entry,
@@ -35,6 +35,7 @@ from derive.expression import (
     power,
     summation,
 )
+from derive.language import language
 from derive.lower import lower
 from derive.matrix_latex import has_matrix_form
 from derive.model import SAMPLE, Array, Definition, Model
@@ -365,12 +366,23 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> derive.Model:
 
 
 def test_attention_of_several_heads_needs_no_einsum(heads: derive.Model) -> None:
-    text = make(heads).files["trainer.py"]
-    assert check_trainer(text, differentiate(batch(heads)))
+    made = make(heads)
+    made.require()
+    text = made.files["trainer.py"]
     assert "einsum" not in text
     for line in ("tanh((q @ np.swapaxes(k, -1, -2)) / 2)", "z = S @ v",
                  "o = np.tensordot(z, O, axes=([1, 3], [1, 2]))"):  # fmt: skip
         assert line in text
+
+
+def test_what_is_no_matrix_is_updated_by_its_general_entry(heads: derive.Model) -> None:
+    page = document(differentiate(heads), language("en"))
+    update = {formula.id: formula for formula in page.formulas if formula.id.startswith("update")}
+    assert update["update-A"].left == "A"
+    assert update["update-Q"].left == r"Q_{\mathit{hdc}}"
+    shown = {formula.id for formula in page.formulas}
+    assert "matrix-f" in shown
+    assert not shown & {"matrix-S", "entries-S", "entries-q"}
 
 
 def test_a_stack_of_matrices_has_no_matrix_form(heads: derive.Model) -> None:
