@@ -98,17 +98,20 @@ def _disagreement(formula: Formula, read: Read, where: Setting, place: Place) ->
     """What differs, or nothing. The left side of an update stands for the new weights."""
     sides = [value(side, where, place) for side in read.sides]
     if formula.relation == r"\leftarrow":
-        sides[0] = _updated(formula, where)
+        sides[0] = _updated(formula, where, place)
     for side in sides[1:]:
         if not agree(sides[0], side):
             return f"{plain(formula.whole)}: the sides are {_show(sides[0])} and {_show(side)}"
     return ""
 
 
-def _updated(formula: Formula, where: Setting) -> Any:
+def _updated(formula: Formula, where: Setting, at: Place) -> Any:
     weight = where.model.array(formula.id.removeprefix("update-"))
     adjoint = Adjoint(where.model.error, weight.name)
     t = where.also["t", ""]
+    if formula.letters:
+        cell = tuple(at[index.name] for index in formula.letters)
+        return where.values[weight.name, cell] - t * where.values[adjoint, cell]
     shape = [where.sizes[size] for size in weight.shape]
     rows, columns = (*shape, 1, 1)[:2]
     made = np.empty((rows, columns), object)

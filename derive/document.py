@@ -43,7 +43,7 @@ from derive.latex import (
 )
 from derive.lower import lower
 from derive.matrix_latex import has_matrix_form, matrix_latex
-from derive.model import Model, Notation
+from derive.model import Array, Model, Notation
 from derive.own_value import own_value
 from derive.partials import Partial, links, partials
 from derive.program import MatMul, Step
@@ -224,7 +224,8 @@ class _Page:
             blocks += [self.say("forward_matrix"), Display(matrix)]
         if matrix and self.readable:
             blocks.append(self.say("written_out", sizes=self.example))
-            blocks.append(Display(tuple(map(self.written_out, steps))))
+            flat = [step for step in steps if _is_matrix(step.equation.target)]
+            blocks.append(Display(tuple(map(self.written_out, flat))))
         return self.section("forward", *blocks)
 
     def error(self) -> Section:
@@ -309,13 +310,8 @@ class _Page:
         return self.section("matrix", *blocks)
 
     def update(self) -> Section:
-        formulas = []
-        for weight in self.model.weights:
-            left = name_latex(weight.name)
-            gradient = array_latex(Adjoint(self.model.error, weight.name), self.symbols)
-            side = rf"{left} - t \, {gradient}"
-            formulas.append(Formula(f"update-{weight.name}", left, (side,), r"\leftarrow"))
-        return self.section("update", self.say("update"), Display(tuple(formulas)))
+        formulas = tuple(map(self.updated, self.model.weights))
+        return self.section("update", self.say("update"), Display(formulas))
 
     # --- formulas -----------------------------------------------------------------------------
 
@@ -324,6 +320,18 @@ class _Page:
         return Formula(
             equation.id, self.entry(equation.target), (value,), letters=_letters(equation)
         )
+
+    def updated(self, weight: Array) -> Formula:
+        """A step for a whole weight, or for its general entry where it is no matrix."""
+        letters = () if _is_matrix(weight.entry) else weight.indices
+        if not letters:
+            left = name_latex(weight.name)
+            gradient = array_latex(Adjoint(self.model.error, weight.name), self.symbols)
+        else:
+            left = self.entry(weight.entry)
+            gradient = ratio_latex(Entry(self.model.error), weight.entry, self.symbols)
+        side = rf"{left} - t \, {gradient}"
+        return Formula(f"update-{weight.name}", left, (side,), r"\leftarrow", letters)
 
     def steps(self, steps: list[Step]) -> tuple[Formula, ...]:
         """The matrix form of the steps that have one."""
@@ -334,7 +342,7 @@ class _Page:
                 (matrix_latex(step.value, self.symbols),),
             )
             for step in steps
-            if has_matrix_form(step.value)
+            if _has_matrices(step.equation) and has_matrix_form(step.value)
         )
 
     def written_out(self, step: Step) -> Formula:
@@ -447,6 +455,16 @@ def partial_formula(partial: Partial, symbols: Symbols) -> Formula:
     whole = all(link.whole for link in links(partial.chain))
     sides = (ratios, values) if whole and ratios != left else (values,)
     return Formula(partial.id, left, sides, concrete=True)
+
+
+def _is_matrix(entry: Entry) -> bool:
+    """Whether an array is a matrix, a vector or a number: two axes lie on a page."""
+    return len(entry.indices) <= 2
+
+
+def _has_matrices(equation: Equation) -> bool:
+    """Whether an equation is between such arrays."""
+    return all(map(_is_matrix, (equation.target, *entries(equation.value))))
 
 
 def _letters(equation: Equation) -> tuple[Index, ...]:

@@ -60,16 +60,15 @@ def flatten(node: Sum) -> tuple[list[Expression], Axes, list[Expression]]:
 
 def _nested(node: Sum, sizes: Mapping[str, int]) -> Expression:
     outside, over, inside = flatten(node)
-    factors = parts = [nest(factor, sizes) for factor in inside]
-    held = [frozenset(free_indices(factor)) for factor in parts]
+    parts = [nest(factor, sizes) for factor in inside]
+    # What is constant in a sum within is so here too: a number times the result is least.
+    within, over, factors = flatten(Sum(over, multiply(*parts)))
+    held = [frozenset(free_indices(factor)) for factor in factors]
     if not frozenset(over) <= frozenset().union(*held):
         raise unknown(node, "a sum over an index that nothing holds")
     for index in _order(held, over, sizes):
         factors = _sum_out(factors, index)
-    one_sum = any(isinstance(factor, Sum) and set(factor.over) >= set(over) for factor in factors)
-    if one_sum and parts == inside:
-        return node
-    return multiply(*outside, *factors)
+    return multiply(*outside, *within, *factors)
 
 
 def _sum_out(factors: list[Expression], index: Index) -> list[Expression]:

@@ -18,8 +18,8 @@ import derive
 from derive import locate
 from derive.axes import turns
 from derive.batch import batch
-from derive.check_code import check_trainer
 from derive.derivation import Derivation, Equation, Given, differentiate
+from derive.document import document
 from derive.expression import (
     Add,
     Entry,
@@ -35,6 +35,7 @@ from derive.expression import (
     power,
     summation,
 )
+from derive.language import language
 from derive.lower import lower
 from derive.matrix_latex import has_matrix_form
 from derive.model import SAMPLE, Array, Definition, Model
@@ -93,7 +94,8 @@ def factors(draw: st.DrawFn, letters: list[str], name: str) -> Expression:
         left = Entry(name, (*first.indices, inside))
         part = draw(st.permutations(own))[: draw(st.integers(0, len(own)))]
         right = Entry(f"{name}_", (inside, *(INDICES[x] for x in part)))
-        return Sum((inside,), multiply(left, right))
+        scale = [Entry(f"{name}__")] if draw(st.booleans()) else []
+        return Sum((inside,), multiply(*scale, left, right))
     return first
 
 
@@ -254,6 +256,13 @@ def test_the_order_of_a_product_follows_the_sizes_of_the_example(rank: int, othe
     assert code("out[sj] = ir: A[jr] B[ri] x[si]", sizes) == first
 
 
+def test_what_is_constant_within_multiplies_the_result() -> None:
+    inner = Sum((INDICES["b"],), multiply(entry("D[sab]"), entry("c[]"), entry("k[sbd]")))
+    value = Sum((SAMPLE, INDICES["a"]), multiply(inner, entry("x[sae]")))
+    node, model = lowered(entry("out[de]"), value)
+    assert expression(node, model) == "c * np.tensordot(D @ k, x, axes=([0, 1], [0, 1]))"
+
+
 def test_a_transpose_stands_outside_where_that_takes_fewer() -> None:
     s, j = INDICES["s"], INDICES["j"]
     delta = multiply(entry("d[sj]"), add(entry("z[sj]"), entry("b[j]")))
@@ -300,10 +309,10 @@ def test_no_model_needs_einsum(name: str) -> None:
 
 
 def test_attention_is_matrix_products() -> None:
-    found = lines("attention")
+    found = [line.split("  #")[0].strip() for line in lines("attention")]
     for line in ("Q = X @ W_Q.T", "S = scale * (Q @ np.swapaxes(K, -1, -2))", "o = A @ V",
-                 "dL_dW_Q = np.tensordot(scale * (dL_dS @ K), X, axes=([0, 1], [0, 1]))"):  # fmt: skip
-        assert line in [each.split("  #")[0].strip() for each in found]
+                 "dL_dW_Q = scale * np.tensordot(dL_dS @ K, X, axes=([0, 1], [0, 1]))"):  # fmt: skip
+        assert line in found
 
 
 def test_the_batch_sum_of_outer_products_is_one_product() -> None:
@@ -357,12 +366,23 @@ def heads(tmp_path_factory: pytest.TempPathFactory) -> derive.Model:
 
 
 def test_attention_of_several_heads_needs_no_einsum(heads: derive.Model) -> None:
-    text = make(heads).files["trainer.py"]
-    assert check_trainer(text, differentiate(batch(heads)))
+    made = make(heads)
+    made.require()
+    text = made.files["trainer.py"]
     assert "einsum" not in text
     for line in ("tanh((q @ np.swapaxes(k, -1, -2)) / 2)", "z = S @ v",
                  "o = np.tensordot(z, O, axes=([1, 3], [1, 2]))"):  # fmt: skip
         assert line in text
+
+
+def test_what_is_no_matrix_is_updated_by_its_general_entry(heads: derive.Model) -> None:
+    page = document(differentiate(heads), language("en"))
+    update = {formula.id: formula for formula in page.formulas if formula.id.startswith("update")}
+    assert update["update-A"].left == "A"
+    assert update["update-Q"].left == r"Q_{\mathit{hdc}}"
+    shown = {formula.id for formula in page.formulas}
+    assert "matrix-f" in shown
+    assert not shown & {"matrix-S", "entries-S", "entries-q"}
 
 
 def test_a_stack_of_matrices_has_no_matrix_form(heads: derive.Model) -> None:
