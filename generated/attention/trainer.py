@@ -176,9 +176,9 @@ def _gradient(parameters, X, y):
     # dL-dS: ∂L/∂S[s,a,b] = (∂L/∂A[s,a,b] - sum(b', ∂L/∂A[s,a,b'] * A[s,a,b'])) * A[s,a,b]
     dL_dS = (dL_dA - np.sum(dL_dA * A, axis=2)[..., None]) * A
     # dL-dW-Q: ∂L/∂W_Q[d,c] = sum(s, a, sum(b, ∂L/∂S[s,a,b] * scale * K[s,b,d]) * X[s,a,c])
-    dL_dW_Q = np.tensordot(scale * (dL_dS @ K), X, axes=([0, 1], [0, 1]))
+    dL_dW_Q = scale * np.tensordot(dL_dS @ K, X, axes=([0, 1], [0, 1]))
     # dL-dW-K: ∂L/∂W_K[d,c] = sum(s, a, sum(a', ∂L/∂S[s,a',a] * scale * Q[s,a',d]) * X[s,a,c])
-    dL_dW_K = np.tensordot(scale * (np.swapaxes(dL_dS, -1, -2) @ Q), X, axes=([0, 1], [0, 1]))
+    dL_dW_K = scale * np.tensordot(np.swapaxes(dL_dS, -1, -2) @ Q, X, axes=([0, 1], [0, 1]))
     # dL-dW-V: ∂L/∂W_V[d,c] = sum(s, a, sum(a', ∂L/∂o[s,a',d] * A[s,a',a]) * X[s,a,c])
     dL_dW_V = np.tensordot(np.swapaxes(A, -1, -2) @ dL_do, X, axes=([0, 1], [0, 1]))
     return L, Parameters(dL_dW_Q, dL_dW_K, dL_dW_V)
