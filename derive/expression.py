@@ -120,7 +120,17 @@ class Where:
     other: "Expression"
 
 
-Expression = Number | Size | Entry | Apply | Add | Multiply | Power | Sum | Delta | Where
+@dataclass(frozen=True)
+class Softmax:
+    """exp(argument) over its sum along some of its indices, which stay free."""
+
+    along: tuple[Subscript, ...]
+    argument: "Expression"
+
+
+Expression = (
+    Number | Size | Entry | Apply | Add | Multiply | Power | Sum | Delta | Where | Softmax
+)  # fmt: skip
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
@@ -198,7 +208,7 @@ def children(node: Expression) -> "tuple[Expression, ...]":
     match node:
         case Number() | Size() | Entry() | Delta():
             return ()
-        case Apply():
+        case Apply() | Softmax():
             return (node.argument,)
         case Add():
             return node.terms
@@ -231,6 +241,8 @@ def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
             return summation(node.over, new[0])
         case Where():
             return where(*new)
+        case Softmax():
+            return Softmax(node.along, new[0])
     raise unknown(node, "rebuild")
 
 
@@ -296,6 +308,9 @@ def substitute(node: Expression, new: Mapping[Index, Subscript]) -> Expression:
             return ONE if left == right else Delta(left, right)
         case Sum():
             return _substitute_under_sum(node, new)
+        case Softmax():
+            along = tuple(_put(index, new) for index in node.along)
+            return Softmax(along, substitute(node.argument, new))
         case _:
             return rebuild(node, (substitute(part, new) for part in children(node)))
 
@@ -359,5 +374,8 @@ def _canonical(node: Expression, new: Mapping[Index, Index], depth: int) -> Expr
             numbered = {x: Index("", x.size, depth + k) for k, x in enumerate(node.over)}
             body = _canonical(node.body, {**new, **numbered}, depth + len(numbered))
             return Sum(tuple(numbered.values()), body)
+        case Softmax():
+            along = tuple(_put(index, new) for index in node.along)
+            return Softmax(along, _canonical(node.argument, new, depth))
         case _:
             return rebuild(node, (_canonical(part, new, depth) for part in children(node)))

@@ -5,13 +5,13 @@ goes, follows from the indices. The same lowering serves the page (one sample, v
 are columns) and the code (N samples in rows).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeGuard
 
-from derive.axes import Axes, in_order, turned, widened
+from derive.axes import Axes, Operand, in_order, turned, widened
 from derive.compact import compact
 from derive.contract import contract
 from derive.derivation import Derivation, Equation
@@ -28,16 +28,15 @@ from derive.expression import (
     Number,
     Power,
     Size,
+    Softmax,
     Sum,
     Where,
     free_indices,
     multiply,
-    power,
     unknown,
 )
-from derive.logarithms import without_overflow
-from derive.match import match
 from derive.nest import flatten, likely_sizes, nest
+from derive.overflow import logarithms, softmaxes
 from derive.program import (
     Call,
     Choose,
@@ -45,13 +44,13 @@ from derive.program import (
     Filled,
     LogSumExp,
     Node,
+    Normalised,
     Outer,
     Product,
     Program,
     Raised,
     Ref,
     SizeOf,
-    Softmax,
     Step,
     Sums,
 )
@@ -70,13 +69,13 @@ def lower_stably(derivation: Derivation) -> Program:
     """The same for code: logarithms in the form in which nothing overflows."""
     program, sizes = lower(derivation), likely_sizes(derivation.model)
     equations = [step.equation for step in program.forward]
-    ahead = (_step(e, without_overflow(e.value, equations), sizes) for e in equations)
+    ahead = (_step(e, logarithms(e.value, equations), sizes) for e in equations)
     return replace(program, forward=tuple(ahead))
 
 
 def _step(equation: Equation, value: Expression, sizes: Mapping[str, int]) -> Step:
     want = tuple(index for index in equation.target.indices if isinstance(index, Index))
-    node, axes = _lower(nest(value, sizes), want)
+    node, axes = _lower(nest(softmaxes(value), sizes), want)
     if axes == want:
         return Step(equation, node)
     name = equation.target.name
@@ -113,6 +112,10 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             return _sum(node, want)
         case Where():
             return _choice(node, want)
+        case Softmax():
+            operand, own = _lower(node.argument, want)
+            along = tuple(own.index(x) for x in node.along if isinstance(x, Index))
+            return Normalised(operand, along), own
     raise unknown(node, "lower")
 
 
@@ -120,40 +123,6 @@ def _log_sum_exp(over: Axes, inner: Expression, want: Axes) -> tuple[Node, Axes]
     axes = in_order([index for index in free_indices(inner) if index not in over], want)
     operand, own = _lower(inner, (*axes, *over))
     return LogSumExp(operand, tuple(map(own.index, over)), all=not axes), axes
-
-
-def _softmax(kernel: Expression, over: Axes, want: Axes) -> tuple[Node, Axes]:
-    """exp(a)/Σ exp(a), of which `over` are the axes of a that the sum runs along."""
-    assert isinstance(kernel, Apply)
-    operand, own = _lower(kernel.argument, want)
-    return Softmax(operand, tuple(map(own.index, over))), own
-
-
-def _softmaxes(
-    factors: Sequence[Expression],
-) -> tuple[list[tuple[Expression, Axes]], list[Expression]]:
-    """Each exp(a)/Σ exp(a) as its exp(a) and the indices of a that are summed; and the rest."""
-    found: list[tuple[Expression, Axes]] = []
-    rest = list(factors)
-    for total in factors:
-        match total:
-            case Power(Sum(over, Apply("exp") as body), exponent) if exponent < 0:
-                for kernel in [f for f in rest if isinstance(f, Apply) and f.function == "exp"]:
-                    along = _along(over, body, kernel)
-                    if along and exponent < 0:
-                        found.append((kernel, along))
-                        rest.remove(kernel)
-                        exponent += 1
-                rest[rest.index(total)] = power(total.base, exponent)
-    return found, [factor for factor in rest if factor != ONE]
-
-
-def _along(over: Axes, body: Expression, kernel: Expression) -> Axes:
-    """The indices of the kernel that stand where the sum's own stand in its body, if it fits."""
-    binding = match(body, kernel)
-    if binding is None or any(a != b for a, b in binding.items() if a not in over):
-        return ()
-    return tuple(index for index in map(binding.get, over) if isinstance(index, Index))
 
 
 def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
@@ -196,10 +165,9 @@ def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
     if len(factors) == 1 and isinstance(factors[0], Where):
         return _choice(factors[0], want)
     axes = in_order(free_indices(node), want)
-    quotients, rest = _softmaxes(factors)
-    above = [_softmax(kernel, along, want) for kernel, along in quotients]
+    above: list[Operand] = []
     below: list[Node] = []
-    for factor in rest:
+    for factor in factors:
         if isinstance(factor, Number):
             numerator, denominator = factor.value.numerator, factor.value.denominator
             if numerator != 1:

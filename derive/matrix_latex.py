@@ -15,13 +15,13 @@ from derive.program import (
     LogSumExp,
     MatMul,
     Node,
+    Normalised,
     Outer,
     Permute,
     Product,
     Raised,
     Ref,
     SizeOf,
-    Softmax,
     Sums,
     TensorDot,
     Total,
@@ -62,7 +62,7 @@ def has_matrix_form(node: Node) -> bool:
             return (_is_scalar(node) or node.exponent == 2) and has_matrix_form(node.base)
         case Permute() | Widen() | Column() | TensorDot() | Einsum():
             return False
-        case Choose() | Softmax() | LogSumExp() | Filled():
+        case Choose() | Normalised() | LogSumExp() | Filled():
             return False
     raise unknown(node, "matrix LaTeX")
 

@@ -20,13 +20,13 @@ from derive.program import (
     LogSumExp,
     MatMul,
     Node,
+    Normalised,
     Outer,
     Permute,
     Product,
     Raised,
     Ref,
     SizeOf,
-    Softmax,
     Step,
     Sums,
     TensorDot,
@@ -142,7 +142,7 @@ def _node(node: Node, model: Model) -> ast.expr:
             return _choice(node, model)
         case Filled():
             return _numpy("full_like", at(node.like), at(node.operand))
-        case Softmax():
+        case Normalised():
             return _call("softmax", at(node.operand), _axis(node.axes))
         case LogSumExp():
             axis = ast.Constant(None) if node.all else _axis(node.axes)

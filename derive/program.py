@@ -155,7 +155,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Softmax:
+class Normalised:
     """exp of the operand over its sum along some axes."""
 
     operand: "Node"
@@ -174,7 +174,7 @@ class LogSumExp:
 Node = (
     Ref | Constant | SizeOf | Call | Sums | Product | Raised | Transpose
     | Permute | Widen | MatMul | Column | TensorDot | Outer | Total | Einsum
-    | Choose | Softmax | LogSumExp | Filled
+    | Choose | Normalised | LogSumExp | Filled
 )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from derive.functions import Function
 from derive.lower import lower_stably
 from derive.model import SAMPLE, Array, Model
 from derive.numpy_code import FunctionCode, Line, code_name, function_code, line
-from derive.program import Call, LogSumExp, SizeOf, Softmax, Step, names, parts
+from derive.program import Call, LogSumExp, Normalised, SizeOf, Step, names, parts
 from derive.text import expression_text, language
 
 WIDTH = 100
@@ -277,10 +277,10 @@ def _functions(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[Func
 
 
 def _helpers(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """Softmax and logsumexp, where a step computes one."""
+    """Normalised and logsumexp, where a step computes one."""
     held = {type(node) for step in steps for node in parts(step.value)}
     return tuple(
-        name for name, node in (("softmax", Softmax), ("logsumexp", LogSumExp)) if node in held
+        name for name, node in (("softmax", Normalised), ("logsumexp", LogSumExp)) if node in held
     )
 
 

@@ -177,6 +177,13 @@ def test_a_loss_and_its_gradient_agree_with_50_digits(name: str, tmp_path: Path)
                 )
 
 
+def test_a_softmax_within_a_sum_is_one_too(tmp_path: Path) -> None:
+    equations = "o = sum(k, softmax(k, z[k]) * y[k])\nP[k] = z[k]\nEQ = o^2 + sum(k, P[k])"
+    code = make(model_of(tmp_path, equations)).files["trainer.py"]
+    assert "np.sum(softmax(z, 1) * y, axis=1)" in code
+    assert "np.exp(z" not in code.split("def _forward")[1]
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", ["cross_entropy", "binary_cross_entropy"])
 def test_no_argument_up_to_1e4_overflows(name: str, dtype: Any, tmp_path: Path) -> None:
