@@ -18,28 +18,21 @@ WORDS = (*BINDERS, "softmax", "max", "min", "where", *LOSSES)
 """What is written name(...) and is no function of one argument."""
 
 TRAINER_NAMES = (
-    *("parameters", "initialise", "forward", "error", "gradient", "update", "train"),
-    *(
-        "t",
-        "iterations",
-        "tolerance",
-        "seed",
-        "errors",
-        "random",
-        "name",
-        "size",
-        "np",
-        "Parameters",
-    ),
+    *("parameters", "initialise", "forward", "error", "gradient", "input_gradient", "update"),
+    *("train", "train_on", "in_batches", "inverse_decay", "exponential_decay", "ravel"),
+    *("unravel", "objective", "plot", "softmax", "logsumexp", "itertools", "np", "Parameters"),
+    *("t", "iterations", "tolerance", "step", "validation", "patience", "callback", "progress"),
+    *("batches", "batch_size", "passes", "seed", "errors", "random", "name", "size", "like"),
     *("float", "int", "bool", "len", "list", "tuple", "dict", "zip", "max", "range", "isinstance"),
+    *("abs", "all", "any", "callable", "enumerate", "getattr", "min", "print", "sum", "type"),
 )
 
 CODE_NAMES = {row.code for row in TABLE.values() if row.code}
 
 RESERVED = {
     **dict.fromkeys(keyword.kwlist, "a word of Python, which the trainer is written in"),
-    **dict.fromkeys(WORDS, "a word of the equation language"),
     **dict.fromkeys(TRAINER_NAMES, "a name of the generated trainer"),
+    **dict.fromkeys(WORDS, "a word of the equation language"),
     **dict.fromkeys((SAMPLE.name, SAMPLE.size), "the sample index or its size"),
 }
 

@@ -93,6 +93,16 @@ class Trainer:
         return _dictionary(self.inputs)
 
     @property
+    def data_names(self) -> str:
+        """("I", "y"), or ("x",)."""
+        return _tuple(self.data)
+
+    @property
+    def data_tuple(self) -> str:
+        """(I, y), or (x,)."""
+        return f"({', '.join(self.data)}{',' * (len(self.data) == 1)})"
+
+    @property
     def data_dict(self) -> str:
         """{"I": I, "y": y}."""
         return _dictionary(self.data)

@@ -15,6 +15,7 @@ ValueError for a wrong shape or a number that is not finite. The functions whose
 begin with _ check nothing; they compute with complex numbers too, for the complex step.
 """
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -38,10 +39,7 @@ def initialise(n, seed):
     arrays are float64.
     """
     for name, size in {"n": n}.items():
-        if isinstance(size, bool) or not isinstance(size, (int, np.integer)):
-            raise TypeError(f"{name}: expected a whole number, got {size!r}")
-        if size < 1:
-            raise ValueError(f"{name}: expected at least 1, got {size}")
+        _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
         w=random.standard_normal((n,)) / np.sqrt(n),
@@ -79,33 +77,348 @@ def update(parameters, x, y, t):
     return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))
 
 
-def train(parameters, x, y, t, iterations, tolerance=0.0):
-    """The gradient method: `iterations` steps of size t, or fewer.
+def train(
+    parameters, x, y, t, iterations, tolerance=0.0, *,
+    step="fixed", validation=None, patience=None, callback=None, progress=False,
+):
+    """The gradient method over all samples at once: `iterations` steps, or fewer.
 
-    Stops early where no partial derivative exceeds `tolerance` in absolute value. Returns
-    the parameters reached and the errors: errors[r] is L after r steps, so the
-    last one is that of the parameters returned. Raises FloatingPointError where the
-    error grows out of all bounds; a smaller t then helps.
+    Returns the parameters reached and the errors: errors[r] is L after r steps.
+    `step` says how far each step goes:
+
+    - "fixed": t, a number or a function of r such as inverse_decay(t, rate);
+    - "armijo": from t on, halved until the error falls by at least t/10^4 times the squared
+      gradient (Armijo 1966), doubled for the next step; the error never rises;
+    - "barzilai-borwein": what the last two gradients say of the curvature (1988), halved
+      until the error is below the largest of the last ten (Raydan 1997).
+
+    Stops early where no partial derivative exceeds `tolerance` in absolute value; where
+    L, or that of the samples `validation` = (x, y), has not fallen below its
+    least for `patience` steps; and where `callback(r, error, parameters)` is true. With
+    validation samples, and after an interruption from the keyboard, the parameters with the
+    least error are returned. Raises FloatingPointError where the error grows out of all
+    bounds; a smaller t then helps.
     """
     parameters, data, _ = _check(parameters, {"x": x, "y": y})
-    t, tolerance = _step_size(t), _step_size(tolerance, "tolerance")
-    if isinstance(iterations, bool) or not isinstance(iterations, (int, np.integer)):
-        raise TypeError(f"iterations: expected a whole number, got {iterations!r}")
-    if iterations < 0:
-        raise ValueError(f"iterations: expected at least 0, got {iterations}")
-    errors = []
+    if step not in STEPS:
+        raise ValueError(f"step: expected one of {', '.join(STEPS)}, got {step!r}")
+    size = _schedule(t) if step == "fixed" else _step_size(t)
+    steps = STEPS[step](parameters, data, size, _step_size(tolerance, "tolerance"))
+    count = _whole(iterations, "iterations", 0) + 1
+    return _run(steps, count, _samples(parameters, validation), patience, callback, progress)
+
+
+def train_on(
+    parameters, batches, t, passes, *,
+    method="gradient", momentum=0.9, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01,
+    validation=None, patience=None, callback=None, progress=False,
+):
+    """The gradient method on one batch of samples after the other, in constant memory.
+
+    `batches()` returns the batches of one pass, each a tuple (x, y); see in_batches.
+    A list of batches will do. `t` is a number or a function of the number of steps. The
+    methods are "gradient", "momentum" (Polyak 1964), "nesterov" (1983), "adam" (Kingma and
+    Ba 2015) and "adamw" (Loshchilov and Hutter 2019, with its weight_decay).
+
+    Returns the parameters reached and the errors: errors[r] is that of pass r, every batch
+    at the weights it met. Stopping, validation and interruption are those of `train`, with
+    passes for steps.
+    """
+    if method not in METHODS:
+        raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
+    options = dict(momentum=momentum, betas=betas, epsilon=epsilon, weight_decay=weight_decay)
+    steps = _passes(parameters, batches, _schedule(t), METHODS[method], options)
+    count = _whole(passes, "passes", 1)
+    return _run(steps, count, _samples(parameters, validation), patience, callback, progress)
+
+
+def in_batches(batch_size, x, y, seed=None):
+    """The batches of `train_on`: the rows in order, or in a new random order for each pass.
+
+    The arrays may be memory maps; only the rows of one batch are read at a time.
+    """
+    data = (x, y)
+    size, N = _whole(batch_size, "batch_size", 1), len(data[0])
+    random = None if seed is None else np.random.default_rng(seed)
+
+    def batches():
+        order = None if random is None else random.permutation(N)
+        for start in range(0, N, size):
+            rows = slice(start, start + size)
+            if order is not None:
+                rows = np.sort(order[rows])
+            yield tuple(array[rows] for array in data)
+
+    return batches
+
+
+def inverse_decay(t, rate):
+    """The step size t / (1 + rate·r) after r steps."""
+    return lambda r: t / (1 + rate * r)
+
+
+def exponential_decay(t, rate):
+    """The step size t·exp(-rate·r) after r steps."""
+    return lambda r: t * np.exp(-rate * r)
+
+
+def ravel(parameters):
+    """All parameters in one vector, in their order."""
+    return np.concatenate([np.ravel(x) for x in parameters])
+
+
+def unravel(vector, like):
+    """The Parameters in a vector, shaped like others."""
+    ends = np.cumsum([np.size(x) for x in like])
+    if np.shape(vector) != (ends[-1],):
+        raise ValueError(f"vector: expected shape ({ends[-1]},), got {np.shape(vector)}")
+    parts = np.split(np.asarray(vector), ends[:-1])
+    return Parameters(*(part.reshape(np.shape(x)) for part, x in zip(parts, like)))
+
+
+def objective(like, x, y):
+    """A function of the raveled parameters, (L, its flat gradient).
+
+    It is what scipy.optimize.minimize(..., ravel(parameters), jac=True) minimises.
+    """
+    like, data, _ = _check(like, {"x": x, "y": y})
+
+    def value_and_gradient(vector):
+        value, partials = _gradient(unravel(vector, like), *data)
+        return float(value), ravel(partials)
+
+    return value_and_gradient
+
+
+def plot(errors, path=None):
+    """The errors as a curve, in a file or on the axes returned (needs matplotlib)."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise ImportError("plot needs matplotlib: pip install matplotlib") from None
+    figure = Figure(layout="constrained")
+    axes = figure.subplots()
+    axes.plot(errors)
+    axes.set(xlabel="step", ylabel="L")
+    if np.min(errors) > 0:
+        axes.set_yscale("log")
+    if path is not None:
+        figure.savefig(path)
+    return axes
+
+
+# How far a step goes. Each yields the parameters and their error, step after step.
+
+
+def _fixed(parameters, data, t, tolerance):
+    for r in itertools.count():
+        value, partials = _quiet(_gradient, parameters, data)
+        yield parameters, _bounded(value, f"after {r} steps of size {t(r)}")
+        if _largest(partials) <= tolerance:
+            return
+        parameters = _step(parameters, partials, t(r))
+
+
+def _armijo(parameters, data, t, tolerance):
+    value, partials = _quiet(_gradient, parameters, data)
     while True:
-        with np.errstate(over="ignore", invalid="ignore"):
-            value, partials = _gradient(parameters, *data)
-        if not np.isfinite(value):
-            raise FloatingPointError(
-                f"L is {value} after {len(errors)} steps of size {t}: take a smaller t"
-            )
-        errors.append(float(value))
-        largest = max(np.max(np.abs(partial)) for partial in partials)
-        if len(errors) > iterations or largest <= tolerance:
-            return parameters, np.array(errors)
-        parameters = _step(parameters, partials, t)
+        yield parameters, _bounded(value, "at the start")
+        if _largest(partials) <= tolerance:
+            return
+        t, parameters, value = _backtrack(parameters, partials, data, t, value)
+        if t == 0:  # no step changes the weights and lowers the error: as near as numbers go
+            return
+        t, partials = 2 * t, _quiet(_gradient, parameters, data)[1]
+
+
+def _barzilai_borwein(parameters, data, t, tolerance):
+    value, partials = _quiet(_gradient, parameters, data)
+    recent = [value]
+    while True:
+        yield parameters, _bounded(value, "at the start")
+        if _largest(partials) <= tolerance:
+            return
+        size, moved, value = _backtrack(parameters, partials, data, t, max(recent))
+        if size == 0:
+            return
+        recent = [*recent[-9:], value]
+        new = _quiet(_gradient, moved, data)[1]
+        s, d = ravel(moved) - ravel(parameters), ravel(new) - ravel(partials)
+        t = float(s @ s / (s @ d)) if s @ d > 0 else 2 * size
+        parameters, partials = moved, new
+
+
+def _backtrack(parameters, partials, data, t, value):
+    """(t, the parameters a step of t away, their error) for t, t/2, t/4, ...: the first where the
+    error is below `value` by t/10^4 times the squared gradient; t = 0 where there is none.
+    """
+    square = sum(np.sum(partial**2) for partial in partials)
+    while True:
+        moved = _step(parameters, partials, t)
+        if all(np.array_equal(x, new) for x, new in zip(parameters, moved)):
+            return 0, parameters, value
+        reached = _quiet(_error, moved, data)
+        if reached <= value - 1e-4 * t * square:
+            return t, moved, reached
+        t = t / 2
+
+
+STEPS = {"fixed": _fixed, "armijo": _armijo, "barzilai-borwein": _barzilai_borwein}
+
+
+# Where a step goes. Each takes the gradient to the direction to go against; m and v are what
+# it remembers, r counts its steps.
+
+
+def _plain(parameters, partials, memory, o):
+    return partials
+
+
+def _momentum(parameters, partials, memory, o):
+    memory["m"] = [o["momentum"] * m + g for m, g in zip(memory["m"], partials)]
+    return memory["m"]
+
+
+def _nesterov(parameters, partials, memory, o):
+    ahead = _momentum(parameters, partials, memory, o)
+    return [g + o["momentum"] * m for m, g in zip(ahead, partials)]
+
+
+def _adam(parameters, partials, memory, o):
+    (a, b), r = o["betas"], memory["r"]
+    memory["m"] = [a * m + (1 - a) * g for m, g in zip(memory["m"], partials)]
+    memory["v"] = [b * v + (1 - b) * g**2 for v, g in zip(memory["v"], partials)]
+    return [
+        m / (1 - a**r) / (np.sqrt(v / (1 - b**r)) + o["epsilon"])
+        for m, v in zip(memory["m"], memory["v"])
+    ]
+
+
+def _adamw(parameters, partials, memory, o):
+    ahead = _adam(parameters, partials, memory, o)
+    return [d + o["weight_decay"] * x for d, x in zip(ahead, parameters)]
+
+
+METHODS = {
+    "gradient": _plain,
+    "momentum": _momentum,
+    "nesterov": _nesterov,
+    "adam": _adam,
+    "adamw": _adamw,
+}
+
+
+def _passes(parameters, batches, t, direction, options):
+    """One pass after the other: the parameters, and the error of the pass."""
+    zeros = [np.zeros_like(x) for x in parameters]
+    memory = {"m": zeros, "v": zeros, "r": 0}
+    for number in itertools.count():
+        total = rows = 0
+        for batch in batches() if callable(batches) else batches:
+            parameters, data, _ = _check(parameters, dict(zip(("x", "y"), batch, strict=True)))
+            value, partials = _quiet(_gradient, parameters, data)
+            _bounded(value, f"after {memory['r']} steps")
+            size = t(memory["r"])
+            memory["r"] += 1
+            ahead = direction(parameters, partials, memory, options)
+            parameters = _step(parameters, ahead, size)
+            total, rows = total + value * len(data[0]), rows + len(data[0])
+        if not rows:
+            raise ValueError(f"batches: pass {number} has none; give a list, or a function")
+        yield parameters, total / rows
+
+
+def _run(steps, count, validation, patience, callback, progress):
+    """Take at most `count` steps; the parameters and the errors."""
+    patience = count if patience is None else _whole(patience, "patience", 1)
+    errors, least, best, at = [], np.inf, None, 0
+    show = _progress(count) if progress else None
+    try:
+        for parameters, value in itertools.islice(steps, count):
+            errors.append(float(value))
+            watched = value if validation is None else _quiet(_error, parameters, validation)
+            if best is None or watched < least:
+                least, best, at = watched, parameters, len(errors)
+            if show:
+                show(len(errors), errors[-1])
+            if callback is not None and callback(len(errors) - 1, errors[-1], parameters):
+                break
+            if len(errors) - at >= patience:
+                break
+    except KeyboardInterrupt:
+        if best is None:
+            raise
+        print(f"interrupted after {len(errors)} steps; the best weights so far are returned")
+        parameters = best
+    finally:
+        if show:
+            show.close()
+    return (parameters if validation is None else best), np.array(errors)
+
+
+class _progress:
+    """A bar where tqdm is installed, else a line for every tenth."""
+
+    def __init__(self, count):
+        self.count, self.bar = count, None
+        try:
+            from tqdm import tqdm
+        except ImportError:
+            return
+        self.bar = tqdm(total=count)
+
+    def __call__(self, done, value):
+        if self.bar is not None:
+            self.bar.update()
+            self.bar.set_postfix({"L": f"{value:.6g}"}, refresh=False)
+        elif done * 10 // self.count > (done - 1) * 10 // self.count:
+            print(f"{done:>{len(str(self.count))}} of {self.count}: L = {value:.6g}", flush=True)
+
+    def close(self):
+        if self.bar is not None:
+            self.bar.close()
+
+
+def _quiet(function, parameters, data):
+    """What overflows on the way is seen in the error."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return function(parameters, *data)
+
+
+def _bounded(value, when):
+    if not np.isfinite(value):
+        raise FloatingPointError(f"L is {value} {when}: take a smaller t")
+    return value
+
+
+def _largest(partials):
+    return max(np.max(np.abs(partial)) for partial in partials)
+
+
+def _samples(parameters, validation):
+    """The validation samples, checked."""
+    if validation is None:
+        return None
+    names = ("x", "y")
+    if not isinstance(validation, (tuple, list)) or len(validation) != len(names):
+        raise TypeError(f"validation: expected ({', '.join(names)}), got {type(validation).__name__}")
+    return _check(parameters, dict(zip(names, validation)))[1]
+
+
+def _schedule(t):
+    """The step size as a function of the number of steps."""
+    if callable(t):
+        return lambda r: _step_size(t(r))
+    size = _step_size(t)
+    return lambda r: size
+
+
+def _whole(number, name, least):
+    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+        raise TypeError(f"{name}: expected a whole number, got {number!r}")
+    if number < least:
+        raise ValueError(f"{name}: expected at least {least}, got {number}")
+    return int(number)
 
 
 # The equations, samples in rows. Each line is commented with the equation it is.
