@@ -134,7 +134,8 @@ def document(derivation: Derivation, words: Language) -> Document:
     if page.readable:
         sections.append(page.partials())
     sections += [page.matrix(), page.update()]
-    return Document(derivation.model.name, words.code, tuple(sections))
+    said = tuple(section for section in sections if section.blocks)
+    return Document(derivation.model.name, words.code, said)
 
 
 class _Page:

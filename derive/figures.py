@@ -11,14 +11,16 @@ from derive.expression import (
     Multiply,
     Name,
     Sum,
+    Where,
     add,
     children,
     entries,
     substitute,
+    walk,
 )
 from derive.latex import entry_latex, expression_latex, name_latex
 from derive.model import Array, Definition, Model
-from derive.partials import Chain, Link, Partial, partial
+from derive.partials import Chain, Link, Partial, links, partial
 from derive.symbols import Symbols
 
 MOST_LAYERS, MOST_LINKS = 5, 7
@@ -196,7 +198,10 @@ def has_path(derivation: Derivation) -> bool:
     """Whether the way back fits a column: few local derivatives, few ways side by side."""
     if len(derivation.model.equations) > 2 * MOST_LINKS:
         return False  # a chain is written whole, and with skip connections doubles at each
-    ways, length = _extent(first_partial(derivation).chain, dict(derivation.model.example))
+    chain = first_partial(derivation).chain
+    if any(isinstance(node, Where) for link in links(chain) for node in walk(link.value)):
+        return False  # cases are wider than an edge is long
+    ways, length = _extent(chain, dict(derivation.model.example))
     return ways <= MOST and length <= MOST_LINKS
 
 

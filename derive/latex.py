@@ -259,6 +259,8 @@ def juxtapose(factors: Sequence[Expression], symbols: Symbols, alone: bool = Tru
             and product.endswith("}")
             and r"\mathit" in product.rsplit(maxsplit=1)[-1]
         )
+        if piece.startswith(r"\begin{cases}") and product:
+            piece = rf"\cdot {piece}"  # where a line may break
         space = r" \, " if word or product.endswith(r"\Bigr)") else " "
         product += space + piece if product else piece
     return product

@@ -18,8 +18,9 @@ COLUMN = 252.0
 NUMBER = 30.0
 """The equation number and the space before it."""
 
-_TOKEN = re.compile(r"\\begin\{pmatrix\}|\\end\{pmatrix\}|\\[A-Za-z]+|\\.|[{}^_&]|\d|\s+|.")
-OPENERS, CLOSERS = ("{", r"\begin{pmatrix}"), ("}", r"\end{pmatrix}")
+_TOKEN = re.compile(r"\\(?:begin|end)\{(?:pmatrix|cases)\}|\\[A-Za-z]+|\\.|[{}^_&]|\d|\s+|.")
+OPENERS = ("{", r"\begin{pmatrix}", r"\begin{cases}", r"\lvert", "[")
+CLOSERS = ("}", r"\end{pmatrix}", r"\end{cases}", r"\rvert", "]")
 _WIDTHS = {
     "=": 13.3, "+": 12.2, "-": 12.2, "(": 3.9, ")": 3.9, ",": 4.4, "'": 2.8, "I": 4.6,
     r"\cdot": 7.2, r"\odot": 12.2, r"\otimes": 12.2, r"\leftarrow": 15.5, r"\sum": 16.1,
@@ -106,16 +107,17 @@ def width(text: str) -> float:
 
 
 INNERMOST = re.compile(
-    r"\\begin\{pmatrix\}((?:(?!\\begin\{pmatrix\}).)*?)\\end\{pmatrix\}", re.DOTALL
+    r"\\begin\{(pmatrix|cases)\}((?:(?!\\begin\{(?:pmatrix|cases)\}).)*?)\\end\{\1\}",
+    re.DOTALL,
 )
 
 
 def _boxed(text: str) -> str:
-    r"""Every matrix as \box{width}: its widest columns, the space between them, its brackets."""
+    r"""Every matrix, and all cases, as \box{width}: columns, the space between, brackets."""
 
     def box(found: re.Match[str]) -> str:
         # Inside a matrix a fraction is set small.
-        inside = found[1].replace(r"\frac", r"\tfrac")
+        inside = found[2].replace(r"\frac", r"\tfrac")
         rows = [row.split("&") for row in re.split(r"\\\\(?:\[\d+pt\])?", inside)]
         columns = zip(*rows, strict=False)
         inner = sum(max(_width(_TOKEN.findall(x), 0)[0] for x in column) for column in columns)

@@ -132,6 +132,19 @@ def test_a_model_of_several_outputs_compiles(tmp_path: Path) -> None:
     assert "LaTeX Warning" not in log
 
 
+CHOICES = """
+z[j] = sum(i, W[j,i] * I[i])
+h[j] = where(z[j] > 1, z[j]^2, max(2 * z[j], abs(z[j] - 0.5)))
+o[k] = sum(l, V[k,l] * h[l])
+EQ = huber(k, o[k], y[k], 0.5) + hinge(k, o[k], y[k]) + sum(k, j, abs(V[k,j]))"""
+
+
+def test_choices_are_not_broken_within_their_cases(tmp_path: Path) -> None:
+    derive.build(model_of(tmp_path, CHOICES), tmp_path)
+    body = r"\input{example/derivation.en}" + "\n" + r"\input{example/derivation.pt}"
+    check_log(typeset(tmp_path, body, CLASSES["ieee"], r"\usepackage{tikz}"))
+
+
 # --- the style file ---------------------------------------------------------------------------
 
 
