@@ -1,27 +1,25 @@
-"""The command line: derive new, build, show, check and audit."""
+"""The command line: derive new, build, show, check, audit, train and predict."""
 
 import sys
-from collections.abc import Callable
 from functools import partial as partial_function
-from functools import wraps
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import click
 
 import derive
-from derive import locate
+from derive import cli_train, locate
 from derive.audit_page import audit_text, terminal_lines
 from derive.declarations import Source
 from derive.derivation import differentiate
-from derive.errors import DeriveError, ProofError
+from derive.errors import DeriveError
 from derive.expression import Entry
 from derive.judgement import audit
 from derive.language import CODES, language
 from derive.partials import partial, scalar_weights
 from derive.pipeline import compare, make, make_all, processors, write
 from derive.render import new_model
+from derive.reporting import reporting
 from derive.resolve import resolve
 from derive.symbols import Symbols
 from derive.text import equation_text, paper, partial_lines
@@ -33,20 +31,6 @@ HEADINGS = (
     "the formulas in LaTeX",
     "the NumPy trainer",
 )
-
-
-def _reporting(command: Callable[..., None]) -> Callable[..., None]:
-    """Errors as text: exit 1 for what is not proven, 2 for what was given."""
-
-    @wraps(command)
-    def run(*arguments: Any, **options: Any) -> None:
-        try:
-            command(*arguments, **options)
-        except DeriveError as error:
-            click.echo(click.style("derive: ", fg="red") + str(error), err=True)
-            sys.exit(1 if isinstance(error, ProofError) else 2)
-
-    return run
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +61,7 @@ def main() -> None:
     show_default="one for each processor",
     help="How many models are made at once.",
 )
-@_reporting
+@reporting
 def build_command(models: tuple[str, ...], out: Path, comparing: bool, jobs: int) -> None:
     """Prove each MODEL (all that come with derive if none is given) and write its files."""
     builds = make_all(models or locate.shipped(), jobs)
@@ -97,7 +81,7 @@ def build_command(models: tuple[str, ...], out: Path, comparing: bool, jobs: int
 
 @main.command("new")
 @click.argument("name")
-@_reporting
+@reporting
 def new_command(name: str) -> None:
     """Write NAME.toml, a model file that says what is what, to start from."""
     path = Path(f"{name}.toml")
@@ -115,7 +99,7 @@ def new_command(name: str) -> None:
 @main.command("show")
 @click.argument("model")
 @click.argument("weight", required=False)
-@_reporting
+@reporting
 def show_command(model: str, weight: str | None) -> None:
     """Print the formulas of MODEL, or the derivative by one WEIGHT, such as w_11 or 'W[1,1]'."""
     loaded = derive.load(model)
@@ -159,7 +143,7 @@ def _named(weight: str, symbols: Symbols) -> list[Entry]:
 
 @main.command("check")
 @click.argument("model")
-@_reporting
+@reporting
 def check_command(model: str) -> None:
     """Print the certificate of MODEL line by line; exit 1 if anything fails."""
     made = make(derive.load(model))
@@ -187,7 +171,7 @@ COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "re
 @main.command("audit")
 @click.argument("model")
 @click.option("--language", "code", type=click.Choice(CODES), default=CODES[0], show_default=True)
-@_reporting
+@reporting
 def audit_command(model: str, code: str) -> None:
     """Judge every formula of the text that MODEL comes from."""
     words = language(code)
@@ -198,3 +182,7 @@ def audit_command(model: str, code: str) -> None:
         for line in lines[1:]:
             click.echo(f"      {line}")
     click.echo(audit_text(report, words).summary)
+
+
+main.add_command(cli_train.train_command)
+main.add_command(cli_train.predict_command)

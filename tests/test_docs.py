@@ -15,6 +15,7 @@ from derive.functions import TABLE
 from tests.conftest import ROOT, write_model
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 
 
@@ -109,6 +110,40 @@ def test_the_language_lists_every_key_and_every_function() -> None:
         assert f"`{key}`" in LANGUAGE or f"`[{key}]`" in LANGUAGE, key
     for name in TABLE:
         assert re.search(rf"^\|.*`{name}`", LANGUAGE, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("place", range(len(blocks(TRAINING, "python"))))
+def test_the_python_of_the_training_page_runs(place: int) -> None:
+    (ROOT / "build").mkdir(exist_ok=True)
+    code = blocks(TRAINING, "python")[place]
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    for printed in re.findall(r"print\(.*\)  # (.*)", code):
+        assert printed in done.stdout
+
+
+def test_the_commands_of_the_training_page_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sklearn.datasets import load_iris
+
+    data = load_iris()
+    table = [["sepal length", "sepal width", "petal length", "petal width", "species"]]
+    table += [
+        [*map(str, x), data.target_names[k]] for x, k in zip(data.data, data.target, strict=True)
+    ]
+    monkeypatch.chdir(tmp_path)
+    Path("iris.csv").write_text("\n".join(map(",".join, table)))
+    for command in "".join(blocks(TRAINING, "sh")).splitlines():
+        result = CliRunner().invoke(main, shlex.split(command)[1:])
+        assert result.exit_code == 0, result.output
+    (shown,) = [block for block in blocks(TRAINING, "") if block.startswith("derive: ")]
+    table[3][3] = "o.2"
+    Path("iris.csv").write_text("\n".join(map(",".join, table)))
+    result = CliRunner().invoke(main, ["train", "digits", "iris.csv", "--target", "species"])
+    assert shown in result.output
 
 
 def test_the_design_names_every_module() -> None:

@@ -1,0 +1,123 @@
+"""The commands for people who do not program: derive train, derive predict."""
+
+import csv
+import sys
+from pathlib import Path
+
+import click
+
+from derive.errors import DeriveError
+from derive.reporting import reporting
+from derive.resolve import load
+from derive.runs import (
+    Plan,
+    Run,
+    is_classifier,
+    load_run,
+    predictions,
+    save_run,
+    train_run,
+    trainer_of,
+)
+from derive.table import read_table
+
+METHODS = ("gradient", "momentum", "nesterov", "adam", "adamw")
+
+
+class Size(click.ParamType[tuple[str, int]]):
+    """A size by its symbol, m=32."""
+
+    name = "SYMBOL=NUMBER"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, int]:
+        symbol, _, number = str(value).partition("=")
+        if not symbol or not number.isdigit() or int(number) < 1:
+            self.fail(f"{value!r}: expected a symbol and a whole number, such as m=32", param, ctx)
+        return symbol, int(number)
+
+
+@click.command("train")
+@click.argument("model")
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--target", "targets", multiple=True, metavar="COLUMN", required=True,
+              help="A column to predict; several for several outputs.")  # fmt: skip
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("trained"),
+              show_default=True, help="The folder for weights.npz and loss.png.")  # fmt: skip
+@click.option("--size", "sizes", type=Size(), multiple=True, help="A hidden size, m=32.")
+@click.option("--passes", type=click.IntRange(1), default=200, show_default=True)
+@click.option("--t", "t", type=click.FloatRange(0), default=0.01, show_default=True,
+              help="The step size.")  # fmt: skip
+@click.option("--method", type=click.Choice(METHODS), default="adam", show_default=True)
+@click.option("--batch-size", type=click.IntRange(1), default=32, show_default=True)
+@click.option("--validation", default=0.2, show_default=True,
+              type=click.FloatRange(0, 1, min_open=True, max_open=True),
+              help="The part of the rows that validates.")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True)
+@reporting
+def train_command(
+    *,
+    model: str,
+    data: Path,
+    targets: tuple[str, ...],
+    out: Path,
+    sizes: tuple[tuple[str, int], ...],
+    passes: int,
+    t: float,
+    method: str,
+    batch_size: int,
+    validation: float,
+    seed: int,
+) -> None:
+    """Train MODEL on DATA: a CSV file, whose first line names the columns, or a .npz file.
+
+    Every column that is no target is an input. Inputs (and targets that are numbers) are
+    standardised; the weights that are best on the validation rows are kept.
+    """
+    loaded = load(model)
+    table = read_table(data)
+    plan = Plan(sizes, passes, t, method, batch_size, validation, seed)
+    with click.progressbar(length=passes, label="training", file=sys.stderr) as bar:
+        try:
+            run = train_run(loaded, table, targets, plan, lambda r, error, w: bar.update(1))
+        except FloatingPointError as error:
+            raise DeriveError(f"{error}: --t {t / 10:g}") from None
+    save_run(run, out / "weights.npz")
+    click.echo(f"{len(table.rows)} rows, {len(run.inputs.columns)} inputs; {_score(run)}")
+    click.echo(f"{out / 'weights.npz'} holds the weights, the columns and their scales")
+    if _draw(run, out / "loss.png"):
+        click.echo(f"{out / 'loss.png'} shows the error of every pass")
+    click.echo(f"Next: derive predict {model} {out / 'weights.npz'} DATA")
+
+
+def _score(run: Run) -> str:
+    if is_classifier(run.model):
+        return f"{run.score:.1%} of the validation rows are told right"
+    return f"R² = {run.score:.3f} on the validation rows"
+
+
+def _draw(run: Run, path: Path) -> bool:
+    try:
+        trainer_of(run.model).plot(run.errors, path)
+    except ImportError:
+        return False
+    return True
+
+
+@click.command("predict")
+@click.argument("model")
+@click.argument("weights", type=click.Path(path_type=Path))
+@click.argument("data", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
+              help="A CSV file; standard output if none is given.")  # fmt: skip
+@reporting
+def predict_command(*, model: str, weights: Path, data: Path, out: Path | None) -> None:
+    """Predict the targets of every row of DATA with the WEIGHTS of a training."""
+    names, rows = predictions(load_run(load(model), weights), read_table(data))
+    if out is None:
+        csv.writer(sys.stdout, lineterminator="\n").writerows([names, *rows])
+        return
+    with out.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows([names, *rows])
+    click.echo(f"{out}: {len(rows)} rows")

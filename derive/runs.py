@@ -1,0 +1,305 @@
+"""Training for people who do not program: data file -> Run, what is kept of it -> predictions.
+
+A run keeps with the weights all that a prediction needs: the columns, their means and
+scales, the classes, the sizes.
+"""
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from derive.assumptions import OneOf, SumsTo, Within
+from derive.batch import batch
+from derive.check_code import load
+from derive.derivation import differentiate
+from derive.errors import DeriveError
+from derive.model import Model
+from derive.render import trainer_text
+from derive.table import Array, Table, read_arrays
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a model is trained: sizes of what the data do not fix, and the method."""
+
+    sizes: tuple[tuple[str, int], ...]
+    passes: int
+    t: float
+    method: str
+    batch_size: int
+    validation: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """Columns, with the mean and the standard deviation that are taken out."""
+
+    columns: tuple[str, ...]
+    mean: Array
+    scale: Array
+
+    def apply(self, values: Array) -> Array:
+        """Standardised values, shape (rows, columns)."""
+        return (values - self.mean) / self.scale
+
+    def undo(self, values: Array) -> Array:
+        """The values in their own units again."""
+        return values * self.scale + self.mean
+
+
+@dataclass(frozen=True)
+class Run:
+    """A trained model: its weights, and what they were trained on."""
+
+    model: Model
+    inputs: Scaling
+    targets: Scaling
+    classes: tuple[str, ...]
+    weights: Any
+    errors: Array
+    score: float
+    """On the validation rows: accuracy for classes, else R²."""
+
+
+def trainer_of(model: Model) -> Any:
+    """The trainer module of a model."""
+    return load(trainer_text(model, differentiate(batch(model))), model.name)
+
+
+def is_classifier(model: Model) -> bool:
+    """Whether its targets are assumed to be classes: one-hot, of two values, or in [0, 1]."""
+    (target,) = model.role("target")
+    own = [a for a in model.assumptions if a.array == target.name]
+    hot = any(isinstance(a, SumsTo) for a in own)
+    unit = any(isinstance(a, Within) and a.low == 0 and a.high == 1 for a in own)
+    return hot or unit or any(isinstance(a, OneOf) for a in own)
+
+
+def _shape(model: Model) -> tuple[str, str, str, str | None]:
+    """The input and the target with their sizes. Raises DeriveError for other models."""
+    inputs, targets = model.role("input"), model.role("target")
+    one_each = len(inputs) == len(targets) == 1
+    if not one_each or len(inputs[0].shape) != 1 or len(targets[0].shape) > 1:
+        problem = "a table has one row for each sample: one input x[i], one target y[k] or y"
+        raise DeriveError(f"{model.name} cannot be trained from a table; {problem}")
+    return inputs[0].name, inputs[0].shape[0], targets[0].name, (*targets[0].shape, None)[0]
+
+
+def samples(
+    model: Model, table: Table, targets: tuple[str, ...]
+) -> tuple[Scaling, Scaling, tuple[str, ...], Array, Array]:
+    """Standardised inputs and the targets as the model wants them. Raises DeriveError.
+
+    The target y of a .npz file stands for its columns y1, y2, ...
+    """
+    _, _, _, size = _shape(model)
+    targets = tuple(column for target in targets for column in _expanded(table, target))
+    columns = tuple(c for c in table.columns if c not in targets)
+    for target in targets:
+        table.place(target)
+    if not columns:
+        raise DeriveError(f"{table.file}: no column is left for the inputs")
+    inputs = _scaling(columns, table.numbers(columns))
+    X = inputs.apply(table.numbers(columns))
+    if not is_classifier(model):
+        if size is None and len(targets) != 1:
+            raise DeriveError(f"{model.name} has one target; {len(targets)} columns are named")
+        scaling = _scaling(targets, table.numbers(targets))
+        y = scaling.apply(table.numbers(targets))
+        return inputs, scaling, (), X, y if size else y[:, 0]
+    if len(targets) != 1:
+        raise DeriveError(f"{model.name} tells classes apart: name the one column that holds them")
+    return inputs, _as_it_is(targets), *_classes(model, table, targets[0], X, size)
+
+
+def _expanded(table: Table, target: str) -> tuple[str, ...]:
+    if target in table.columns:
+        return (target,)
+    several = tuple(c for c in table.columns if c.removeprefix(target).isdigit())
+    return several or (target,)
+
+
+def _classes(
+    model: Model, table: Table, target: str, X: Array, size: str | None
+) -> tuple[tuple[str, ...], Array, Array]:
+    words = table.words(target)
+    classes = tuple(sorted(set(words), key=_by_number))
+    if len(classes) < 2:
+        problem = f"column {target} holds one class only, {classes[0]}"
+        raise DeriveError(f"{table.file}: {problem}; a classifier needs two or more")
+    place = np.array([classes.index(word) for word in words])
+    (array,) = model.role("target")
+    values = next((a.values for a in model.assumptions if isinstance(a, OneOf)), ())
+    if any(isinstance(a, SumsTo) and a.array == array.name for a in model.assumptions):
+        return classes, X, np.eye(len(classes))[place]
+    if len(classes) > 2:
+        shown = ", ".join(classes[:5])
+        raise DeriveError(f"{model.name} tells two classes apart; column {target} holds {shown}")
+    low, high = (float(v) for v in sorted(values)) if len(values) == 2 else (0.0, 1.0)
+    y = np.where(place == 1, high, low)
+    return classes, X, y[:, None] if size else y
+
+
+def _by_number(word: str) -> tuple[bool, float, str]:
+    try:
+        return False, float(word), word
+    except ValueError:
+        return True, 0.0, word
+
+
+def _scaling(columns: tuple[str, ...], values: Array) -> Scaling:
+    spread = values.std(axis=0)
+    return Scaling(columns, values.mean(axis=0), np.where(spread > 0, spread, 1.0))
+
+
+def _as_it_is(columns: tuple[str, ...]) -> Scaling:
+    return Scaling(columns, np.zeros(len(columns)), np.ones(len(columns)))
+
+
+def train_run(
+    model: Model,
+    table: Table,
+    targets: tuple[str, ...],
+    plan: Plan,
+    callback: Callable[[int, float, Any], object] | None = None,
+) -> Run:
+    """Train on a random part of the rows, keep the weights that are best on the others.
+
+    Means and scales are those of all rows. Raises DeriveError for data that do not fit.
+    """
+    inputs, scaling, classes, X, y = samples(model, table, targets)
+    _, n, _, K = _shape(model)
+    sizes = {n: X.shape[1], **({K: y.shape[1]} if K else {})}
+    chosen = dict(plan.sizes)
+    for symbol in chosen:
+        if symbol not in model.size_symbols or symbol in sizes:
+            free = ", ".join(s for s in model.size_symbols if s not in sizes) or "none"
+            raise DeriveError(f"{model.name}: {symbol} is no size to choose; to choose are {free}")
+    given = {**dict(model.example), **chosen, **sizes}
+    held = round(plan.validation * len(X))
+    if not 0 < held < len(X):
+        raise DeriveError(
+            f"{table.file}: {len(X)} rows, {held} of them for validation; "
+            "both parts need at least one"
+        )
+    order = np.random.default_rng(plan.seed).permutation(len(X))
+    inside, outside = order[held:], order[:held]
+    module = trainer_of(model)
+    parameters = module.initialise(*(given[s] for s in model.size_symbols), seed=plan.seed)
+    reached, errors = module.train_on(
+        parameters,
+        module.in_batches(plan.batch_size, X[inside], y[inside], plan.seed),
+        plan.t,
+        plan.passes,
+        method=plan.method,
+        validation=(X[outside], y[outside]),
+        callback=callback,
+    )
+    run = Run(model, inputs, scaling, classes, reached, errors, 0.0)
+    return replace(run, score=_score(run, module.forward(reached, X[outside]), y[outside]))
+
+
+def _score(run: Run, output: Array, y: Array) -> float:
+    if run.classes:
+        return float(np.mean(chosen_classes(run, output) == chosen_classes(run, y)))
+    residual = np.sum((y - output) ** 2)
+    return float(1 - residual / max(np.sum((y - y.mean(axis=0)) ** 2), 1e-300))
+
+
+def chosen_classes(run: Run, output: Array) -> Array:
+    """The place of the class that each row's output stands for."""
+    flat = output.reshape(len(output), -1)
+    if flat.shape[1] > 1:
+        return np.asarray(np.argmax(flat, axis=1))
+    values = next((a.values for a in run.model.assumptions if isinstance(a, OneOf)), ())
+    middle = 0.0 if min(values, default=0) < 0 else 0.5
+    return np.asarray(flat[:, 0] > middle, int)
+
+
+# --- kept -------------------------------------------------------------------------------------
+
+
+def save_run(run: Run, path: Path) -> None:
+    """Write a run to a .npz file, whole or not at all."""
+    about = {
+        "model": run.model.name,
+        "inputs": run.inputs.columns,
+        "targets": run.targets.columns,
+        "classes": run.classes,
+    }
+    arrays = {
+        f"weight {name}": value
+        for name, value in zip(run.weights._fields, run.weights, strict=True)
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".derive-", suffix=".npz")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            np.savez(
+                file,
+                about=np.array(json.dumps(about)),
+                mean=run.inputs.mean,
+                scale=run.inputs.scale,
+                target_mean=run.targets.mean,
+                target_scale=run.targets.scale,
+                errors=run.errors,
+                **arrays,
+            )
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def load_run(model: Model, path: Path) -> Run:
+    """A run that was kept. Raises DeriveError for another model's, or what is none."""
+    names = tuple(f"weight {weight.name}" for weight in model.weights)
+    about_it = ("about", "mean", "scale", "target_mean", "target_scale", "errors")
+    held = read_arrays(path, about_it)
+    try:
+        about = json.loads(str(held["about"]))
+        owner = about["model"]
+        inputs, targets = tuple(about["inputs"]), tuple(about["targets"])
+        classes = tuple(about["classes"])
+    except (ValueError, KeyError, TypeError):
+        raise DeriveError(f"{path.name}: not written by `derive train`") from None
+    if owner != model.name:
+        raise DeriveError(f"{path.name} holds weights of {owner}, not of {model.name}")
+    weights = read_arrays(path, names)
+    parameters = trainer_of(model).Parameters(*(weights[name] for name in names))
+    return Run(
+        model,
+        Scaling(inputs, held["mean"], held["scale"]),
+        Scaling(targets, held["target_mean"], held["target_scale"]),
+        classes,
+        parameters,
+        held["errors"],
+        0.0,
+    )
+
+
+def predictions(run: Run, table: Table) -> tuple[tuple[str, ...], list[list[str]]]:
+    """The names and the rows of a table of predictions, in the units of the data."""
+    X = run.inputs.apply(table.numbers(run.inputs.columns))
+    output = trainer_of(run.model).forward(run.weights, X)
+    flat = output.reshape(len(output), -1)
+    if not run.classes:
+        rows = run.targets.undo(flat)
+        return run.targets.columns, [[f"{number:.10g}" for number in row] for row in rows]
+    chosen = chosen_classes(run, output)
+    several = flat.shape[1] > 1
+    names = [f"output {each}" for each in (run.classes if several else run.classes[1:])]
+    rows_of_words = [
+        [run.classes[place], *(f"{number:.6g}" for number in row)]
+        for place, row in zip(chosen, flat, strict=True)
+    ]
+    return (run.targets.columns[0], *names), rows_of_words

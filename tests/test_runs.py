@@ -1,0 +1,195 @@
+"""derive train and derive predict: from a table to weights and back, every fault in its place."""
+
+import contextlib
+import csv
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import derive
+from derive.cli import main
+from derive.runs import load_run
+from derive.table import read_table
+
+
+@pytest.fixture(scope="module")
+def iris(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from sklearn.datasets import load_iris
+
+    data = load_iris()
+    path = tmp_path_factory.mktemp("iris") / "iris.csv"
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["sepal length", "sepal width", "petal length", "petal width", "species"])
+        for x, y in zip(data.data, data.target, strict=True):
+            rows.writerow([*x, data.target_names[y]])
+    return path
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def test_classes_are_learned_kept_and_told(iris: Path, tmp_path: Path) -> None:
+    done = run("train", "digits", iris, "--target", "species", "--size", "m=8", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    assert "150 rows, 4 inputs" in done.output
+    assert (tmp_path / "loss.png").stat().st_size > 1000
+    told = run("predict", "digits", tmp_path / "weights.npz", iris, "--out", tmp_path / "told.csv")
+    assert told.exit_code == 0, told.output
+    with (tmp_path / "told.csv").open() as file:
+        names, *rows = csv.reader(file)
+    assert names == ["species", "output setosa", "output versicolor", "output virginica"]
+    with iris.open() as file:
+        right = [row[-1] for row in csv.reader(file)][1:]
+    assert np.mean([row[0] == word for row, word in zip(rows, right, strict=True)]) > 0.93
+    assert all(abs(sum(map(float, row[1:])) - 1) < 1e-4 for row in rows)
+
+
+def test_numbers_come_back_in_their_own_units(tmp_path: Path) -> None:
+    x = np.linspace(0, 10, 200)
+    lines = ["x;speed", *(f"{a};{5000 + 300 * a}" for a in x)]
+    (tmp_path / "line.csv").write_text("\n".join(lines))
+    arguments = ("--target", "speed", "--size", "m=4", "--out", tmp_path)
+    done = run("train", "planar_regression", tmp_path / "line.csv", *arguments)
+    assert done.exit_code == 2
+    assert "no model 'planar_regression'" in done.output
+    sizes = [word for n in (1, 2, 3) for word in ("--size", f"n{n}=4")]
+    done = run(
+        "train", "deep_tanh", tmp_path / "line.csv", "--target", "speed", *sizes, "--out", tmp_path
+    )
+    assert done.exit_code == 0, done.output
+    told = run("predict", "deep_tanh", tmp_path / "weights.npz", tmp_path / "line.csv").output
+    speeds = np.array([float(word) for word in told.splitlines()[1:]])
+    assert np.max(np.abs(speeds - (5000 + 300 * x))) < 200
+
+
+def test_the_same_seed_gives_the_same_weights(iris: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        run("train", "digits", iris, "--target", "species", "--passes", 3, "--out", tmp_path / name)
+    one, two = (
+        load_run(derive.load("digits"), tmp_path / n / "weights.npz") for n in ("one", "two")
+    )
+    assert all(np.array_equal(a, b) for a, b in zip(one.weights, two.weights, strict=True))
+
+
+def test_arrays_are_columns(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    x = random.standard_normal((60, 3))
+    np.savez(tmp_path / "data.npz", x=x, y=(x[:, 0] > 0).astype(int))
+    done = run(
+        "train", "logistic_regression", tmp_path / "data.npz", "--target", "y", "--out", tmp_path
+    )
+    assert done.exit_code == 0, done.output
+    np.savez(tmp_path / "more.npz", x=x)
+    told = run("predict", "logistic_regression", tmp_path / "weights.npz", tmp_path / "more.npz")
+    assert told.output.splitlines()[0] == "y,output 1"
+    np.savez(tmp_path / "several.npz", x=x, y=x[:, :2])
+    done = run("train", "residual", tmp_path / "several.npz", "--target", "y", "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+
+
+GOOD = "a,b,y\n1,2,0\n2,1,1\n3,4,0\n4,3,1\n5,6,0\n"
+BAD = {
+    "empty": ("", "the file is empty"),
+    "no rows": ("a,b,y\n\n", "there are no rows below"),
+    "missing column": ("a,b,z\n1,2,3\n", "there is no column y; it has a, b, z"),
+    "text": (GOOD.replace("3,4", "three,4"), "line 4: column a holds 'three'; expected a number"),
+    "comma": (GOOD.replace("3,4", '"3,5",4'), "line 4: column a holds '3,5'; expected a number, with a point"),
+    "ragged": (GOOD.replace("3,4,0", "3,4"), "line 4: 2 cells where the first line names 3 columns; look at y"),
+    "too long": (GOOD.replace("3,4,0", "3,4,0,9"), "line 4: 4 cells where the first line names 3 columns; look at 9"),
+    "nan": (GOOD.replace("3,4", "nan,4"), "line 4: column a holds nan; expected a finite"),
+    "inf": (GOOD.replace("3,4", "inf,4"), "line 4: column a holds inf"),
+    "hole": (GOOD.replace("3,4", ",4"), "line 4: column a is empty; give it a value"),
+    "no target": (GOOD.replace("3,4,0", "3,4,"), "line 4: column y is empty"),
+    "one class": (GOOD.replace(",1\n", ",0\n"), "column y holds one class only, 0"),
+    "three classes": (GOOD.replace("5,6,0", "5,6,2"), "tells two classes apart; column y holds 0, 1, 2"),
+    "twice": (GOOD.replace("a,b,y", "a,a,y"), "line 1: two columns are a"),
+    "unnamed": (GOOD.replace("a,b,y", "a,,y"), "line 1: column 2 has no name"),
+    "nothing left": ("y\n1\n0\n", "no column is left for the inputs"),
+    "one row": ("a,y\n1,0\n2,1\n", "2 rows, 0 of them for validation"),
+    "blank lines": (GOOD.replace("3,4", "\n\nx,4"), "line 6: column a holds 'x'"),
+    "quotes": (GOOD.replace("3,4", '"3"x,4'), "is it a CSV file?"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_wrong_file_gets_its_line_its_column_and_a_cure(name: str, tmp_path: Path) -> None:
+    text, words = BAD[name]
+    (tmp_path / "data.csv").write_text(text)
+    done = run(
+        "train",
+        "logistic_regression",
+        tmp_path / "data.csv",
+        "--target",
+        "y",
+        "--out",
+        tmp_path / "o",
+    )
+    assert done.exit_code == 2, done.output
+    assert words in done.output
+    assert not (tmp_path / "o").exists()
+
+
+def test_files_of_other_kinds_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "latin.csv").write_bytes("a,größe\n1,2\n".encode("latin-1"))
+    (tmp_path / "data.npz").write_bytes(b"PK\x03\x04 no zip")
+    np.savez(tmp_path / "objects.npz", x=np.array([{}], object))
+    np.savez(tmp_path / "shapes.npz", x=np.zeros((3, 2)), y=np.zeros(4))
+    for file, words in [("latin.csv", "not UTF-8"), ("data.npz", "no .npz file"), ("none.csv", "no such file"),
+                        ("objects.npz", "no .npz file of plain arrays"), ("shapes.npz", "has shape (4,)")]:  # fmt: skip
+        done = run("train", "logistic_regression", tmp_path / file, "--target", "y")
+        assert done.exit_code == 2
+        assert words in done.output
+
+
+def test_weights_of_another_model_and_other_files_are_refused(iris: Path, tmp_path: Path) -> None:
+    run("train", "digits", iris, "--target", "species", "--passes", 2, "--out", tmp_path)
+    other = run("predict", "cs231n", tmp_path / "weights.npz", iris)
+    assert "holds weights of digits, not of cs231n" in other.output
+    np.savez(tmp_path / "mine.npz", x=np.zeros(3))
+    assert "there is no array about" in run("predict", "digits", tmp_path / "mine.npz", iris).output
+    (tmp_path / "short.csv").write_text("sepal length,sepal width\n1,2\n")
+    short = run("predict", "digits", tmp_path / "weights.npz", tmp_path / "short.csv")
+    assert "there is no column petal length" in short.output
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--size", "q=3"), "q is no size to choose; to choose are m"),
+        (("--size", "n=3"), "n is no size to choose"),
+        (("--size", "m=0"), "expected a symbol and a whole number"),
+        (("--method", "newton"), "is not one of"),
+        (("--validation", "1.5"), "1.5 is not in the range"),
+        (("--target", "kind"), "there is no column kind"),
+    ],
+)
+def test_a_wrong_option_is_named(
+    options: tuple[str, str], words: str, iris: Path, tmp_path: Path
+) -> None:
+    done = run("train", "digits", iris, "--target", "species", *options, "--out", tmp_path / "o")
+    assert done.exit_code == 2
+    assert words in done.output
+
+
+def test_a_model_that_is_no_table_says_so(iris: Path) -> None:
+    done = run("train", "attention", iris, "--target", "species")
+    assert "attention cannot be trained from a table" in done.output
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet='ab,;"\n\t1.-e \0é', max_size=60))
+def test_any_text_is_a_table_or_a_DeriveError(text: str) -> None:
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "data.csv"
+        path.write_text(text, encoding="utf-8")
+        with contextlib.suppress(derive.DeriveError):
+            table = read_table(path)
+            assert all(len(row) == len(table.columns) for row in table.rows)
