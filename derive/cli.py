@@ -16,7 +16,7 @@ from derive.errors import DeriveError
 from derive.expression import Entry
 from derive.judgement import audit
 from derive.language import CODES, language
-from derive.partials import partial, scalar_weights
+from derive.partials import partial, scalar_weights, ways
 from derive.pipeline import compare, make, make_all, processors, write
 from derive.render import new_model
 from derive.reporting import reporting
@@ -118,6 +118,12 @@ def show_command(model: str, weight: str | None) -> None:
     for place, entry in enumerate(chosen[:MOST_SHOWN]):
         if place or equations:
             click.echo()
+        count = ways(derivation, str(entry.name))
+        if count > MOST_WAYS:
+            shown = f"∂{loaded.error}/∂{paper(symbols).entry(entry)}"
+            said = f"{shown} goes {count} ways; `derive show {model}` has the equations they share"
+            click.echo(said)
+            continue
         click.echo("\n".join(partial_lines(partial(derivation, entry, symbols.sizes), symbols)))
     if len(chosen) > MOST_SHOWN:
         click.echo(f"\n... and so on; name one, such as {paper(symbols).entry(chosen[-1])}")
@@ -163,6 +169,8 @@ def check_command(model: str) -> None:
         sys.exit(1)
 
 
+MOST_WAYS = 100
+"""Ways up to which a chain is written whole; skip connections double them at each."""
 MOST_SHOWN = 24
 """Of partial derivatives in a terminal."""
 COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "red"}

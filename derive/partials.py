@@ -17,6 +17,7 @@ from derive.expression import (
     Entry,
     Expression,
     Index,
+    Name,
     Subscript,
     add,
     fresh,
@@ -80,6 +81,16 @@ def scalar_weights(model: Model, sizes: Mapping[str, int]) -> Iterator[Entry]:
         for numbers in product(*(range(1, sizes[index.size] + 1) for index in ordered)):
             place = dict(zip(ordered, numbers, strict=True))
             yield Entry(array.name, tuple(place[index] for index in array.indices))
+
+
+def ways(derivation: Derivation, weight: str) -> int:
+    """How many ways lead from the error to a weight's equation: its chain writes out each."""
+    found: dict[Name, int] = {}
+    for equation in derivation.backward:
+        if isinstance(equation.rule, ChainRule):
+            upstream = (term.upstream for term in equation.rule.terms)
+            found[equation.target.name] = sum(1 if u is None else found[u.name] for u in upstream)
+    return found[Adjoint(derivation.model.error, weight)]
 
 
 def partial(derivation: Derivation, weight: Entry, sizes: Mapping[str, int]) -> Partial:

@@ -98,7 +98,8 @@ def partial_lines(partial: Partial, symbols: Symbols) -> list[str]:
     ratios = chain_text(
         partial.chain, lambda link: f"∂{style.entry(link.of)}/∂{style.entry(link.by)}"
     )
-    values = chain_text(partial.chain, lambda link: _factor(link.value, style, len(partial.chain)))
+    count = len(list(links(partial.chain)))
+    values = chain_text(partial.chain, lambda link: _factor(link.value, style, count))
     if not all(link.whole for link in links(partial.chain)):
         return [f"{left} = {values}"]
     return [f"{left} = {ratios}", f"{' ' * len(left)} = {values}"]

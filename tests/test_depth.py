@@ -1,11 +1,14 @@
 """Depth: the derivation, its page and its code grow with the layers, not with their expansion."""
 
+import re
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 import derive
 from derive.batch import batch
+from derive.cli import main
 from derive.compact import written
 from derive.derivation import ChainRule, differentiate
 from derive.document import document
@@ -146,3 +149,28 @@ def test_explicit_functions_keep_their_derivatives() -> None:
     assert how.apply("exp", 0, z).slope == how.apply("exp", 0, z).value
     assert how.apply("sin", 0, z).slope == how.apply("cos", 0, z).value
     assert how.apply("log", 0, z).slope * 77 % PRIME == 1
+
+
+def test_a_chain_of_a_million_ways_is_counted_not_written(tmp_path: Path) -> None:
+    equations = [
+        f"h{n}[j] = w[j] * tanh(x{n}[j])\nx{n + 1}[j] = x{n}[j] + h{n}[j]" for n in range(30)
+    ]
+    lines = [
+        'title = "Skip connections"', 'source = "tests"', 'weights = ["w[j]"]',
+        'inputs = ["x0[j]"]', 'targets = ["y[j]"]', "equations = '''", *equations,
+        "L = sum(j, (x30[j] - y[j])^2)", "'''", "[sizes]", 'j = "m"', "[example]", "m = 1",
+    ]  # fmt: skip
+    (tmp_path / "skip.toml").write_text("\n".join(lines))
+    shown = CliRunner().invoke(main, ["show", str(tmp_path / "skip.toml"), "w"])
+    assert shown.exit_code == 0, shown.output
+    assert re.search(r"∂L/∂w goes \d{9,} ways", shown.output)
+
+
+def test_a_sum_in_a_chain_of_a_chain_keeps_its_brackets(tmp_path: Path) -> None:
+    (tmp_path / "skip.toml").write_text("\n".join([
+        'title = "Two skips"', 'source = "tests"', 'weights = ["w"]', 'inputs = ["x"]',
+        'targets = ["y"]', "equations = '''", "a = x + w * tanh(x)", "b = a + w * tanh(a)",
+        "L = (b - y)^2", "'''",
+    ]))  # fmt: skip
+    shown = CliRunner().invoke(main, ["show", str(tmp_path / "skip.toml"), "w"]).output
+    assert "(1 + tanh'(a) · w) · tanh(x)" in shown
