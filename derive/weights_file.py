@@ -9,7 +9,7 @@ from derive.text import expression_text, language
 from derive.trainer import docstring
 
 SKLEARN_HIDDEN = {IDENTITY, "logistic", "tanh", "relu"}
-SKLEARN_OUT = {IDENTITY, "logistic", SOFTMAX}
+SKLEARN_OUT = {IDENTITY, "logistic", SOFTMAX, "exp"}
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,6 @@ class WeightsFile:
     """Weight, bias and activation of every dense layer, where the model is a chain of them."""
     sklearn: bool
     """Whether an MLP of scikit-learn can have these layers: one activation for all hidden ones."""
-
-    @property
-    def weight_list(self) -> str:
-        """W, V."""
-        return ", ".join(name for name, _ in self.axes)
 
 
 def weights_file(model: Model) -> WeightsFile:
