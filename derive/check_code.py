@@ -1,7 +1,10 @@
-"""The rendered trainer checked before it is written: run, and held against the derivation."""
+"""The rendered code checked before it is written: run, and held against the derivation."""
 
+import builtins
 from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any
 
@@ -11,7 +14,7 @@ import numpy as np
 from derive.derivation import Derivation
 from derive.evaluate import Sizes, Values, array_cells, evaluate, high_precision, show_cell
 from derive.expression import Adjoint
-from derive.model import Array
+from derive.model import Array, Model
 from derive.points import random_point
 from derive.proof import (
     DIGITS,
@@ -44,9 +47,15 @@ def check_trainer(source: str, derivation: Derivation) -> Certificate:
     return Certificate(name, tuple(checks))
 
 
-def load(source: str, name: str) -> ModuleType:
-    """The module of a trainer's text."""
+def load(source: str, name: str, **beside: ModuleType) -> ModuleType:
+    """The module of a generated text; `beside` are the modules that it finds by their names."""
+
+    def find(wanted: str, *rest: Any) -> Any:
+        return beside[wanted] if wanted in beside else __import__(wanted, *rest)
+
     module = ModuleType(name)
+    if beside:
+        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": find}
     exec(compile(source, name, "exec"), module.__dict__)  # our own text, not yet on disk
     return module
 
@@ -130,3 +139,41 @@ def _complex_step(module: Any, parameters: Any, data: list[Any], weight: str) ->
         there = parameters._replace(**{weight: moved})
         steps[place] = module._error(there, *data).imag / COMPLEX_STEP
     return steps
+
+
+def check_weights(source: str, trainer: str, model: Model) -> Certificate:
+    """Run a text of weights.py beside its trainer: what is saved is what is loaded, bit for bit."""
+    name = f"{model.name}/weights.py"
+    checks: list[Check] = []
+    try:
+        module: Any = load(source, name, trainer=load(trainer, f"{model.name}/trainer.py"))
+        checks.append(Check("weights.py runs", True))
+        sizes = proof_sizes(model)[-1]
+        random = np.random.default_rng(7)
+        shapes = [tuple(sizes[size] for size in array.shape) for array in model.weights]
+        weights = module.Parameters(*(random.standard_normal(shape) for shape in shapes))
+        with TemporaryDirectory() as folder:
+            for suffix in (".npz", ".safetensors"):
+                path = Path(folder, f"{model.name}{suffix}")
+                module.save(path, weights)
+                claim = f"what is saved in {suffix} is what is loaded"
+                checks.append(_same_weights(claim, model, weights, module.load(path)))
+        if hasattr(module, "from_torch"):
+            state = {
+                f"{place}.{kind}": getattr(weights, name)
+                for place, (weight, bias, _) in enumerate(module.LAYERS)
+                for kind, name in (("weight", weight), ("bias", bias))
+                if name is not None
+            }
+            claim = "from_torch puts every array in its place"
+            checks.append(_same_weights(claim, model, weights, module.from_torch(state)))
+    except Exception as error:  # any fault of generated code is a failed check, with its words
+        checks.append(Check("weights.py runs", False, f"{type(error).__name__}: {error}"))
+    return Certificate(name, tuple(checks))
+
+
+def _same_weights(claim: str, model: Model, given: Any, found: Any) -> Check:
+    for weight, one, other in zip(model.weights, given, found, strict=True):
+        if (one.dtype, one.shape, one.tobytes()) != (other.dtype, other.shape, other.tobytes()):
+            return Check(claim, False, f"{weight.name}: {one!r} became {other!r}")
+    return Check(claim, True)

@@ -30,6 +30,7 @@ HEADINGS = (
     "the derivation, N samples",
     "the formulas in LaTeX",
     "the NumPy trainer",
+    "the file of weights",
 )
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from derive.audit_file import audit_file
 from derive.audit_page import audit_files
 from derive.batch import batch
-from derive.check_code import check_trainer
+from derive.check_code import check_trainer, check_weights
 from derive.check_latex import check_latex
 from derive.derivation import Derivation, differentiate
 from derive.document import document
@@ -50,7 +50,8 @@ def make(model: Model) -> Build:
         files |= audit_files(audit(model))  # the published text, judged
     page = check_latex(document(derivation, language("en")), derivation)  # formulas, read back
     code = check_trainer(files["trainer.py"], batched)  # text -> Certificate
-    return Build(model, derivation, files, (*proofs, page, code))
+    weights = check_weights(files["weights.py"], files["trainer.py"], model)
+    return Build(model, derivation, files, (*proofs, page, code, weights))
 
 
 def make_all(names: Sequence[str | Path], jobs: int) -> list[Build]:

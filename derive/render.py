@@ -16,6 +16,7 @@ from derive.locate import templates
 from derive.model import Model
 from derive.notation import macros, plain
 from derive.trainer import trainer
+from derive.weights_file import weights_file
 
 
 @cache
@@ -66,6 +67,7 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
     files |= _formulas(pages[0], banner, made)
     files["derived.sty"] = f"% {banner}\n" + (templates() / "latex/derived.sty").read_text("utf-8")
     files["trainer.py"] = trainer_text(model, batched)
+    files["weights.py"] = weights_text(model)
     return files
 
 
@@ -73,6 +75,12 @@ def trainer_text(model: Model, batched: Derivation) -> str:
     """The trainer of a model; `batched` is the derivation of its batch form."""
     template = environment().get_template("numpy/trainer.py.jinja")
     return template.render(banner=_banner(model), t=trainer(model, batched))
+
+
+def weights_text(model: Model) -> str:
+    """The module that saves and loads the weights of a model's trainer."""
+    template = environment().get_template("numpy/weights.py.jinja")
+    return template.render(banner=_banner(model), w=weights_file(model))
 
 
 def _banner(model: Model) -> str:
