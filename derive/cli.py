@@ -32,6 +32,7 @@ HEADINGS = (
     "the derivation, N samples",
     "the formulas in LaTeX",
     "the NumPy trainer",
+    "the file of weights",
 )
 
 
