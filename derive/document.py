@@ -15,6 +15,7 @@ from derive.compact import written
 from derive.concrete import array_entries, small_enough, value_entries
 from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term, identify
 from derive.expression import (
+    Add,
     Adjoint,
     Apply,
     Entry,
@@ -24,6 +25,7 @@ from derive.expression import (
     Number,
     Sum,
     add,
+    children,
     entries,
     fresh,
     walk,
@@ -200,7 +202,8 @@ class _Page:
         """Where a weight leads: from what it multiplies to what it enters."""
         definition = next(d for d in self.model.equations if _holds(d.value, name))
         weights = {array.name for array in self.model.weights}
-        sources = [entry for entry in entries(definition.value) if entry.name not in weights]
+        term = _term_of(name, definition.value)
+        sources = [entry for entry in entries(term) if entry.name not in weights]
         shown = [self.entry(entry) for entry in dict.fromkeys(sources)]
         weight = self.math(self.entry(self.model.array(name).entry))
         to = self.math(self.entry(definition.target))
@@ -474,6 +477,14 @@ def _letters(equation: Equation) -> tuple[Index, ...]:
 
 def _letters_of(entry: Entry) -> tuple[Index, ...]:
     return tuple(index for index in entry.indices if isinstance(index, Index))
+
+
+def _term_of(name: str, value: Expression) -> Expression:
+    """The term of a sum that holds an array: of W x + b, b alone for b."""
+    match value:
+        case Add() | Sum() | Apply():
+            return _term_of(name, next(part for part in children(value) if _holds(part, name)))
+    return value
 
 
 def _holds(value: Expression, name: str) -> bool:

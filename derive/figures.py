@@ -158,11 +158,14 @@ def _edges(definition: Definition, layers: list[_Layer], symbols: Symbols) -> li
         (target,), (origin,) = definition.target.indices, source.indices
         if not isinstance(target, Index) or not isinstance(origin, Index):
             continue
+        ends = symbols.sizes[target.size], symbols.sizes[origin.size]
+        crowded = max(ends) > MOST  # then only the outermost lines have room for a label
         for j in filter(None, _rows(symbols.sizes[target.size])):
             for i in filter(None, _rows(symbols.sizes[origin.size])):
                 moved = substitute(weight, {target: j, origin: i})
                 assert isinstance(moved, Entry)
-                label = f"${entry_latex(moved, symbols)}$"
+                labelled = not crowded or (j, i) in ((1, 1), ends)
+                label = f"${entry_latex(moved, symbols)}$" if labelled else ""
                 names = f"{start.shown.name}-{i}", f"{end.shown.name}-{j}"
                 # Near its start, where the lines of one unit have fanned out and none cross.
                 found.append(Edge(*names, label, "pos=0.27"))
