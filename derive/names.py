@@ -18,7 +18,7 @@ WORDS = (*BINDERS, "softmax", "max", "min", "where", *LOSSES)
 """What is written name(...) and is no function of one argument."""
 
 TRAINER_NAMES = (
-    *("parameters", "initialise", "forward", "error", "gradient", "update", "train"),
+    *("parameters", "initialise", "forward", "error", "gradient", "update", "train", "trainer"),
     *(
         "t",
         "iterations",
