@@ -4,10 +4,15 @@ Inputs, targets and all that is computed from them get the index s; weights and 
 depends on weights alone do not. The error becomes the mean (or the sum) over s of what
 depends on the sample, plus the rest as it stands: a penalty counts once, wherever it is
 added on the way to the error. The mean in a gradient is then derived, not typed.
+
+Samples may have weights: with omega[s] for each, the mean of l[s] is sum(s, omega[s] * l[s])
+over sum(s, omega[s]), and the sum is sum(s, omega[s] * l[s]). They are data like targets.
 """
 
 from dataclasses import replace
+from fractions import Fraction
 
+from derive.assumptions import Within
 from derive.expression import (
     Add,
     Entry,
@@ -26,15 +31,42 @@ from derive.expression import (
 )
 from derive.model import SAMPLE, Array, Definition, Model
 
+SAMPLE_WEIGHT = "omega"
+
+
+def sample_weight(model: Model) -> Array:
+    """The array of the samples' weights, omega[s], under a name that the model does not have."""
+    taken = {array.name for array in model.arrays} | set(model.size_symbols)
+    name = SAMPLE_WEIGHT
+    while name in taken:
+        name += "_"
+    return Array(name, (SAMPLE,), "target")
+
+
+def batch_weighted(model: Model) -> Model:
+    """The same with a weight for each sample, the last of its targets; none is negative."""
+    weight = sample_weight(model)
+    batched = _batch(model, weight.entry)
+    return replace(
+        batched,
+        arrays=(*batched.arrays, weight),
+        assumptions=(*batched.assumptions, Within(weight.name, Fraction(0))),
+    )
+
 
 def batch(model: Model) -> Model:
     """The model with N samples, its error the mean over them or their sum."""
+    return _batch(model, None)
+
+
+def _batch(model: Model, weight: Entry | None) -> Model:
     sampled = {array.name for array in model.data}
     for equation in model.equations[:-1]:
         if any(entry.name in sampled for entry in entries(equation.value)):
             sampled.add(equation.name)
     *before, last = model.equations
-    value = _gathered(_penalties_outside(last.value, before, sampled), sampled, model.gather)
+    apart = _penalties_outside(last.value, before, sampled)
+    value = _gathered(apart, sampled, model.gather == "mean", weight)
     equations = [*(_put_sample(e, sampled) for e in before), Definition(last.target, value)]
     kept = _needed(equations)
     definitions = tuple(_put_sample(definition, sampled) for definition in model.definitions)
@@ -117,17 +149,26 @@ def _is_mixed(value: Expression, sampled: set[str]) -> bool:
     return False
 
 
-def _gathered(value: Expression, sampled: set[str], gather: str) -> Expression:
+def _gathered(
+    value: Expression, sampled: set[str], is_mean: bool, weight: Entry | None
+) -> Expression:
     """The mean or sum over samples of the terms that depend on the sample; the others once."""
     if not _depends(value, sampled):
         return value
     if not _is_mixed(value, sampled):
-        total = Sum((SAMPLE,), _index(value, sampled))
-        return multiply(power(Size(SAMPLE.size), -1), total) if gather == "mean" else total
+        return _over_samples(_index(value, sampled), is_mean, weight)
     terms = _terms(value, sampled)
     together = add(*(t for t in terms if _depends(t, sampled) and not _is_mixed(t, sampled)))
     apart = [t for t in terms if not _depends(t, sampled) or _is_mixed(t, sampled)]
-    return add(*(_gathered(term, sampled, gather) for term in (together, *apart)))
+    return add(*(_gathered(term, sampled, is_mean, weight) for term in (together, *apart)))
+
+
+def _over_samples(value: Expression, is_mean: bool, weight: Entry | None) -> Expression:
+    if weight is None:
+        total, samples = Sum((SAMPLE,), value), Size(SAMPLE.size)
+        return multiply(power(samples, -1), total) if is_mean else total
+    total, weights = Sum((SAMPLE,), multiply(weight, value)), Sum((SAMPLE,), weight)
+    return multiply(power(weights, -1), total) if is_mean else total
 
 
 def _terms(value: Expression, sampled: set[str]) -> tuple[Expression, ...]:

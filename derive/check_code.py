@@ -1,11 +1,12 @@
 """The rendered code checked before it is written: run, and held against the derivation."""
 
 import builtins
+import warnings
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import mpmath
@@ -60,6 +61,93 @@ def load(source: str, name: str, **beside: ModuleType) -> ModuleType:
     return module
 
 
+def check_estimator(source: str, trainer: str, weighted: Derivation) -> Certificate:
+    """Hold an estimator's text against the derivation of its weighted batch form.
+
+    Its gradient against 50-digit evaluation and the complex step; weights of one against the
+    trainer's own gradient, whole weights against rows that are repeated; and a short fit.
+    """
+    checks: list[Check] = []
+    name = f"{weighted.model.name}/estimator.py"
+    try:
+        beside = load(trainer, f"{weighted.model.name}/trainer.py")
+        module = load_beside(source, name, beside)
+        for sizes in proof_sizes(weighted.model):
+            checks += _compare_weighted(module, beside, weighted, sizes)
+        checks.append(_fits(module, weighted))
+    except Exception as error:  # any fault of generated code is a failed check, with its words
+        checks.append(Check("the estimator runs", False, f"{type(error).__name__}: {error}"))
+    return Certificate(name, tuple(checks))
+
+
+def load_beside(source: str, name: str, trainer: ModuleType) -> ModuleType:
+    """The module of an estimator's text, whose `from . import trainer` finds that one."""
+
+    def find(name: str, *given: Any) -> Any:
+        level = given[3] if len(given) == 4 else 0
+        return SimpleNamespace(trainer=trainer) if level else builtins.__import__(name, *given)
+
+    module = ModuleType(name)
+    module.__dict__["__builtins__"] = {**vars(builtins), "__import__": find}
+    exec(compile(source, name, "exec"), module.__dict__)
+    return module
+
+
+def _compare_weighted(
+    module: Any, trainer: Any, derivation: Derivation, sizes: Sizes
+) -> Iterator[Check]:
+    model = derivation.model
+    with mpmath.workdps(DIGITS):
+        exact = high_precision(model)
+        given = {cell: float(v) for cell, v in random_point(derivation, sizes, seed=7).items()}
+        wide = {cell: mpmath.mpf(value) for cell, value in given.items()}
+        values = evaluate(derivation.equations, sizes, wide, exact)
+        where = f"({show_sizes(sizes)})"
+        parameters = trainer.Parameters(*(_array(w, sizes, given) for w in model.weights))
+        *data, _ = arrays = [_array(array, sizes, given) for array in model.data]
+        value, partials = module._weighted_gradient(parameters, *arrays)
+
+        def error(*point: Any) -> Any:
+            return module._weighted_gradient(*point)[0]
+
+        claim = f"the weighted gradient returns {model.error} {where}"
+        yield _same(claim, model.array(model.error), sizes, np.array(value), values)
+        counts = np.arange(len(data[0])) % 3 + 1
+        ones = module._weighted_gradient(parameters, *data, np.ones(len(counts)))[1]
+        plain = trainer._gradient(parameters, *data)[1]
+        counted = module._weighted_gradient(parameters, *data, counts.astype(float))[1]
+        repeated = trainer._gradient(parameters, *(np.repeat(x, counts, axis=0) for x in data))[1]
+        for n, weight in enumerate(model.weights):
+            adjoint = Adjoint(model.error, weight.name)
+            wanted = {c: values[adjoint, c[1]] for c in array_cells(weight, sizes)}
+            what = f"∂{model.error}/∂{weight.name}"
+            claim = f"the weighted gradient returns {what} {where}"
+            yield _same(claim, weight, sizes, partials[n], wanted)
+            claim = f"the weighted gradient is the complex step of {model.error} by {weight.name}"
+            stepped = _cells(weight, sizes, _complex_step(error, parameters, arrays, weight.name))
+            yield _same(f"{claim} {where}", weight, sizes, partials[n], stepped)
+            claim = f"{what} with weights of one is that without {where}"
+            yield _same(claim, weight, sizes, ones[n], _cells(weight, sizes, plain[n]))
+            claim = f"{what} with whole weights is that of rows repeated {where}"
+            yield _same(claim, weight, sizes, counted[n], _cells(weight, sizes, repeated[n]))
+
+
+def _fits(module: Any, weighted: Derivation) -> Check:
+    """A fit of two epochs, with and without weights, and predictions of the targets' shape."""
+    model = weighted.model
+    sizes = {symbol: 2 for symbol, _ in model.example}
+    given = {cell: float(v) for cell, v in random_point(weighted, sizes, seed=7).items()}
+    X, y, omega = (_array(array, sizes, given) for array in model.data)
+    if hasattr(module, "Classifier"):
+        y = np.arange(len(X))
+    kind = getattr(module, "Classifier", None) or module.Regressor
+    fitted = kind(max_iter=2, random_state=0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # two epochs converge to nothing
+        shapes = [fitted.fit(X, y, weights).predict(X).shape for weights in (None, omega)]
+    return Check("the estimator fits and predicts", shapes == [y.shape] * 2, f"{shapes}")
+
+
 def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     model = derivation.model
     with mpmath.workdps(DIGITS):
@@ -87,7 +175,7 @@ def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Chec
             claim = f"gradient returns ∂{model.error}/∂{weight.name} {where}"
             yield _same(claim, weight, sizes, partial, wanted)
             claim = f"gradient is the complex step of {model.error} by {weight.name} {where}"
-            stepped = _complex_step(module, parameters, data, weight.name)
+            stepped = _complex_step(module._error, parameters, data, weight.name)
             yield _same(claim, weight, sizes, partial, _cells(weight, sizes, stepped))
             moved = {c: wide[c] - exact.number(T) * wanted[c] for c in wanted}
             claim = (
@@ -130,14 +218,14 @@ def _array(array: Array, sizes: Sizes, given: Values) -> Any:
     return flat.reshape([sizes[size] for size in array.shape])
 
 
-def _complex_step(module: Any, parameters: Any, data: list[Any], weight: str) -> Any:
+def _complex_step(error: Any, parameters: Any, data: list[Any], weight: str) -> Any:
     """Im EQ(w + ih)/h for every entry of one weight; exact but for rounding."""
     steps = np.empty_like(getattr(parameters, weight))
     for place in np.ndindex(steps.shape):
         moved = getattr(parameters, weight).astype(complex)
         moved[place] += 1j * COMPLEX_STEP
         there = parameters._replace(**{weight: moved})
-        steps[place] = module._error(there, *data).imag / COMPLEX_STEP
+        steps[place] = error(there, *data).imag / COMPLEX_STEP
     return steps
 
 

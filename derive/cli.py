@@ -31,7 +31,10 @@ HEADINGS = (
     "the formulas in LaTeX",
     "the NumPy trainer",
     "the file of weights",
+    "the derivation, N samples with weights",
+    "the NumPy estimator",
 )
+"""Of a model's certificates; one that fits no estimator has only the first of them."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -154,7 +157,7 @@ def _named(weight: str, symbols: Symbols) -> list[Entry]:
 def check_command(model: str) -> None:
     """Print the certificate of MODEL line by line; exit 1 if anything fails."""
     made = make(derive.load(model))
-    for heading, certificate in zip(HEADINGS, made.certificates, strict=True):
+    for heading, certificate in zip(HEADINGS, made.certificates, strict=False):
         click.echo(click.style(heading, bold=True))
         for check in certificate.checks:
             mark = (

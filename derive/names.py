@@ -23,6 +23,7 @@ TRAINER_NAMES = (
     *("unravel", "objective", "plot", "softmax", "logsumexp", "itertools", "np", "Parameters"),
     *("t", "iterations", "tolerance", "step", "validation", "patience", "callback", "progress"),
     *("batches", "batch_size", "passes", "seed", "errors", "random", "name", "size", "like"),
+    "trainer",
     *("float", "int", "bool", "len", "list", "tuple", "dict", "zip", "max", "range", "isinstance"),
     *("abs", "all", "any", "callable", "enumerate", "getattr", "min", "print", "sum", "type"),
 )

@@ -11,17 +11,18 @@ from pathlib import Path
 
 from derive.audit_file import audit_file
 from derive.audit_page import audit_files
-from derive.batch import batch
-from derive.check_code import check_trainer, check_weights
+from derive.batch import batch, batch_weighted
+from derive.check_code import check_estimator, check_trainer, check_weights
 from derive.check_latex import check_latex
 from derive.derivation import Derivation, differentiate
 from derive.document import document
 from derive.errors import DeriveError
+from derive.estimator import has_estimator
 from derive.judgement import audit
 from derive.language import language
 from derive.model import Model
 from derive.proof import Certificate, prove
-from derive.render import render
+from derive.render import estimator_text, render
 from derive.resolve import load
 
 
@@ -50,8 +51,14 @@ def make(model: Model) -> Build:
         files |= audit_files(audit(model))  # the published text, judged
     page = check_latex(document(derivation, language("en")), derivation)  # formulas, read back
     code = check_trainer(files["trainer.py"], batched)  # text -> Certificate
-    weights = check_weights(files["weights.py"], files["trainer.py"], model)
-    return Build(model, derivation, files, (*proofs, page, code, weights))
+    kept = check_weights(files["weights.py"], files["trainer.py"], model)
+    certificates: tuple[Certificate, ...] = (*proofs, page, code, kept)
+    if has_estimator(model):
+        weighted = differentiate(batch_weighted(model))  # Model -> Derivation, weighted samples
+        files["estimator.py"] = estimator_text(model, weighted)
+        fitted = check_estimator(files["estimator.py"], files["trainer.py"], weighted)
+        certificates += (prove(weighted), fitted)
+    return Build(model, derivation, files, certificates)
 
 
 def make_all(names: Sequence[str | Path], jobs: int) -> list[Build]:

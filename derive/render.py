@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from derive.derivation import Derivation
 from derive.document import Block, Display, Document, Figure, Formula, Sentence, document
 from derive.errors import DeriveError
+from derive.estimator import estimator
 from derive.figures import network, path
 from derive.language import CODES, language
 from derive.layout import lay_out
@@ -81,6 +82,12 @@ def weights_text(model: Model) -> str:
     """The module that saves and loads the weights of a model's trainer."""
     template = environment().get_template("numpy/weights.py.jinja")
     return template.render(banner=_banner(model), w=weights_file(model))
+
+
+def estimator_text(model: Model, weighted: Derivation) -> str:
+    """The estimator of a model; `weighted` is the derivation of its weighted batch form."""
+    template = environment().get_template("numpy/estimator.py.jinja")
+    return template.render(banner=_banner(model), e=estimator(model, weighted))
 
 
 def _banner(model: Model) -> str:

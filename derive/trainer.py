@@ -143,7 +143,7 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         output=Output(model.output.name, _shape(model.output), _shape(batched.output)),
         forward=_body(batched, needed(program.forward, [model.output.name])),
         error_lines=_error_body(batched, needed(program.forward, [error])),
-        gradient_lines=_two_passes(batched, trained),
+        gradient_lines=two_passes(batched, trained),
         gradients=tuple(
             code_name(Adjoint(model.error, weight.name), batched) for weight in model.weights
         ),
@@ -151,7 +151,7 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         assumptions=conditions(model),
         gather=model.gather,
         by=model.by,
-        input_gradient_lines=_two_passes(batched, needed(steps, by_inputs)),
+        input_gradient_lines=two_passes(batched, needed(steps, by_inputs)),
         input_gradients=tuple(code_name(Adjoint(model.error, name), batched) for name in model.by),
     )
 
@@ -186,7 +186,7 @@ def _body(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
     return (*_unpacked(model, steps), *_size_lines(model, steps), *_lines(model, steps))
 
 
-def _two_passes(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
+def two_passes(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
     """The same, with a blank line between the forward and the backward pass."""
     ahead = tuple(step for step in steps if isinstance(step.equation.target.name, str))
     back = tuple(step for step in steps if step not in ahead)
