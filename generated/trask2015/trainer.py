@@ -116,7 +116,7 @@ def train(
 
 def train_on(
     parameters, batches, t, passes, *,
-    method="gradient", momentum=0.9, betas=(0.9, 0.999), epsilon=1e-8, weight_decay=0.01,
+    method="gradient", momentum=0.9, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.01,
     validation=None, patience=None, callback=None, progress=False,
 ):
     """The gradient method on one batch of samples after the other, in constant memory.
@@ -132,8 +132,14 @@ def train_on(
     """
     if method not in METHODS:
         raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
-    options = dict(momentum=momentum, betas=betas, epsilon=epsilon, weight_decay=weight_decay)
-    steps = _passes(parameters, batches, _schedule(t), METHODS[method], options)
+    constants = {
+        "momentum": momentum,
+        "beta1": beta1,
+        "beta2": beta2,
+        "epsilon": epsilon,
+        "weight_decay": weight_decay,
+    }
+    steps = _passes(parameters, batches, _schedule(t), METHODS[method], constants)
     count = _whole(passes, "passes", 1)
     return _run(steps, count, _samples(parameters, validation), patience, callback, progress)
 
@@ -272,37 +278,49 @@ def _backtrack(parameters, partials, data, t, value):
 STEPS = {"fixed": _fixed, "armijo": _armijo, "barzilai-borwein": _barzilai_borwein}
 
 
-# Where a step goes. Each takes the gradient to the direction to go against; m and v are what
-# it remembers, r counts its steps.
+# Where a step goes: (state, partials, parameters, constants) -> (state, direction). A step is
+# parameters - t * direction; the state is (steps done, first moments, second moments).
 
 
-def _plain(parameters, partials, memory, o):
-    return partials
+def _at_rest(parameters):
+    zeros = _each(np.zeros_like, parameters)
+    return 0, zeros, zeros
 
 
-def _momentum(parameters, partials, memory, o):
-    memory["m"] = [o["momentum"] * m + g for m, g in zip(memory["m"], partials)]
-    return memory["m"]
+def _each(function, *several):
+    return Parameters(*map(function, *several))
 
 
-def _nesterov(parameters, partials, memory, o):
-    ahead = _momentum(parameters, partials, memory, o)
-    return [g + o["momentum"] * m for m, g in zip(ahead, partials)]
+def _plain(state, partials, parameters, constants):
+    return state, partials
 
 
-def _adam(parameters, partials, memory, o):
-    (a, b), r = o["betas"], memory["r"]
-    memory["m"] = [a * m + (1 - a) * g for m, g in zip(memory["m"], partials)]
-    memory["v"] = [b * v + (1 - b) * g**2 for v, g in zip(memory["v"], partials)]
-    return [
-        m / (1 - a**r) / (np.sqrt(v / (1 - b**r)) + o["epsilon"])
-        for m, v in zip(memory["m"], memory["v"])
-    ]
+def _momentum(state, partials, parameters, constants):
+    count, velocity, second = state
+    mu = constants["momentum"]
+    velocity = _each(lambda v, g: mu * v + g, velocity, partials)
+    return (count + 1, velocity, second), velocity
 
 
-def _adamw(parameters, partials, memory, o):
-    ahead = _adam(parameters, partials, memory, o)
-    return [d + o["weight_decay"] * x for d, x in zip(ahead, parameters)]
+def _nesterov(state, partials, parameters, constants):
+    state, velocity = _momentum(state, partials, parameters, constants)
+    return state, _each(lambda v, g: constants["momentum"] * v + g, velocity, partials)
+
+
+def _adam(state, partials, parameters, constants):
+    count, first, second = state
+    beta1, beta2, epsilon = (constants[name] for name in ("beta1", "beta2", "epsilon"))
+    count += 1
+    first = _each(lambda m, g: beta1 * m + (1 - beta1) * g, first, partials)
+    second = _each(lambda v, g: beta2 * v + (1 - beta2) * g * g, second, partials)
+    scale, root = 1 / (1 - beta1**count), 1 / (1 - beta2**count)
+    direction = _each(lambda m, v: scale * m / (np.sqrt(root * v) + epsilon), first, second)
+    return (count, first, second), direction
+
+
+def _adamw(state, partials, parameters, constants):
+    state, direction = _adam(state, partials, parameters, constants)
+    return state, _each(lambda d, x: d + constants["weight_decay"] * x, direction, parameters)
 
 
 METHODS = {
@@ -314,20 +332,18 @@ METHODS = {
 }
 
 
-def _passes(parameters, batches, t, direction, options):
+def _passes(parameters, batches, t, method, constants):
     """One pass after the other: the parameters, and the error of the pass."""
-    zeros = [np.zeros_like(x) for x in parameters]
-    memory = {"m": zeros, "v": zeros, "r": 0}
+    state, r = None, 0
     for number in itertools.count():
         total = rows = 0
         for batch in batches() if callable(batches) else batches:
             parameters, data, _ = _check(parameters, dict(zip(("X", "y"), batch, strict=True)))
             value, partials = _quiet(_gradient, parameters, data)
-            _bounded(value, f"after {memory['r']} steps")
-            size = t(memory["r"])
-            memory["r"] += 1
-            ahead = direction(parameters, partials, memory, options)
-            parameters = _step(parameters, ahead, size)
+            _bounded(value, f"after {r} steps of size {t(r)}")
+            state = _at_rest(parameters) if state is None else state
+            state, direction = method(state, partials, parameters, constants)
+            parameters, r = _step(parameters, direction, t(r)), r + 1
             total, rows = total + value, rows + len(data[0])
         if not rows:
             raise ValueError(f"batches: pass {number} has none; give a list, or a function")
@@ -407,7 +423,8 @@ def _samples(parameters, validation):
         return None
     names = ("X", "y")
     if not isinstance(validation, (tuple, list)) or len(validation) != len(names):
-        raise TypeError(f"validation: expected ({', '.join(names)}), got {type(validation).__name__}")
+        given = type(validation).__name__
+        raise TypeError(f"validation: expected ({', '.join(names)}), got {given}")
     return _check(parameters, dict(zip(names, validation)))[1]
 
 
