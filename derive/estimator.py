@@ -271,11 +271,11 @@ def _hidden(model: Model) -> dict[str, Size]:
 
 
 def _given_sizes(model: Model) -> str:
-    """n=features, m=self.m, K=outputs: what `initialise` is given."""
+    """The items "n": features, "m": self.m, "K": outputs of what `initialise` is given."""
     (x,), (y,) = model.role("input"), model.role("target")
     given = {size: f"self.{found.parameter}" for size, found in _hidden(model).items()}
     given |= dict.fromkeys(y.shape, "outputs") | dict.fromkeys(x.shape, "features")
-    return ", ".join(f"{size}={given[size]}" for size in model.size_symbols)
+    return ", ".join(f'"{size}": {given[size]}' for size in model.size_symbols)
 
 
 def _attribute(array: Array) -> str:

@@ -1,8 +1,8 @@
-"""Planar data classification with one hidden layer: the trainer beside this file as an estimator in scikit-learn's manners.
+"""Planar data classification with one hidden layer: an estimator in scikit-learn's manners.
 
 Generated from planar by `derive build planar`; do not edit.
 
-It needs NumPy and trainer.py alone. Where scikit-learn is loaded, its validation, its
+It needs NumPy and the trainer beside this file alone. Where scikit-learn is loaded, its validation, its
 warnings and its tags are used; it is never imported here.
 """
 
@@ -19,7 +19,7 @@ except ImportError:  # no package: the two files lie side by side
 
 
 class Classifier:
-    """Planar data classification with one hidden layer, fitted by gradients that were derived from its equations.
+    """Planar data classification with one hidden layer, fitted by the gradients derived from its equations.
 
     m: the sizes of what lies between inputs and outputs.
     t: the step size.
@@ -165,13 +165,14 @@ class Classifier:
 
     def _check_parameters(self):
         """Raise where a parameter is of no use."""
-        if not isinstance(self.method, str) or self.method not in METHODS:
-            raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {self.method!r}")
+        if not isinstance(self.method, str) or self.method not in trainer.METHODS:
+            raise ValueError(f"method: expected one of {', '.join(trainer.METHODS)}, got {self.method!r}")
         for name in ("t", "epsilon", "weight_decay"):
             trainer._step_size(getattr(self, name), name)
         for name in ("momentum", "beta1", "beta2"):
-            if not 0 <= getattr(self, name) < 1:
-                raise ValueError(f"{name}: expected a number in [0, 1), got {getattr(self, name)!r}")
+            number = getattr(self, name)
+            if not 0 <= number < 1:
+                raise ValueError(f"{name}: expected a number in [0, 1), got {number!r}")
         if not 0 < self.validation_fraction < 1:
             got = self.validation_fraction
             raise ValueError(f"validation_fraction: expected a number in (0, 1), got {got!r}")
@@ -276,26 +277,27 @@ class Classifier:
         """Weights drawn at random, and nothing done."""
         self._random = _random(self.random_state)
         seed = self._random.randint(np.iinfo(np.int32).max)
-        self._keep(trainer.initialise(n=features, m=self.m, K=outputs, seed=seed))
-        self._state = _at_rest(self._parameters())
+        sizes = {"n": features, "m": self.m, "K": outputs}
+        self._keep(trainer.initialise(**sizes, seed=seed))
+        self._state = trainer._at_rest(self._parameters())
         self.loss_curve_, self.n_iter_, self.best_loss_ = [], 0, np.inf
 
     # --- training ---
 
     def _train(self, X, y, weights, goes_on, classes, epochs):
-        """Up to `epochs` epochs and what ends them; None is one epoch, which nothing judges."""
+        """Up to `epochs` epochs and what ends them; None is one epoch that nothing judges."""
         self.classes_ = classes
         Y = self._targets(_labels(y))
         if not goes_on:
             self._start(X.shape[1], Y.shape[1])
         # The trainer judges shapes, and what the model assumes of its data.
-        trainer._check(self._parameters(), {"x": X, "y": Y})
+        _, (X, Y), _ = trainer._check(self._parameters(), {"x": X, "y": Y})
         if epochs is None:
             self._epoch(X, Y, weights)
             return
         stops = bool(self.early_stopping)
         rows, held = self._split(len(X)) if stops else (slice(None), slice(0))
-        kept_weights = None if weights is None else weights[rows]
+        kept_weights = None if weights is None else _sample_weights(weights[rows], len(X[rows]))
         if stops and not (goes_on and hasattr(self, "validation_scores_")):
             self.validation_scores_, self.best_validation_score_ = [], -np.inf
         best, waited = (self._parameters(), self._state), 0
@@ -337,21 +339,22 @@ class Classifier:
         for start in range(0, N, size):
             rows = order[start : start + size] if size < N else slice(None)
             x, target = X[rows], Y[rows]
-            if weights is None:
-                count = len(x)
-                value, partials = trainer._gradient(parameters, x, target)
-            else:
-                count = np.sum(weights[rows])
-                if not count:
-                    continue  # nothing in this batch counts
-                value, partials = _weighted_gradient(parameters, x, target, weights[rows])
+            count = len(x) if weights is None else np.sum(weights[rows])
+            if not count:
+                continue  # nothing in this batch counts
+            with np.errstate(over="ignore", invalid="ignore"):
+                if weights is None:
+                    value, partials = trainer._gradient(parameters, x, target)
+                else:
+                    value, partials = _weighted_gradient(parameters, x, target, weights[rows])
             losses.append(float(value))
             counts.append(count)
             if not np.isfinite(value):
                 raise FloatingPointError(
-                    f"J is {value} in epoch {self.n_iter_ + 1}: take a smaller t than {self.t}"
+                    f"J is {value} in epoch {self.n_iter_ + 1} with steps of size {self.t}: "
+                    "take a smaller t"
                 )
-            state, direction = METHODS[self.method](state, partials, parameters, constants)
+            state, direction = trainer.METHODS[self.method](state, partials, parameters, constants)
             parameters = trainer._step(parameters, direction, self.t)
         loss = float(np.average(losses, weights=counts))
         self._keep(parameters)
@@ -406,60 +409,6 @@ def _weighted_gradient(parameters, x, y, omega):
     # dJ-db2: ∂J/∂b2[k] = sum(s, ∂J/∂z2[s,k])
     dJ_db2 = np.sum(dJ_dz2, axis=0)
     return J, trainer.Parameters(dJ_dW1, dJ_db1, dJ_dW2, dJ_db2)
-
-
-# The methods: (state, partials, parameters, constants) -> (state, direction). A step is
-# parameters - t * direction; the state is (steps done, first moments, second moments).
-
-
-def _at_rest(parameters):
-    zeros = _each(np.zeros_like, parameters)
-    return 0, zeros, zeros
-
-
-def _gradient(state, partials, parameters, constants):
-    return state, partials
-
-
-def _momentum(state, partials, parameters, constants):
-    count, velocity, second = state
-    mu = constants["momentum"]
-    velocity = _each(lambda v, g: mu * v + g, velocity, partials)
-    return (count + 1, velocity, second), velocity
-
-
-def _nesterov(state, partials, parameters, constants):
-    state, velocity = _momentum(state, partials, parameters, constants)
-    return state, _each(lambda v, g: constants["momentum"] * v + g, velocity, partials)
-
-
-def _adam(state, partials, parameters, constants):
-    count, first, second = state
-    beta1, beta2, epsilon = (constants[name] for name in ("beta1", "beta2", "epsilon"))
-    count += 1
-    first = _each(lambda m, g: beta1 * m + (1 - beta1) * g, first, partials)
-    second = _each(lambda v, g: beta2 * v + (1 - beta2) * g * g, second, partials)
-    scale, root = 1 / (1 - beta1**count), 1 / (1 - beta2**count)
-    direction = _each(lambda m, v: scale * m / (np.sqrt(root * v) + epsilon), first, second)
-    return (count, first, second), direction
-
-
-def _adamw(state, partials, parameters, constants):
-    state, direction = _adam(state, partials, parameters, constants)
-    return state, _each(lambda d, x: d + constants["weight_decay"] * x, direction, parameters)
-
-
-METHODS = {
-    "gradient": _gradient,
-    "momentum": _momentum,
-    "nesterov": _nesterov,
-    "adam": _adam,
-    "adamw": _adamw,
-}
-
-
-def _each(function, *several):
-    return trainer.Parameters(*map(function, *several))
 
 
 # What is given, and what is made of it.
