@@ -1,5 +1,6 @@
 """README and docs are true: their commands and examples are run."""
 
+import os
 import re
 import shlex
 import subprocess
@@ -113,12 +114,14 @@ def test_the_language_lists_every_key_and_every_function() -> None:
 
 
 @pytest.mark.parametrize("place", range(len(blocks(TRAINING, "python"))))
-def test_the_python_of_the_training_page_runs(place: int) -> None:
-    (ROOT / "build").mkdir(exist_ok=True)
+def test_the_python_of_the_training_page_runs(place: int, tmp_path: Path) -> None:
+    (tmp_path / "build").mkdir()
     code = blocks(TRAINING, "python")[place]
+    here = os.environ | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+        [sys.executable, "-c", code],
+        cwd=tmp_path, env=here, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     for printed in re.findall(r"print\(.*\)  # (.*)", code):
         assert printed in done.stdout
