@@ -210,6 +210,17 @@ def test_validation_keeps_the_best_and_patience_ends() -> None:
     assert module.error(reached, *wrong) == min(curve)
 
 
+def test_a_fall_too_small_ends_the_training() -> None:
+    module = trainer("logistic_regression")
+    parameters, data = start("logistic_regression", N=30)
+    _, errors = module.train(parameters, *data, 0.1, 10_000, patience=1, fall=1e-4)
+    falls = -np.diff(errors)
+    assert np.all(falls[:-1] > 1e-4)
+    assert falls[-1] <= 1e-4
+    with pytest.raises(ValueError, match="fall: expected a finite number that is not negative"):
+        module.train(parameters, *data, 0.1, 10, fall=-1.0)
+
+
 def _path(module: Any, parameters: Any, count: int) -> list[Any]:
     found = [parameters]
     for _ in range(count - 1):

@@ -88,7 +88,7 @@ def update(parameters, x, y, t):
 
 def train(
     parameters, x, y, t, iterations, tolerance=0.0, *,
-    step="fixed", validation=None, patience=None, callback=None, progress=False,
+    step="fixed", validation=None, patience=None, fall=0.0, callback=None, progress=False,
 ):
     """The gradient method over all samples at once: `iterations` steps, or fewer.
 
@@ -101,9 +101,9 @@ def train(
     - "barzilai-borwein": what the last two gradients say of the curvature (1988), halved
       until the error is below the largest of the last ten (Raydan 1997).
 
-    Stops early where no partial derivative exceeds `tolerance` in absolute value; where
-    L, or that of the samples `validation` = (x, y), has not fallen below its
-    least for `patience` steps; and where `callback(r, error, parameters)` is true. With
+    Stops early where no partial derivative exceeds `tolerance` in absolute value; where for
+    `patience` steps L, or that of the samples `validation` = (x, y), has not
+    fallen by more than `fall`; and where `callback(r, error, parameters)` is true. With
     validation samples, and after an interruption from the keyboard, the parameters with the
     least error are returned. Raises FloatingPointError where the error grows out of all
     bounds; a smaller t then helps.
@@ -114,13 +114,14 @@ def train(
     size = _schedule(t) if step == "fixed" else _step_size(t)
     steps = STEPS[step](parameters, data, size, _step_size(tolerance, "tolerance"))
     count = _whole(iterations, "iterations", 0) + 1
-    return _run(steps, count, _samples(parameters, validation), patience, callback, progress)
+    watch = _samples(parameters, validation), patience, _step_size(fall, "fall")
+    return _run(steps, count, *watch, callback, progress)
 
 
 def train_on(
     parameters, batches, t, passes, *,
     method="gradient", momentum=0.9, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.01,
-    validation=None, patience=None, callback=None, progress=False,
+    validation=None, patience=None, fall=0.0, callback=None, progress=False,
 ):
     """The gradient method on one batch of samples after the other, in constant memory.
 
@@ -144,7 +145,8 @@ def train_on(
     }
     steps = _passes(parameters, batches, _schedule(t), METHODS[method], constants)
     count = _whole(passes, "passes", 1)
-    return _run(steps, count, _samples(parameters, validation), patience, callback, progress)
+    watch = _samples(parameters, validation), patience, _step_size(fall, "fall")
+    return _run(steps, count, *watch, callback, progress)
 
 
 def in_batches(batch_size, x, y, seed=None):
@@ -353,17 +355,19 @@ def _passes(parameters, batches, t, method, constants):
         yield parameters, total / rows
 
 
-def _run(steps, count, validation, patience, callback, progress):
+def _run(steps, count, validation, patience, fall, callback, progress):
     """Take at most `count` steps; the parameters and the errors."""
     patience = count if patience is None else _whole(patience, "patience", 1)
-    errors, least, best, at = [], np.inf, None, 0
+    errors, least, best, mark, at = [], np.inf, None, np.inf, 0
     show = _progress(count) if progress else None
     try:
         for parameters, value in itertools.islice(steps, count):
             errors.append(float(value))
             watched = value if validation is None else _quiet(_error, parameters, validation)
             if best is None or watched < least:
-                least, best, at = watched, parameters, len(errors)
+                least, best = watched, parameters
+            if watched < mark - fall:
+                mark, at = watched, len(errors)
             if show:
                 show(len(errors), errors[-1])
             if callback is not None and callback(len(errors) - 1, errors[-1], parameters):
