@@ -111,7 +111,11 @@ def samples(
     if not is_classifier(model):
         if size is None and len(targets) != 1:
             raise DeriveError(f"{model.name} has one target; {len(targets)} columns are named")
-        scaling = _scaling(targets, table.numbers(targets))
+        (array,) = model.role("target")
+        assumed = any(assumption.array == array.name for assumption in model.assumptions)
+        numbers = table.numbers(targets)
+        # What the model assumes of its targets holds of them as they are.
+        scaling = _as_it_is(targets) if assumed else _scaling(targets, numbers)
         y = scaling.apply(table.numbers(targets))
         return inputs, scaling, (), X, y if size else y[:, 0]
     if len(targets) != 1:
@@ -193,6 +197,10 @@ def train_run(
     inside, outside = order[held:], order[:held]
     module = trainer_of(model)
     parameters = module.initialise(*(given[s] for s in model.size_symbols), seed=plan.seed)
+    try:
+        module.error(parameters, X, y)
+    except ValueError as error:  # the first row that breaks an assumption
+        raise DeriveError(f"{table.file}: {error}") from None
     reached, errors = module.train_on(
         parameters,
         module.in_batches(plan.batch_size, X[inside], y[inside], plan.seed),

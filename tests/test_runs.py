@@ -93,6 +93,22 @@ def test_arrays_are_columns(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
 
 
+def test_counts_are_learned_as_they_are(tmp_path: Path) -> None:
+    random = np.random.default_rng(0)
+    x = random.standard_normal(300)
+    rows = [f"{a},{k}" for a, k in zip(x, random.poisson(np.exp(0.5 + 0.7 * x)), strict=True)]
+    (tmp_path / "counts.csv").write_text("\n".join(["x,count", *rows]))
+    arguments = ("train", "poisson_regression", tmp_path / "counts.csv", "--target", "count")
+    done = run(*arguments, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    kept = load_run(derive.load("poisson_regression"), tmp_path / "weights.npz")
+    assert abs(kept.weights.w[0] / kept.inputs.scale[0] - 0.7) < 0.15
+    (tmp_path / "counts.csv").write_text("\n".join(["x,count", *rows[:5], "1,-2", *rows[5:]]))
+    done = run(*arguments, "--out", tmp_path)
+    assert done.exit_code == 2
+    assert "the model assumes y >= 0; row 5 (the first is row 0) is -2.0" in done.output
+
+
 GOOD = "a,b,y\n1,2,0\n2,1,1\n3,4,0\n4,3,1\n5,6,0\n"
 BAD = {
     "empty": ("", "the file is empty"),
