@@ -52,6 +52,8 @@ def load(source: str, name: str, **beside: ModuleType) -> ModuleType:
     """The module of a generated text; `beside` are the modules that it finds by their names."""
 
     def find(wanted: str, *rest: Any) -> Any:
+        if not wanted:  # from . import trainer
+            return SimpleNamespace(**beside)
         return beside[wanted] if wanted in beside else __import__(wanted, *rest)
 
     module = ModuleType(name)
@@ -71,26 +73,13 @@ def check_estimator(source: str, trainer: str, weighted: Derivation) -> Certific
     name = f"{weighted.model.name}/estimator.py"
     try:
         beside = load(trainer, f"{weighted.model.name}/trainer.py")
-        module = load_beside(source, name, beside)
+        module = load(source, name, trainer=beside)
         for sizes in proof_sizes(weighted.model):
             checks += _compare_weighted(module, beside, weighted, sizes)
         checks.append(_fits(module, weighted))
     except Exception as error:  # any fault of generated code is a failed check, with its words
         checks.append(Check("the estimator runs", False, f"{type(error).__name__}: {error}"))
     return Certificate(name, tuple(checks))
-
-
-def load_beside(source: str, name: str, trainer: ModuleType) -> ModuleType:
-    """The module of an estimator's text, whose `from . import trainer` finds that one."""
-
-    def find(name: str, *given: Any) -> Any:
-        level = given[3] if len(given) == 4 else 0
-        return SimpleNamespace(trainer=trainer) if level else builtins.__import__(name, *given)
-
-    module = ModuleType(name)
-    module.__dict__["__builtins__"] = {**vars(builtins), "__import__": find}
-    exec(compile(source, name, "exec"), module.__dict__)
-    return module
 
 
 def _compare_weighted(

@@ -24,7 +24,7 @@ from sklearn.utils.estimator_checks import check_estimator
 import derive
 from derive.batch import batch, batch_weighted
 from derive.check_code import check_estimator as check_text
-from derive.check_code import load, load_beside
+from derive.check_code import load
 from derive.derivation import differentiate
 from derive.estimator import has_estimator, link_of
 from derive.locate import shipped
@@ -55,7 +55,7 @@ def made(model: derive.Model) -> Any:
     """The class of a model that is not shipped."""
     trainer = load(trainer_text(model, differentiate(batch(model))), "trainer")
     text = estimator_text(model, differentiate(batch_weighted(model)))
-    found = load_beside(text, "estimator", trainer)
+    found = load(text, "estimator", trainer=trainer)
     return getattr(found, "Classifier", None) or found.Regressor
 
 

@@ -138,6 +138,8 @@ LOSSES = {
         b * (a - mpmath.log(sum(map(mpmath.exp, z)))) for a, b in zip(z, y, strict=True))),
     "binary_cross_entropy": (SIGMOID, BINARY, lambda z, y: sum(
         mpmath.log(1 + mpmath.exp(a)) - b * a for a, b in zip(z, y, strict=True))),
+    "logits": ("p[k] = z[k]", "EQ = binary_cross_entropy_logits(k, p[k], y[k])", lambda z, y: sum(
+        mpmath.log(1 + mpmath.exp(a)) - b * a for a, b in zip(z, y, strict=True))),
     "poisson": ("p[k] = exp(z[k])", "EQ = poisson(k, p[k], y[k])", lambda z, y: sum(
         mpmath.exp(a) - b * a for a, b in zip(z, y, strict=True))),
 }  # fmt: skip
@@ -167,7 +169,7 @@ def test_a_loss_and_its_gradient_agree_with_50_digits(name: str, tmp_path: Path)
             p = [mpmath.exp(a) for a in wide]
             if name == "cross_entropy":
                 p = [a / sum(p) * sum(map(mpmath.mpf, map(float, y))) for a in p]
-            elif name == "binary_cross_entropy":
+            elif name in ("binary_cross_entropy", "logits"):
                 p = [1 / (1 + mpmath.exp(-a)) for a in wide]
             _, gradient = trainer.gradient(weights, z, y)
             for k in range(2):
@@ -185,7 +187,7 @@ def test_a_softmax_within_a_sum_is_one_too(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("name", ["cross_entropy", "binary_cross_entropy"])
+@pytest.mark.parametrize("name", ["cross_entropy", "binary_cross_entropy", "logits"])
 def test_no_argument_up_to_1e4_overflows(name: str, dtype: Any, tmp_path: Path) -> None:
     trainer = trainer_of(tmp_path, name)
     weights = trainer.Parameters(np.eye(2, dtype=dtype), np.eye(2, dtype=dtype))

@@ -70,6 +70,17 @@ def test_the_code_is_accurate_and_does_not_warn(name: str) -> None:
         assert np.isfinite(got).all()
 
 
+@pytest.mark.parametrize("name", sorted(set(TABLE) - {"exp"}))
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_nothing_overflows_up_to_1e4(name: str, dtype: type) -> None:
+    scope = compiled(name)
+    z = np.array([0.5, 30.0, 88.0, 700.0, 1e4], dtype)
+    z = z if TABLE[name].positive else np.concatenate([-z, z])
+    for function in (name, f"{name}_prime"):
+        with np.errstate(all="raise", under="ignore"):
+            assert np.isfinite(scope[function](z)).all()  # type: ignore[operator]
+
+
 @pytest.mark.parametrize("name", TABLE)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
 def test_the_code_keeps_the_dtype(name: str, dtype: type) -> None:

@@ -149,3 +149,45 @@ def test_trask_sixty_thousand_steps_of_the_summed_gradient() -> None:
     wanted = [0.0026057246, 0.99672208689, 0.997017107863, 0.003867593096]
     assert near(module.forward(parameters, X).ravel(), wanted, 1e-9)
     assert errors[-1] < errors[0]
+
+
+def test_trask_with_smaller_steps() -> None:
+    """Part 2 of the text: mean |error| at 0, 10 000 and 20 000 steps of size alpha."""
+    module = trainer("trask2015")
+    X, y = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], [[0], [1], [1], [0]]
+    wanted = {
+        0.001: [0.496410031903, 0.495164025493, 0.493596043188],
+        0.01: [0.496410031903, 0.457431074442, 0.359097202563],
+    }
+    for alpha, curve in wanted.items():
+        random = np.random.RandomState(1)
+        syn0, syn1 = 2 * random.random_sample((3, 4)) - 1, 2 * random.random_sample((4, 1)) - 1
+        parameters = module.Parameters(syn0.T, syn1.T)
+        for place, mean in enumerate(curve):
+            # The text prints the error before it updates the weights for the last time.
+            steps = 10_000 if place else 0
+            parameters, _ = module.train(parameters, X, y, alpha, steps)
+            assert near(np.mean(np.abs(y - module.forward(parameters, X))), mean)
+
+
+def test_trask_without_a_hidden_layer() -> None:
+    made = make(derive.dense([3, 1], ["logistic"], bias=False, name="trask1"))
+    made.require()
+    module: Any = load(made.files["trainer.py"], "trask1")
+    X, y = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], [[0], [0], [1], [1]]
+    syn0 = 2 * np.random.RandomState(1).random_sample((3, 1)) - 1
+    # The mean of four samples: a step four times that of their sum.
+    reached, _ = module.train(module.Parameters(syn0.T), X, y, 4.0, 10_000)
+    assert near(reached.W1, [[9.672993027737, -0.207843499266, -4.629636687732]])
+
+
+def test_mazur_with_trained_biases() -> None:
+    """0.280471447 of several ports: a bias of its own for each unit, all of them trained."""
+    made = make(derive.dense([2, 2, 2], ["logistic", "logistic"], name="mazur"))
+    made.require()
+    module: Any = load(made.files["trainer.py"], "mazur")
+    W, V = MAZUR
+    start = module.Parameters(W, [0.35, 0.35], V, [0.60, 0.60])
+    _, errors = module.train(start, *SAMPLE, 0.5, 10_000)
+    assert near(errors[1], 0.280471447)
+    assert near(errors[-1], 2.4475622e-06, 1e-12)
