@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import active_children
 from pathlib import Path
 
 from derive.audit_file import audit_file
@@ -70,7 +71,16 @@ def make_all(names: Sequence[str | Path], jobs: int) -> list[Build]:
     if processes <= 1:
         return [_proven(name) for name in names]
     with ProcessPoolExecutor(processes, initializer=_settle) as pool:
-        return list(pool.map(_proven, names))
+        waiting = [pool.submit(_proven, name) for name in names]
+        try:
+            return [future.result() for future in waiting]
+        except Exception:
+            pool.shutdown(cancel_futures=True)
+            raise
+        except KeyboardInterrupt:  # nothing is cancelled: Python 3.11 trips over a cancelled future
+            for process in active_children():
+                process.terminate()
+            raise
 
 
 def _proven(name: str | Path) -> Build:
