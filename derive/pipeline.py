@@ -4,11 +4,13 @@ import gc
 import os
 import signal
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import active_children
 from pathlib import Path
+from threading import current_thread, main_thread
 
 from derive.audit_file import audit_file
 from derive.audit_page import audit_files
@@ -71,8 +73,9 @@ def make_all(names: Sequence[str | Path], jobs: int) -> list[Build]:
     if processes <= 1:
         return [_proven(name) for name in names]
     with ProcessPoolExecutor(processes, initializer=_settle) as pool:
-        waiting = [pool.submit(_proven, name) for name in names]
         try:
+            with _whole():
+                waiting = [pool.submit(_proven, name) for name in names]
             return [future.result() for future in waiting]
         except Exception:
             pool.shutdown(cancel_futures=True)
@@ -83,6 +86,22 @@ def make_all(names: Sequence[str | Path], jobs: int) -> list[Build]:
             raise
 
 
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Ctrl-C waits until this is done: a pool that is interrupted while it starts cannot end."""
+    if current_thread() is not main_thread():  # which alone is interrupted
+        yield
+        return
+    arrived: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: arrived.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if arrived:
+        raise KeyboardInterrupt
+
+
 def _proven(name: str | Path) -> Build:
     made = make(load(name))
     made.require()
@@ -90,8 +109,8 @@ def _proven(name: str | Path) -> Build:
 
 
 def _settle() -> None:
-    """In a process of `make_all`: Ctrl-C ends it without a word; what it imported is no garbage."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """In a process of `make_all`: Ctrl-C is for the first one; what was imported is no garbage."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.freeze()
 
 
