@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from derive.assumed_code import Condition, conditions
 from derive.derivation import Derivation
 from derive.errors import DeriveError
-from derive.expression import Adjoint, Name, entries
+from derive.expression import Adjoint, Name
 from derive.functions import Function
+from derive.initial import initial
 from derive.lower import lower_stably
 from derive.model import SAMPLE, Array, Model
 from derive.numpy_code import FunctionCode, Line, code_name, function_code, line
@@ -248,23 +249,8 @@ def _size_lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
 
 def _weight(model: Model, array: Array) -> Weight:
     shape = _shape(array)
-    inputs = _summed_sizes(model, array)
-    scale = inputs[0] if len(inputs) == 1 else " * ".join(inputs)
-    initial = (
-        f"random.standard_normal({shape}) / np.sqrt({scale})" if inputs else f"np.zeros({shape})"
-    )
-    return Weight(array.name, shape, language(model).entry(array.entry), initial)
-
-
-def _summed_sizes(model: Model, array: Array) -> list[str]:
-    """The sizes over which the weight's first equation sums it: how many inputs it weighs."""
-    for equation in model.equations:
-        for entry in entries(equation.value):
-            if entry.name == array.name:
-                kept = equation.indices
-                pairs = zip(entry.indices, array.indices, strict=True)
-                return [own.size for index, own in pairs if index not in kept]
-    raise DeriveError(f"{model.name}: no equation holds {array.name}")
+    written = language(model).entry(array.entry)
+    return Weight(array.name, shape, written, initial(model, array))
 
 
 def _applied(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:

@@ -1,4 +1,4 @@
-"""The generated estimators: scikit-learn's own checks, its MLP, weights as repetition."""
+"""The generated estimators: scikit-learn's own checks, weights as repetition, at work within it."""
 
 import importlib
 import pickle
@@ -15,8 +15,7 @@ import pytest
 from sklearn import datasets
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
-from sklearn.model_selection import GridSearchCV, cross_val_score, train_test_split
-from sklearn.neural_network import MLPClassifier, MLPRegressor
+from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import check_estimator
@@ -163,85 +162,6 @@ def test_a_whole_weight_is_repetition(name: str) -> None:
     np.testing.assert_allclose(weighted.loss_curve_, repeated.loss_curve_, rtol=1e-10)
     score = repeated.score(np.repeat(X, counts, axis=0), np.repeat(y, counts))
     assert weighted.score(X, y, sample_weight=counts) == pytest.approx(score)
-
-
-# --- against scikit-learn's MLP ---------------------------------------------------------------
-
-
-def _side_by_side(outputs: int, epochs: int, size: int) -> tuple[Any, Any]:
-    """Plain gradient descent from the same weights: ours, and MLPRegressor's."""
-    random = np.random.default_rng(2)
-    X, Y = random.standard_normal((40, 5)), random.standard_normal((40, outputs))
-    y = Y[:, 0] if outputs == 1 else Y
-    sizes = (6, 4, 3)
-    theirs = MLPRegressor(
-        hidden_layer_sizes=sizes, activation="tanh", solver="sgd", momentum=0, nesterovs_momentum=False, alpha=0,
-        shuffle=False, learning_rate_init=0.05, batch_size=size, random_state=0, tol=0,
-    )  # fmt: skip
-    theirs.partial_fit(X, y)
-    ours = kind("deep_tanh")(
-        *sizes, method="gradient", t=0.05, shuffle=False, batch_size=size, tol=0, random_state=0
-    ).partial_fit(X, y)
-    for n, (W, b) in enumerate(zip(theirs.coefs_, theirs.intercepts_, strict=True), 1):
-        setattr(ours, f"W{n}_", W.T.copy())
-        setattr(ours, f"b{n}_", b.copy())
-    for _ in range(epochs):
-        theirs.partial_fit(X, y)
-        ours.partial_fit(X, y)
-    return ours, theirs
-
-
-@pytest.mark.parametrize("size", [40, 16])
-def test_plain_gradient_descent_is_that_of_scikit_learn(size: int) -> None:
-    ours, theirs = _side_by_side(1, 20, size)
-    for n, (W, b) in enumerate(zip(theirs.coefs_, theirs.intercepts_, strict=True), 1):
-        np.testing.assert_allclose(getattr(ours, f"W{n}_"), W.T, rtol=0, atol=1e-9)
-        np.testing.assert_allclose(getattr(ours, f"b{n}_"), b, rtol=0, atol=1e-9)
-    np.testing.assert_allclose(ours.loss_curve_[1:], theirs.loss_curve_[1:], atol=1e-9)
-
-
-def test_for_several_outputs_their_loss_is_not_that_of_their_gradient() -> None:
-    """scikit-learn issue 8349: their loss is a mean over outputs, their gradient that of a sum."""
-    ours, theirs = _side_by_side(3, 20, 40)
-    np.testing.assert_allclose(ours.W1_, theirs.coefs_[0].T, rtol=0, atol=1e-9)
-    np.testing.assert_allclose(ours.loss_curve_[1:], 3 * np.array(theirs.loss_curve_[1:]))
-
-
-CLASSIFIED = ("iris", "wine", "breast_cancer", "digits")
-
-
-@pytest.mark.parametrize("data", CLASSIFIED)
-def test_accuracy_is_not_below_that_of_scikit_learn(data: str) -> None:
-    X, y = getattr(datasets, f"load_{data}")(return_X_y=True)
-    given = {"max_iter": 60, "random_state": 0}
-    ours, theirs = [], []
-    for seed in range(3):
-        Xa, Xb, ya, yb = train_test_split(X, y, random_state=seed, stratify=y)
-        size = min(100, len(Xa))
-        mine = make_pipeline(StandardScaler(), kind("digits")(32, batch_size=size, **given))
-        other = MLPClassifier(
-            32, activation="tanh", alpha=0, learning_rate_init=0.01, batch_size=size, **given
-        )
-        ours.append(mine.fit(Xa, ya).score(Xb, yb))
-        theirs.append(make_pipeline(StandardScaler(), other).fit(Xa, ya).score(Xb, yb))
-    assert np.mean(ours) >= np.mean(theirs) - 0.015, (ours, theirs)
-
-
-def test_r2_is_not_below_that_of_scikit_learn() -> None:
-    X, y = datasets.load_diabetes(return_X_y=True)
-    y = (y - y.mean()) / y.std()
-    given = {"max_iter": 30, "random_state": 0, "batch_size": 100}
-    ours, theirs = [], []
-    for seed in range(4):
-        Xa, Xb, ya, yb = train_test_split(X, y, random_state=seed)
-        mine = make_pipeline(StandardScaler(), kind("deep_tanh")(**given))
-        other = MLPRegressor(
-            hidden_layer_sizes=(16, 16, 16), activation="tanh", alpha=0,
-            learning_rate_init=0.01, **given,
-        )  # fmt: skip
-        ours.append(mine.fit(Xa, ya).score(Xb, yb))
-        theirs.append(make_pipeline(StandardScaler(), other).fit(Xa, ya).score(Xb, yb))
-    assert np.mean(ours) >= np.mean(theirs) - 0.05, (ours, theirs)
 
 
 # --- at work within scikit-learn --------------------------------------------------------------

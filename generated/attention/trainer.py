@@ -48,7 +48,7 @@ scale = 0.5
 
 
 def initialise(T, p, h, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     T, p, h are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -57,9 +57,9 @@ def initialise(T, p, h, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        W_Q=random.standard_normal((h, p)) / np.sqrt(p),
-        W_K=random.standard_normal((h, p)) / np.sqrt(p),
-        W_V=random.standard_normal((h, p)) / np.sqrt(p),
+        W_Q=np.sqrt(6 / (p + h)) * random.uniform(-1, 1, (h, p)),
+        W_K=np.sqrt(6 / (p + h)) * random.uniform(-1, 1, (h, p)),
+        W_V=np.sqrt(6 / (p + h)) * random.uniform(-1, 1, (h, p)),
     )
 
 

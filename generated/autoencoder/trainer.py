@@ -39,7 +39,7 @@ class Parameters(NamedTuple):
 
 
 def initialise(n, m, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     n, m are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -48,10 +48,10 @@ def initialise(n, m, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        W=random.standard_normal((m, n)) / np.sqrt(n),
-        b=np.zeros((m,)),
-        V=random.standard_normal((n, m)) / np.sqrt(m),
-        c=np.zeros((n,)),
+        W=np.sqrt(6 / (n + m)) * random.uniform(-1, 1, (m, n)),
+        b=np.zeros(m),
+        V=np.sqrt(6 / (m + n)) * random.uniform(-1, 1, (n, m)),
+        c=np.zeros(n),
     )
 
 

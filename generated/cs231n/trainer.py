@@ -65,7 +65,7 @@ reg = 0.05
 
 
 def initialise(D, H, C, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     D, H, C are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -74,10 +74,10 @@ def initialise(D, H, C, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        W1=random.standard_normal((H, D)) / np.sqrt(D),
-        b1=np.zeros((H,)),
-        W2=random.standard_normal((C, H)) / np.sqrt(H),
-        b2=np.zeros((C,)),
+        W1=np.sqrt(6 / (D + H)) * random.uniform(-1, 1, (H, D)),
+        b1=np.zeros(H),
+        W2=np.sqrt(6 / (H + C)) * random.uniform(-1, 1, (C, H)),
+        b2=np.zeros(C),
     )
 
 

@@ -50,7 +50,7 @@ class Parameters(NamedTuple):
 
 
 def initialise(n0, n1, n2, n3, n4, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     n0, n1, n2, n3, n4 are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -59,14 +59,14 @@ def initialise(n0, n1, n2, n3, n4, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        W1=random.standard_normal((n1, n0)) / np.sqrt(n0),
-        b1=np.zeros((n1,)),
-        W2=random.standard_normal((n2, n1)) / np.sqrt(n1),
-        b2=np.zeros((n2,)),
-        W3=random.standard_normal((n3, n2)) / np.sqrt(n2),
-        b3=np.zeros((n3,)),
-        W4=random.standard_normal((n4, n3)) / np.sqrt(n3),
-        b4=np.zeros((n4,)),
+        W1=np.sqrt(6 / (n0 + n1)) * random.uniform(-1, 1, (n1, n0)),
+        b1=np.zeros(n1),
+        W2=np.sqrt(6 / (n1 + n2)) * random.uniform(-1, 1, (n2, n1)),
+        b2=np.zeros(n2),
+        W3=np.sqrt(6 / (n2 + n3)) * random.uniform(-1, 1, (n3, n2)),
+        b3=np.zeros(n3),
+        W4=np.sqrt(6 / (n3 + n4)) * random.uniform(-1, 1, (n4, n3)),
+        b4=np.zeros(n4),
     )
 
 

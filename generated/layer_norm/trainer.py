@@ -41,7 +41,7 @@ epsilon = 0.01
 
 
 def initialise(n, m, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     n, m are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -50,9 +50,9 @@ def initialise(n, m, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        W=random.standard_normal((m, n)) / np.sqrt(n),
-        g=np.zeros((m,)),
-        b=np.zeros((m,)),
+        W=np.sqrt(6 / (n + m)) * random.uniform(-1, 1, (m, n)),
+        g=np.ones(m),
+        b=np.zeros(m),
     )
 
 

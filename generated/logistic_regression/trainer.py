@@ -44,7 +44,7 @@ def softplus(z):
 
 
 def initialise(n, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     n are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -53,7 +53,7 @@ def initialise(n, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        w=random.standard_normal((n,)) / np.sqrt(n),
+        w=np.sqrt(6 / (n + 1)) * random.uniform(-1, 1, n),
         b=np.zeros(()),
     )
 

@@ -50,7 +50,7 @@ f_o, f_o_prime = logistic, logistic_prime
 
 
 def initialise(n, m, K, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     n, m, K are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -59,8 +59,8 @@ def initialise(n, m, K, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        W=random.standard_normal((m, n)) / np.sqrt(n),
-        V=random.standard_normal((K, m)) / np.sqrt(m),
+        W=np.sqrt(6 / (n + m)) * random.uniform(-1, 1, (m, n)),
+        V=np.sqrt(6 / (m + K)) * random.uniform(-1, 1, (K, m)),
     )
 
 

@@ -50,7 +50,7 @@ def softplus(z):
 
 
 def initialise(n, m, K, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     n, m, K are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -59,10 +59,10 @@ def initialise(n, m, K, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        W1=random.standard_normal((m, n)) / np.sqrt(n),
-        b1=np.zeros((m,)),
-        W2=random.standard_normal((K, m)) / np.sqrt(m),
-        b2=np.zeros((K,)),
+        W1=np.sqrt(6 / (n + m)) * random.uniform(-1, 1, (m, n)),
+        b1=np.zeros(m),
+        W2=np.sqrt(6 / (m + K)) * random.uniform(-1, 1, (K, m)),
+        b2=np.zeros(K),
     )
 
 

@@ -49,7 +49,7 @@ def relu_prime(z):
 
 
 def initialise(n, m, K, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     n, m, K are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -58,10 +58,10 @@ def initialise(n, m, K, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        W=random.standard_normal((m, n)) / np.sqrt(n),
-        b=np.zeros((m,)),
-        U=random.standard_normal((n, m)) / np.sqrt(m),
-        V=random.standard_normal((K, n)) / np.sqrt(n),
+        W=np.sqrt(6 / (n + m)) * random.uniform(-1, 1, (m, n)),
+        b=np.zeros(m),
+        U=np.sqrt(6 / (m + n)) * random.uniform(-1, 1, (n, m)),
+        V=np.sqrt(6 / (n + K)) * random.uniform(-1, 1, (K, n)),
     )
 
 

@@ -39,7 +39,7 @@ def logistic(z):
 
 
 def initialise(n, m, K, seed):
-    """Parameters of random normal numbers, each scaled by 1/sqrt(number of its inputs).
+    """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     n, m, K are the sizes, whole numbers from 1 on; seed is a whole number. The
     arrays are float64.
@@ -48,8 +48,8 @@ def initialise(n, m, K, seed):
         _whole(size, name, 1)
     random = np.random.default_rng(seed)
     return Parameters(
-        syn0=random.standard_normal((m, n)) / np.sqrt(n),
-        syn1=random.standard_normal((K, m)) / np.sqrt(m),
+        syn0=np.sqrt(6 / (n + m)) * random.uniform(-1, 1, (m, n)),
+        syn1=np.sqrt(6 / (m + K)) * random.uniform(-1, 1, (K, m)),
     )
 
 

@@ -1,0 +1,48 @@
+"""Model -> what each weight begins as, an expression of NumPy.
+
+A weight that is summed with its inputs begins uniform, of variance 2/(inputs + outputs), so that
+neither values nor derivatives grow or fade from layer to layer: X. Glorot and Y. Bengio,
+Understanding the difficulty of training deep feedforward neural networks, 2010, eq. 16. Any
+other begins without effect: a factor as one, a term as zero.
+"""
+
+from derive.expression import Entry, Index, Multiply, entries, walk
+from derive.model import Array, Definition, Model
+
+
+def initial(model: Model, array: Array) -> str:
+    """What the weight begins as; in it, `random` is a numpy.random.Generator."""
+    sizes = ", ".join(array.shape)
+    shape = sizes if len(array.shape) == 1 else f"({sizes})"
+    equation, entry = _first_use(model, array)
+    subscripts = zip(entry.indices, array.indices, strict=True)
+    summed = {own for index, own in subscripts if _is_summed(index, equation)}
+    if summed:
+        inputs = " * ".join(index.size for index in array.indices if index in summed)
+        outputs = " * ".join(index.size for index in array.indices if index not in summed)
+        return f"np.sqrt(6 / ({inputs} + {outputs or 1})) * random.uniform(-1, 1, {shape})"
+    return f"np.ones({shape})" if _is_factor(equation, entry, model) else f"np.zeros({shape})"
+
+
+def _first_use(model: Model, array: Array) -> tuple[Definition, Entry]:
+    return next(
+        (equation, entry)
+        for equation in model.equations
+        for entry in entries(equation.value)
+        if entry.name == array.name
+    )
+
+
+def _is_summed(index: object, equation: Definition) -> bool:
+    return isinstance(index, Index) and index not in equation.indices
+
+
+def _is_factor(equation: Definition, entry: Entry, model: Model) -> bool:
+    """Whether the entry scales what is computed from the data."""
+    fixed = {name for name, _ in model.hyperparameters}
+    return any(
+        isinstance(node, Multiply)
+        and entry in node.factors
+        and any(e.name not in fixed for f in node.factors if f != entry for e in entries(f))
+        for node in walk(equation.value)
+    )
