@@ -99,7 +99,7 @@ def _score(run: Run) -> str:
 
 def _draw(run: Run, path: Path) -> bool:
     try:
-        trainer_of(run.model).plot(run.errors, path)
+        trainer_of(run.model).plot(run.errors, path, by="pass")
     except ImportError:
         return False
     return True

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sklearn.datasets import load_iris
 
 import derive
 from derive.cli import main
@@ -28,6 +29,29 @@ def blocks(text: str, kind: str) -> list[str]:
 def commands() -> list[str]:
     lines = [line for block in blocks(README, "sh") for line in block.splitlines()]
     return [line.partition("#")[0].strip() for line in lines]
+
+
+def run_python(code: str, folder: Path) -> str:
+    """What a program prints that runs in a folder of its own."""
+    (folder / "build").mkdir()
+    here = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(
+        command, cwd=folder, env=here, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def iris() -> list[list[str]]:
+    data = load_iris()
+    head = ["sepal length", "sepal width", "petal length", "petal width", "species"]
+    rows = zip(data.data, data.target, strict=True)
+    return [head, *([*map(str, x), data.target_names[kind]] for x, kind in rows)]
+
+
+def write_iris(table: list[list[str]]) -> None:
+    Path("iris.csv").write_text("\n".join(map(",".join, table)))
 
 
 def test_the_readme_gives_two_commands_first() -> None:
@@ -52,6 +76,10 @@ def test_the_commands_of_the_readme_run(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    write_iris(iris())
+    if command.startswith("derive predict"):
+        train = next(c for c in commands() if c.startswith("derive train"))
+        assert CliRunner().invoke(main, shlex.split(train)[1:]).exit_code == 0
     result = CliRunner().invoke(main, shlex.split(command)[1:])
     assert result.exit_code == 0, result.output
 
@@ -63,15 +91,16 @@ def test_the_output_shown_in_the_readme_is_what_is_printed() -> None:
 
 
 @pytest.mark.parametrize("place", range(len(blocks(README, "python"))))
-def test_the_python_of_the_readme_runs(place: int) -> None:
+def test_the_python_of_the_readme_runs(place: int, tmp_path: Path) -> None:
     code = blocks(README, "python")[place]
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    if "forward" in code:
-        assert done.stdout == "True [0. 1. 1. 0.]\n"
-        assert len(code.strip().splitlines()) <= 12
+    output = run_python(code, tmp_path)
+    for printed in re.findall(r"print\(.*\)  # (.*)", code):
+        assert printed in output
+
+
+def test_the_trainer_of_the_readme_has_ten_lines() -> None:
+    (code,) = (block for block in blocks(README, "python") if "pelogia2019.trainer" in block)
+    assert len(code.strip().splitlines()) <= 12
 
 
 def test_the_equations_of_the_readme_are_the_models() -> None:
@@ -115,36 +144,24 @@ def test_the_language_lists_every_key_and_every_function() -> None:
 
 @pytest.mark.parametrize("place", range(len(blocks(TRAINING, "python"))))
 def test_the_python_of_the_training_page_runs(place: int, tmp_path: Path) -> None:
-    (tmp_path / "build").mkdir()
     code = blocks(TRAINING, "python")[place]
-    here = os.environ | {"PYTHONPATH": str(ROOT)}
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path, env=here, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
+    output = run_python(code, tmp_path)
     for printed in re.findall(r"print\(.*\)  # (.*)", code):
-        assert printed in done.stdout
+        assert printed in output
 
 
 def test_the_commands_of_the_training_page_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sklearn.datasets import load_iris
-
-    data = load_iris()
-    table = [["sepal length", "sepal width", "petal length", "petal width", "species"]]
-    table += [
-        [*map(str, x), data.target_names[k]] for x, k in zip(data.data, data.target, strict=True)
-    ]
     monkeypatch.chdir(tmp_path)
-    Path("iris.csv").write_text("\n".join(map(",".join, table)))
+    table = iris()
+    write_iris(table)
     for command in "".join(blocks(TRAINING, "sh")).splitlines():
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert result.exit_code == 0, result.output
     (shown,) = [block for block in blocks(TRAINING, "") if block.startswith("derive: ")]
     table[3][3] = "o.2"
-    Path("iris.csv").write_text("\n".join(map(",".join, table)))
+    write_iris(table)
     result = CliRunner().invoke(main, ["train", "digits", "iris.csv", "--target", "species"])
     assert shown in result.output
 

@@ -207,20 +207,21 @@ def objective(like, x, y):
     return value_and_gradient
 
 
-def plot(errors, path=None):
-    """The errors as a curve, in a file or on the axes returned (needs matplotlib)."""
+def plot(errors, path=None, by="step"):
+    """The errors as a curve by steps or passes, in a file or on the axes returned (needs matplotlib)."""
     try:
         from matplotlib.figure import Figure
     except ImportError:
         raise ImportError("plot needs matplotlib: pip install matplotlib") from None
-    figure = Figure(layout="constrained")
+    figure = Figure(figsize=(5, 3), layout="constrained")
     axes = figure.subplots()
     axes.plot(errors)
-    axes.set(xlabel="step", ylabel="L")
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set(xlabel=by, ylabel="L")
     if np.min(errors) > 0:
         axes.set_yscale("log")
     if path is not None:
-        figure.savefig(path)
+        figure.savefig(path, dpi=150)
     return axes
 
 
