@@ -33,7 +33,6 @@ def commands() -> list[str]:
 
 def run_python(code: str, folder: Path) -> str:
     """What a program prints that runs in a folder of its own."""
-    (folder / "build").mkdir()
     here = os.environ | {"PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-c", code]
     done = subprocess.run(
