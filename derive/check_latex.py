@@ -19,11 +19,12 @@ from derive.document import Document, Formula
 from derive.errors import DeriveError
 from derive.evaluate import Cell, Sizes, Values, evaluate, evaluate_expression, high_precision
 from derive.expression import Adjoint, Index
-from derive.latex_value import Place, Setting, value
+from derive.latex_setting import Place, Setting
+from derive.latex_tree import Formula as Read
+from derive.latex_value import value
 from derive.notation import plain
 from derive.points import random_point
 from derive.proof import DIGITS, STEP, Certificate, Check, proof_sizes, show_sizes
-from derive.read_latex import Formula as Read
 from derive.read_latex import read_formula
 from derive.symbols import argument_letter
 

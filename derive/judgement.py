@@ -23,16 +23,11 @@ from derive.errors import DeriveError
 from derive.evaluate import array_cells
 from derive.expression import Adjoint
 from derive.identity import identical
-from derive.latex_value import MeaningError, Setting, find_cell, value
+from derive.latex_setting import MeaningError, Setting, find_cell
+from derive.latex_tree import Formula, Named, Ratio, Symbol, parts
+from derive.latex_value import value
 from derive.model import Model
-from derive.read_latex import (
-    Formula,
-    Named,
-    Ratio,
-    Symbol,
-    parts,
-    read_formula,
-)
+from derive.read_latex import read_formula
 from derive.samples import Exact, Known, small_settings, symbolic_setting
 
 

@@ -15,162 +15,38 @@ here.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
 from typing import NoReturn
 
 from derive.errors import DeriveError
+from derive.latex_tree import (
+    Application,
+    Cases,
+    Constant,
+    Extreme,
+    Formula,
+    Holds,
+    Matrix,
+    Named,
+    Norm,
+    Ones,
+    Plus,
+    Quotient,
+    Ratio,
+    Superscript,
+    Symbol,
+    Times,
+    Total,
+    Transposed,
+    Tree,
+    letter,
+)
 
 
 class LatexError(DeriveError):
     """A formula outside the grammar."""
-
-
-@dataclass(frozen=True)
-class Constant:
-    """A number."""
-
-    value: Fraction
-
-
-@dataclass(frozen=True)
-class Symbol:
-    """A letter or command with primes and the text of its subscript."""
-
-    head: str
-    primes: int = 0
-    subscript: str = ""
-
-
-@dataclass(frozen=True)
-class Named:
-    """A symbol or derivative with its printed list of arguments, from the first to the last."""
-
-    of: "Symbol | Ratio"
-    first: Symbol
-    last: Symbol
-
-
-@dataclass(frozen=True)
-class Ratio:
-    """A derivative written as a fraction, ∂of/∂by."""
-
-    of: "Tree"
-    by: "Tree"
-
-
-@dataclass(frozen=True)
-class Quotient:
-    """A fraction."""
-
-    above: "Tree"
-    below: "Tree"
-
-
-@dataclass(frozen=True)
-class Application:
-    """A function of something."""
-
-    function: Symbol
-    argument: "Tree"
-
-
-@dataclass(frozen=True)
-class Plus:
-    """A sum; each term with True where it is subtracted."""
-
-    terms: "tuple[tuple[bool, Tree], ...]"
-
-
-@dataclass(frozen=True)
-class Times:
-    r"""A product, left to right; each factor with the sign before it: "", \cdot, \odot, \otimes."""
-
-    factors: "tuple[tuple[str, Tree], ...]"
-
-
-@dataclass(frozen=True)
-class Superscript:
-    """A power."""
-
-    base: "Tree"
-    exponent: int
-
-
-@dataclass(frozen=True)
-class Transposed:
-    """A transpose."""
-
-    base: "Tree"
-
-
-@dataclass(frozen=True)
-class Total:
-    """A sum over an index from 1 to an end."""
-
-    index: str
-    end: "Tree"
-    body: "Tree"
-
-
-@dataclass(frozen=True)
-class Matrix:
-    """Rows of entries between brackets."""
-
-    rows: "tuple[tuple[Tree, ...], ...]"
-
-
-@dataclass(frozen=True)
-class Norm:
-    """A Euclidean norm."""
-
-    of: "Tree"
-
-
-@dataclass(frozen=True)
-class Extreme:
-    """The greater or the lesser of two."""
-
-    name: str
-    left: "Tree"
-    right: "Tree"
-
-
-@dataclass(frozen=True)
-class Holds:
-    """1 where left > right (or left ≤ right), else 0."""
-
-    left: "Tree"
-    sign: str
-    right: "Tree"
-
-
-@dataclass(frozen=True)
-class Cases:
-    """The first value whose condition holds."""
-
-    rows: "tuple[tuple[Tree, Holds], ...]"
-
-
-@dataclass(frozen=True)
-class Ones:
-    """An array of ones, of the shape of what it is added to."""
-
-
-Tree = (
-    Constant | Symbol | Named | Ratio | Quotient | Application | Plus | Times | Superscript
-    | Transposed | Total | Matrix | Norm | Extreme | Holds | Cases | Ones
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Formula:
-    r"""Sides joined by relations, each of RELATIONS."""
-
-    sides: tuple[Tree, ...]
-    relations: tuple[str, ...]
 
 
 _SKIPPED = re.compile(
@@ -211,45 +87,6 @@ def _read(text: str, functions: frozenset[str], names: tuple[str, ...]) -> Formu
     if reader.next:
         reader.fail("expected the end")
     return Formula(tuple(sides), tuple(relations))
-
-
-def letter(text: str) -> str:
-    """The name of an index letter as it is written: j_{10} is j10."""
-    return re.sub(r"[_{}\\]", "", text)
-
-
-def parts(tree: Tree) -> Iterator[Tree]:
-    """The tree and everything in it."""
-    yield tree
-    match tree:
-        case Constant() | Symbol() | Ones():
-            inner: tuple[Tree, ...] = ()
-        case Named():
-            inner = (tree.of,)
-        case Ratio():
-            inner = (tree.of, tree.by)
-        case Quotient():
-            inner = (tree.above, tree.below)
-        case Application():
-            inner = (tree.argument,)
-        case Plus():
-            inner = tuple(term for _, term in tree.terms)
-        case Times():
-            inner = tuple(factor for _, factor in tree.factors)
-        case Superscript() | Transposed():
-            inner = (tree.base,)
-        case Total():
-            inner = (tree.body,)
-        case Matrix():
-            inner = tuple(entry for row in tree.rows for entry in row)
-        case Norm():
-            inner = (tree.of,)
-        case Extreme() | Holds():
-            inner = (tree.left, tree.right)
-        case Cases():
-            inner = tuple(part for row in tree.rows for part in row)
-    for part in inner:
-        yield from parts(part)
 
 
 class _Reader:

@@ -27,7 +27,7 @@ from derive.evaluate import (
 )
 from derive.expression import Entry, Index
 from derive.latex import entry_latex
-from derive.latex_value import Setting
+from derive.latex_setting import Setting
 from derive.model import Array
 from derive.symbols import Symbols
 

@@ -12,7 +12,8 @@ from derive.check_latex import check_latex, setting
 from derive.document import Display, Document, Formula, document
 from derive.errors import DeriveError
 from derive.language import language
-from derive.latex_value import MeaningError, names, value
+from derive.latex_setting import MeaningError, names
+from derive.latex_value import value
 from derive.layout import COLUMN, NUMBER, lay_out, width
 from derive.notation import macros, plain
 from derive.pipeline import make
