@@ -12,7 +12,7 @@ becomes p − y because its equations say so. `proof` holds the two ends equal.
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -50,7 +50,7 @@ from derive.match import fold
 from derive.model import Definition, Model
 from derive.own_value import F, own_value
 
-Reason = Literal["own value", "cancelled", "assumed"]
+Reason = Literal["own value", "cancelled", "named", "assumed"]
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def written(derivation: Derivation, keeping: set[Name]) -> tuple[Written, ...]:
         steps = _rewritings(start, model)
         # An adjoint that has a name is written out too where a fraction in it may cancel, and
         # its own equation is then to be read no more.
-        fractions = {name: other for name, other in known.items() if _fractions(other.value)}
+        fractions = {name: other for name, other in known.items() if _divisors(other.value)}
         only_here = [e for name, e in known.items() if users[name] == {equation.target.name}]
         saved = sum(_cost(other.value) for other in only_here if other.target.name in keeping)
         further = _rewritings(_write_out(start, fractions, model), model) if fractions else ()
@@ -184,27 +184,44 @@ def in_value(form: sympy.Expr, value: Expression) -> Expression:
 
 def _cancelled(value: Expression, model: Model) -> Rewritten:
     """Quantities by their names, and what then cancels left out."""
-    if not _fractions(value):
+    if not _divisors(value):
         return value, ()
-    named, used, sums = value, [], []
+    named, found = _by_names(value, model)
+    new = _shown(_simple(named), found.values())
+    shorter = _cost(new) < _cost(value) and _divisors(new) < _divisors(value)
+    return (new, tuple(found)) if shorter else (value, ())
+
+
+def _named(value: Expression, model: Model) -> Rewritten:
+    """Quantities by their names, where there is then less to read."""
+    named, found = _by_names(value, model)
+    new = _shown(named, found.values())
+    return (new, tuple(found)) if _cost(new) < _cost(value) else (value, ())
+
+
+def _by_names(value: Expression, model: Model) -> tuple[Expression, dict[str, "_Solved"]]:
+    """The names of quantities for their exponentials; those quantities, and how each is solved."""
+    used: dict[str, _Solved] = {}
     for definition in model.equations:
         found = _solve(definition)
         if found is None:
             continue
-        new = fold(_hide(named, found), found.solved, found.kernel)
-        if any(entry.name == definition.name for entry in entries(new)) and new != named:
-            used.append(definition.name)
-            named = new
-            sums.append(found)
-    new = _simple(named)
-    for found in sums:
-        new = _show(new, found)
-    shorter = _cost(new) < _cost(value) and _fractions(new) < _fractions(value)
-    return (new, tuple(used)) if shorter else (value, ())
+        new = fold(_hide(value, found), found.solved, found.kernel)
+        if any(entry.name == definition.name for entry in entries(new)) and new != value:
+            used[definition.name] = found
+            value = new
+    return value, used
 
 
-def _fractions(value: Expression) -> int:
-    return sum(isinstance(node, Power) and node.exponent < 0 for node in walk(value))
+def _shown(value: Expression, found: Iterable["_Solved"]) -> Expression:
+    for each in found:
+        value = _show(value, each)
+    return value
+
+
+def _divisors(value: Expression) -> set[Expression]:
+    """What stands below a fraction line."""
+    return {node.base for node in walk(value) if isinstance(node, Power) and node.exponent < 0}
 
 
 @dataclass(frozen=True)
@@ -287,5 +304,6 @@ def _assumed(value: Expression, model: Model) -> Rewritten:
 _RULES: dict[Reason, Callable[[Expression, Model], Rewritten]] = {
     "own value": _through_own_values,
     "cancelled": _cancelled,
+    "named": _named,
     "assumed": _assumed,
 }

@@ -33,16 +33,27 @@ def written(derivation: Derivation) -> tuple[Written, ...]:
 
 
 def _keeping(derivation: Derivation) -> set[Name]:
-    """The adjoints that keep a name: what is asked for, used twice, or named by the paper."""
+    """The adjoints that keep a name: what is asked for, named by the paper, used twice, or
+    the sum over several ways to the error.
+    """
     model = derivation.model
     uses = Counter(entry.name for e in derivation.backward for entry in entries(e.value))
     ends = {array.name for array in model.differentiated}
-    names = (e.target.name for e in derivation.backward if isinstance(e.rule, ChainRule))
+    ways = {
+        e.target.name: len(e.rule.terms)
+        for e in derivation.backward
+        if isinstance(e.rule, ChainRule)
+    }
     return {
         name
-        for name in names
+        for name in ways
         if isinstance(name, Adjoint)
-        and (name.by in ends or uses[name] > 1 or model.notation.adjoint(name) is not None)
+        and (
+            name.by in ends
+            or ways[name] > 1
+            or uses[name] > 1
+            or model.notation.adjoint(name) is not None
+        )
     }
 
 

@@ -265,13 +265,13 @@ class _Page:
             case "own value":
                 refs = [f"@{{{own_value_id(name)}}}" for name in step.because]
                 return self.say("own_value", refs=self.words.enumerate(refs))
-            case "cancelled" if step.because:
+            case "cancelled" if not step.because:
+                return self.say("cancelled")
+            case "cancelled" | "named":
                 refs = [f"@{{{self.derivation.equation(name).id}}}" for name in step.because]
                 shown = [self.entry(self.model.array(name).entry) for name in step.because]
-                refs_said = self.words.enumerate(refs)
-                return self.say("named_and_cancelled", names=self.math(*shown), refs=refs_said)
-            case "cancelled":
-                return self.say("cancelled")
+                sentence = "named_and_cancelled" if step.reason == "cancelled" else "by_names"
+                return self.say(sentence, names=self.math(*shown), refs=self.words.enumerate(refs))
         return self.say("assumed", sums=self.math(*map(self.known_sum, step.because)))
 
     def known_sum(self, name: str) -> str:

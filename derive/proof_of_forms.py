@@ -71,7 +71,7 @@ def _values(
     rests_on -= {entry.name for entry in entries(last)}
     rests_on |= {d.name for d in model.equations if _applies(d.value, functions)}
     for step in found.steps:
-        rests_on |= set(step.because) if step.reason == "cancelled" else set()
+        rests_on |= set(step.because) if step.reason in ("cancelled", "named") else set()
     equations = [e for e in derivation.equations if e.target.name in rests_on]
     return evaluate(equations, sizes, values, how)
 

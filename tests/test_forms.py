@@ -21,6 +21,8 @@ from tests.conftest import declarations, write_text
 
 SOFTMAX = "p[k] = softmax(k, z[k])"
 WRITTEN_OUT = "p[k] = exp(z[k]) / sum(q, exp(z[q]))"
+ROOT = "u[k] = z[k]^2 + 1\nr[k] = exp(-log(u[k]) / 2)"
+SQUARED = "EQ = squared_error(k, r[k], y[k])"
 SIGMOID = "p[k] = logistic(z[k])"
 CROSS = "EQ = cross_entropy(k, p[k], y[k])"
 BINARY = "EQ = binary_cross_entropy(k, p[k], y[k])"
@@ -106,10 +108,27 @@ def test_a_derivative_through_its_own_value_is_a_step_with_its_reason(tmp_path: 
     assert "(1 - O ** 2)" in files["trainer.py"]
 
 
+def test_a_quantity_is_written_by_its_name_where_nothing_cancels(tmp_path: Path) -> None:
+    files = make(model_of(tmp_path, f"{ROOT}\n{SQUARED}")).files
+    assert r"Written with $r_k$, by \eqref" in files["derivation.tex"]
+    assert files["equations/dEQ-du-named.tex"].splitlines()[-1] == (
+        r"\frac{\partial EQ}{\partial u_k} = -\frac{(r_k - y_k) r_k}{2 u_k}"
+    )
+    assert files["trainer.py"].count("np.log(u)") == files["trainer.py"].count(
+        "r = np.exp(-np.log(u)"
+    )
+
+
+def test_a_sum_over_several_ways_to_the_error_keeps_its_name(tmp_path: Path) -> None:
+    """∂L/∂a is used by ∂L/∂W alone; written out there, it would be three terms times x."""
+    text = make(derive.load("layer_norm")).files["trainer.py"]
+    assert "dL_dW = dL_da.T @ x" in text
+
+
 # --- what a shorter form claims is checked ------------------------------------------------------
 
 
-@pytest.mark.parametrize("reason", ["own value", "cancelled", "assumed"])
+@pytest.mark.parametrize("reason", ["own value", "cancelled", "named", "assumed"])
 def test_a_wrong_rewriting_is_not_proven(
     reason: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,7 +139,10 @@ def test_a_wrong_rewriting_is_not_proven(
         new, because = right[reason](value, model)
         return (Number(Fraction(1, 2)) if new != value else value), because
 
-    equations = f"{SOFTMAX}\n{CROSS}" if reason != "own value" else f"{SIGMOID}\n{BINARY}"
+    equations = {
+        "own value": f"{SIGMOID}\n{BINARY}",
+        "named": f"{ROOT}\n{SQUARED}",
+    }.get(reason, f"{SOFTMAX}\n{CROSS}")
     derivation = differentiate(model_of(tmp_path, equations, ONE))
     assert derive.prove(derivation)
     compact.written.cache_clear()
