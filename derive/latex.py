@@ -236,13 +236,19 @@ def _factors(factors: tuple[Expression, ...], symbols: Symbols) -> str:
         return sign + number + juxtapose(above, symbols, alone=coefficient == 1)
     upper = [] if abs(coefficient.numerator) == 1 else [str(abs(coefficient.numerator))]
     lower = [] if coefficient.denominator == 1 else [str(coefficient.denominator)]
-    # A sum stands beside its fraction, not on top of it.
-    beside = [factor for factor in above if isinstance(factor, Sum)]
-    top = [factor for factor in above if not isinstance(factor, Sum)]
+    # A derivative, and last a sum, stand beside a fraction, not on top of it.
+    derivatives = [factor for factor in above if _is_derivative(factor, symbols)]
+    beside = derivatives + [factor for factor in above if isinstance(factor, Sum)]
+    top = [factor for factor in above if factor not in beside]
     upper += [juxtapose(top, symbols, alone=not upper)] if top else []
     lower.append(juxtapose(below, symbols, alone=not lower))
     fraction = rf"\frac{{{' '.join(upper) or '1'}}}{{{' '.join(lower)}}}"
     return sign + fraction + (" " + juxtapose(beside, symbols) if beside else "")
+
+
+def _is_derivative(node: Expression, symbols: Symbols) -> bool:
+    """Whether it is an adjoint that has no name of its own."""
+    return isinstance(node, Entry) and entry_latex(node, symbols).startswith(r"\frac")
 
 
 def juxtapose(factors: Sequence[Expression], symbols: Symbols, alone: bool = True) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 import derive
 from derive.batch import batch
-from derive.expression import Add, Entry, Index, Number, Sum, add, multiply, power
+from derive.expression import Add, Adjoint, Entry, Index, Number, Size, Sum, add, multiply, power
 from derive.latex import expression_latex, name_latex
 from derive.pipeline import make
 from derive.symbols import Symbols
@@ -104,6 +104,14 @@ def test_no_double_subscripts_or_lost_brackets() -> None:
     assert expression_latex(multiply(power(total, -1), h), symbols) == (
         r"\frac{H_{in,j}}{\sum_{k=1}^{K} y_k v_{jk}}"
     )
+
+
+def test_a_derivative_stands_beside_a_fraction_and_not_on_it() -> None:
+    model = derive.load("layer_norm")
+    (j,) = model.indices("a")
+    by_mu = Entry(Adjoint("L", "mu"))
+    text = expression_latex(multiply(by_mu, Entry("g", (j,)), power(Size("m"), -1)), Symbols(model))
+    assert text == r"\frac{g_j}{m} \frac{\partial L}{\partial \mu}"
 
 
 def test_names_are_set_as_a_paper_would() -> None:
