@@ -30,6 +30,7 @@ from derive.expression import (
 from derive.local import Occurrence, local_derivatives
 from derive.match import fold
 from derive.model import Definition, Model
+from derive.net_inputs import name_net_inputs
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,12 @@ class Derivation:
 def differentiate(model: Model) -> Derivation:
     """Derive ∂EQ/∂X for every weight X of the model, and for the inputs it asks for.
 
+    The derivation's model names the sums that functions are applied to.
+
     Raises DeriveError where the derivative by a weight is zero everywhere, or a definition
     of the paper occurs in no derivative.
     """
+    model = name_net_inputs(model)
     forward = tuple(Equation(identify(d.name), d.target, d.value, Given()) for d in model.equations)
     backward, used = [], {}
     for equation in _adjoints(model):

@@ -88,6 +88,9 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
     def factor(part: Node, several: bool = True) -> str:
         return _bracketed(part, at(part)) if several else at(part)
 
+    def term_of_sum(minus: bool, part: Node) -> str:
+        return factor(part) if minus and isinstance(part, Sums) else at(part)
+
     match node:
         case Ref():
             return spell(node.name, symbols)
@@ -105,7 +108,10 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
             ones = not _is_scalar(node)
             terms = [(negative, term, _is_scalar(term) and ones) for negative, term in node.terms]
             return _sums(
-                [(minus, _filled(at(term)) if full else at(term)) for minus, term, full in terms]
+                [
+                    (minus, _filled(at(term)) if full else term_of_sum(minus, term))
+                    for minus, term, full in terms
+                ]
             )
         case Raised() if _is_scalar(node):
             return f"{factor(node.base)}^{node.exponent}"

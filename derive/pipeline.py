@@ -49,7 +49,7 @@ def make(model: Model) -> Build:
     derivation = differentiate(model)  # Model -> Derivation, one sample
     batched = differentiate(batch(model))  # Model -> Derivation, N samples
     proofs = (prove(derivation), prove(batched))  # Derivation -> Certificate
-    files = render(derivation, batched)  # Derivation -> path -> text
+    files = render(model, derivation, batched)  # Derivation -> path -> text
     if audit_file(model.name) is not None and model == load(model.name):
         files |= audit_files(audit(model))  # the published text, judged
     page = check_latex(document(derivation, language("en")), derivation)  # formulas, read back

@@ -50,9 +50,8 @@ class Set:
     figure: str = ""
 
 
-def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
+def render(model: Model, derivation: Derivation, batched: Derivation) -> dict[str, str]:
     """Every file of a model, path inside its folder -> text."""
-    model = derivation.model
     made = environment()
     banner = _banner(model)
     pages = [document(derivation, language(code)) for code in CODES]
@@ -61,7 +60,7 @@ def render(derivation: Derivation, batched: Derivation) -> dict[str, str]:
     for page in pages:
         name = f"derivation.{page.language}"
         files[f"{name}.tex"] = _latex_page(page, figures, model.source, banner, made)
-        files[f"{name}.md"] = f"<!-- {banner} -->\n\n{markdown_page(page, model)}"
+        files[f"{name}.md"] = f"<!-- {banner} -->\n\n{markdown_page(page, derivation.model)}"
     files["derivation.tex"] = files["derivation.en.tex"]
     for name, figure in figures.items():
         files[f"{name}.tex"] = f"% {banner}\n% Needs tikz.\n{figure}\n"

@@ -233,8 +233,8 @@ def test_nothing_is_written_where_the_rendered_trainer_is_wrong(
 ) -> None:
     from derive import pipeline
 
-    def wrong(one: Derivation, many: Derivation) -> dict[str, str]:
-        files = dict(render(one, many))
+    def wrong(model: derive.Model, one: Derivation, many: Derivation) -> dict[str, str]:
+        files = dict(render(model, one, many))
         files["trainer.py"] = files["trainer.py"].replace("f_h_prime(H_in)", "f_h(H_in)")
         return files
 

@@ -194,7 +194,7 @@ def test_an_adjoint_with_two_consumers_adds_them_up(tmp_path: Path) -> None:
     model = model_of(tmp_path, MODELS["weight twice"])
     rule = derive.differentiate(model).gradient("W").rule
     assert isinstance(rule, ChainRule)
-    assert [str(term.local.of.name) for term in rule.terms] == ["A", "B"]
+    assert [str(term.local.of.name) for term in rule.terms] == ["net_A", "B"]
 
 
 def test_the_derivation_is_the_same_in_every_run(pelogia: derive.Model) -> None:

@@ -1,6 +1,7 @@
 """The printed formulas: what they say, how they are spelled and labelled."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from derive.expression import Add, Adjoint, Entry, Index, Number, Size, Sum, add
 from derive.latex import expression_latex, name_latex
 from derive.pipeline import make
 from derive.symbols import Symbols
+from tests.conftest import model_of
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +114,14 @@ def test_a_derivative_stands_beside_a_fraction_and_not_on_it() -> None:
     by_mu = Entry(Adjoint("L", "mu"))
     text = expression_latex(multiply(by_mu, Entry("g", (j,)), power(Size("m"), -1)), Symbols(model))
     assert text == r"\frac{g_j}{m} \frac{\partial L}{\partial \mu}"
+
+
+def test_a_sum_that_is_taken_away_has_brackets_in_matrix_form(tmp_path: Path) -> None:
+    """Random models of the language found it lost: the page did not read back as its equation."""
+    forward = ["H[j] = sum(i, W[j,i] * I[i])", "B[j] = tanh(H[j])", "D[j] = H[j] - (B[j] - H[j])"]
+    model = model_of(tmp_path, "\n".join([*forward, "EQ = sum(k, j, V[k,j] * D[j] * y[k])"]))
+    text = make(model).files["equations/matrix-D.tex"].splitlines()[-1]
+    assert text == "D = H - (B - H)"
 
 
 def test_names_are_set_as_a_paper_would() -> None:

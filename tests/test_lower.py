@@ -370,7 +370,7 @@ def test_attention_of_several_heads_needs_no_einsum(heads: derive.Model) -> None
     made.require()
     text = made.files["trainer.py"]
     assert "einsum" not in text
-    for line in ("tanh((q @ np.swapaxes(k, -1, -2)) / 2)", "z = S @ v",
+    for line in ("net_S = (q @ np.swapaxes(k, -1, -2)) / 2", "z = S @ v",
                  "o = np.tensordot(z, O, axes=([1, 3], [1, 2]))"):  # fmt: skip
         assert line in text
 

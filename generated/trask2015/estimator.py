@@ -366,19 +366,23 @@ class Regressor:
 def _weighted_gradient(parameters, X, y, omega):
     logistic = trainer.logistic
     syn0, syn1 = parameters
-    # l1: l1[s,j] = logistic(sum(i, syn0[j,i] * X[s,i]))
-    l1 = logistic(X @ syn0.T)
-    # l2: l2[s,k] = logistic(sum(j, syn1[k,j] * l1[s,j]))
-    l2 = logistic(l1 @ syn1.T)
+    # net-l1: net_l1[s,j] = sum(i, syn0[j,i] * X[s,i])
+    net_l1 = X @ syn0.T
+    # l1: l1[s,j] = logistic(net_l1[s,j])
+    l1 = logistic(net_l1)
+    # net-l2: net_l2[s,k] = sum(j, syn1[k,j] * l1[s,j])
+    net_l2 = l1 @ syn1.T
+    # l2: l2[s,k] = logistic(net_l2[s,k])
+    l2 = logistic(net_l2)
     # E: E = sum(s, omega[s] * sum(k, (l2[s,k] - y[s,k])^2) / 2)
     E = np.sum(omega * np.sum((l2 - y) ** 2, axis=1)) / 2
 
-    # dE-dl2: ∂E/∂l2[s,k] = omega[s] * (l2[s,k] - y[s,k])
-    dE_dl2 = omega[:, None] * (l2 - y)
-    # dE-dsyn0: ∂E/∂syn0[j,i] = sum(s, sum(k, ∂E/∂l2[s,k] * l2[s,k] * (1 - l2[s,k]) * syn1[k,j]) * l1[s,j] * (1 - l1[s,j]) * X[s,i])
-    dE_dsyn0 = ((dE_dl2 * l2 * (1 - l2) @ syn1) * l1 * (1 - l1)).T @ X
-    # dE-dsyn1: ∂E/∂syn1[k,j] = sum(s, ∂E/∂l2[s,k] * l2[s,k] * (1 - l2[s,k]) * l1[s,j])
-    dE_dsyn1 = (dE_dl2 * l2 * (1 - l2)).T @ l1
+    # dE-dnet-l2: ∂E/∂net_l2[s,k] = omega[s] * (l2[s,k] - y[s,k]) * l2[s,k] * (1 - l2[s,k])
+    dE_dnet_l2 = omega[:, None] * (l2 - y) * l2 * (1 - l2)
+    # dE-dsyn0: ∂E/∂syn0[j,i] = sum(s, sum(k, ∂E/∂net_l2[s,k] * syn1[k,j]) * l1[s,j] * (1 - l1[s,j]) * X[s,i])
+    dE_dsyn0 = ((dE_dnet_l2 @ syn1) * l1 * (1 - l1)).T @ X
+    # dE-dsyn1: ∂E/∂syn1[k,j] = sum(s, ∂E/∂net_l2[s,k] * l1[s,j])
+    dE_dsyn1 = dE_dnet_l2.T @ l1
     return E, trainer.Parameters(dE_dsyn0, dE_dsyn1)
 
 

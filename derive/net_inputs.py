@@ -1,0 +1,93 @@
+"""Model -> the same network with names for the sums that functions are applied to.
+
+h[j] = tanh(sum(i, W[j,i] * x[i]) + b[j]) is two steps: net_h[j] = sum(i, W[j,i] * x[i]) + b[j],
+and h[j] = tanh(net_h[j]). The derivative by net_h is what those by W, by b and by x share, and
+what code would otherwise compute once for each. A function that is applied within a sum gets a
+name too: out_o[j] = tanh(net_o[j]) in o = sum(j, v[j] * out_o[j]).
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.errors import DeriveError
+from derive.expression import (
+    Apply,
+    Entry,
+    Expression,
+    Sum,
+    Where,
+    canonical,
+    children,
+    free_indices,
+    replace_entries,
+    walk,
+)
+from derive.match import fold
+from derive.model import Array, Definition, Model
+
+
+def name_net_inputs(model: Model) -> Model:
+    """The model with those names in all equations on the way to its output."""
+    taken = {array.name for array in model.arrays}
+    equations: list[Definition] = []
+    for equation in model.equations:
+        way = model.output.name not in {e.name for e in equations}
+        parts = _split(equation, taken) if way else (equation,)
+        if canonical(_written_out(parts)) != canonical(equation.value):
+            raise DeriveError(f"{model.name}: the parts of {equation.name} are not the whole")
+        equations += parts
+    known = {array.name for array in model.arrays}
+    new = (Array(e.name, e.indices, "quantity") for e in equations if e.name not in known)
+    return replace(model, arrays=(*model.arrays, *new), equations=tuple(equations))
+
+
+def _split(equation: Definition, taken: set[str]) -> tuple[Definition, ...]:
+    """The parts of an equation, in the order of computation, itself the last."""
+    parts: list[Definition] = []
+    value = equation.value
+    while (found := next(_steps(value), None)) is not None:
+        prefix, part = found
+        free = free_indices(part)
+        own = (index for index in equation.indices if index in free)
+        indices = dict.fromkeys((*own, *free))  # s, that counts the samples, stays in front
+        target = Entry(_fresh(f"{prefix}_{equation.name}", taken), tuple(indices))
+        parts.append(Definition(target, part))
+        value = fold(value, target, part)
+    return (*parts, Definition(equation.target, value))
+
+
+def _steps(node: Expression) -> Iterator[tuple[str, Expression]]:
+    """What a name is put for, inner ones first, with what its name begins with."""
+    for part in children(node):
+        yield from _steps(part)
+    match node:
+        case Apply() if node.function != "log":  # ln Σ exp is recognised as a whole
+            yield from _sums("net", node.argument)
+        case Where():
+            yield from _sums("net", node.left, node.right)
+        case Sum():
+            # exp in a sum makes up a softmax, and is recognised so.
+            applied = (n for n in walk(node.body) if isinstance(n, Apply))
+            yield from (("out", n) for n in applied if n.function not in ("exp", "log"))
+
+
+def _sums(prefix: str, *nodes: Expression) -> Iterator[tuple[str, Expression]]:
+    yield from ((prefix, n) for n in nodes if any(isinstance(part, Sum) for part in walk(n)))
+
+
+def _fresh(name: str, taken: set[str]) -> str:
+    """The name, with a number where it is taken already."""
+    number = 1
+    while (free := name if number == 1 else f"{name}_{number}") in taken:
+        number += 1
+    taken.add(free)
+    return free
+
+
+def _written_out(parts: tuple[Definition, ...]) -> Expression:
+    """The last equation's value with the parts before it put back."""
+    *before, last = parts
+    value = last.value
+    for part in reversed(before):
+        value = replace_entries(value, part.name, part.target, part.value)
+    return value
