@@ -8,6 +8,7 @@ name too: out_o[j] = tanh(net_o[j]) in o = sum(j, v[j] * out_o[j]).
 
 from collections.abc import Iterator
 from dataclasses import replace
+from string import ascii_lowercase
 
 from derive.errors import DeriveError
 from derive.expression import (
@@ -18,17 +19,19 @@ from derive.expression import (
     Where,
     canonical,
     children,
+    entries,
     free_indices,
     replace_entries,
     walk,
 )
 from derive.match import fold
 from derive.model import Array, Definition, Model
+from derive.symbols import split
 
 
 def name_net_inputs(model: Model) -> Model:
     """The model with those names in all equations on the way to its output."""
-    taken = {array.name for array in model.arrays}
+    taken = {*(a.name for a in model.arrays), *dict(model.functions), *model.size_symbols}
     equations: list[Definition] = []
     for equation in model.equations:
         way = model.output.name not in {e.name for e in equations}
@@ -50,7 +53,7 @@ def _split(equation: Definition, taken: set[str]) -> tuple[Definition, ...]:
         free = free_indices(part)
         own = (index for index in equation.indices if index in free)
         indices = dict.fromkeys((*own, *free))  # s, that counts the samples, stays in front
-        target = Entry(_fresh(f"{prefix}_{equation.name}", taken), tuple(indices))
+        target = Entry(_fresh(prefix, equation.name, taken), tuple(indices))
         parts.append(Definition(target, part))
         value = fold(value, target, part)
     return (*parts, Definition(equation.target, value))
@@ -68,20 +71,31 @@ def _steps(node: Expression) -> Iterator[tuple[str, Expression]]:
         case Sum():
             # exp in a sum makes up a softmax, and is recognised so.
             applied = (n for n in walk(node.body) if isinstance(n, Apply))
-            yield from (("out", n) for n in applied if n.function not in ("exp", "log"))
+            yield from (
+                ("out", n) for n in applied if n.function not in ("exp", "log") and entries(n)
+            )
 
 
 def _sums(prefix: str, *nodes: Expression) -> Iterator[tuple[str, Expression]]:
     yield from ((prefix, n) for n in nodes if any(isinstance(part, Sum) for part in walk(n)))
 
 
-def _fresh(name: str, taken: set[str]) -> str:
-    """The name, with a number where it is taken already."""
-    number = 1
-    while (free := name if number == 1 else f"{name}_{number}") in taken:
-        number += 1
+def _fresh(prefix: str, name: str, taken: set[str]) -> str:
+    """prefix_name, or netb_name and so on where its entries would print like something else's."""
+    free = next(
+        wanted
+        for letter in ("", *ascii_lowercase[1:])
+        if not any(_print_alike(wanted := f"{prefix}{letter}_{name}", other) for other in taken)
+    )
     taken.add(free)
     return free
+
+
+def _print_alike(name: str, other: str) -> bool:
+    """Whether the subscript of one begins with that of the other: net_h[2] and net_h2."""
+    left, right = split(name), split(other)
+    ends = ["".join(parts.subscripts) for parts in (left, right)]
+    return left.head == right.head and (ends[0].startswith(ends[1]) or ends[1].startswith(ends[0]))
 
 
 def _written_out(parts: tuple[Definition, ...]) -> Expression:

@@ -60,8 +60,8 @@ def equations(model: derive.Model) -> list[str]:
             ["net_o[j] = sum(i, W[j,i] * I[i])", "o[k] = tanh(sum(j, V[k,j] * net_o[j]))"],
             [
                 "net_o[j] = sum(i, W[j,i] * I[i])",
-                "net_o_2[k] = sum(j, V[k,j] * net_o[j])",
-                "o[k] = tanh(net_o_2[k])",
+                "netb_o[k] = sum(j, V[k,j] * net_o[j])",
+                "o[k] = tanh(netb_o[k])",
             ],
         ),
     ],
