@@ -31,6 +31,7 @@ from derive.expression import (
     Name,
     Number,
     Power,
+    Size,
     Sum,
     Where,
     children,
@@ -199,8 +200,13 @@ def _cancelled(value: Expression, model: Model) -> Rewritten:
     new = _simple(named)
     for found in sums:
         new = _show(new, found)
-    shorter = _cost(new) < _cost(value) and _fractions(new) < _fractions(value)
-    return (new, tuple(used)) if shorter else (value, ())
+    # Terms over one line have fewer lines too, but where nothing cancels no quantity has gone.
+    fewer = [count(new) < count(value) for count in (_cost, _fractions, _quantities)]
+    return (new, tuple(used)) if all(fewer) else (value, ())
+
+
+def _quantities(value: Expression) -> int:
+    return sum(isinstance(node, Entry | Size) for node in walk(value))
 
 
 def _fractions(value: Expression) -> int:

@@ -1,8 +1,8 @@
 """Fewer names before lowering: what is used once is written where it is used.
 
 An adjoint keeps its name where the paper gives it one, where several equations share
-it, and where it is the derivative that is asked for. The paper's names for expressions
-(E = O − y) move up to the first equation that holds the expression.
+it, where it is the derivative that is asked for, and where that is one factor away. The
+paper's names for expressions (E = O − y) move up to the first equation that holds one.
 """
 
 from collections import Counter
@@ -33,16 +33,20 @@ def written(derivation: Derivation) -> tuple[Written, ...]:
 
 
 def _keeping(derivation: Derivation) -> set[Name]:
-    """The adjoints that keep a name: what is asked for, used twice, or named by the paper."""
+    """The adjoints that keep a name: what is asked for, what the derivative by a weight is
+    a local derivative away from, what is used twice, or named by the paper.
+    """
     model = derivation.model
     uses = Counter(entry.name for e in derivation.backward for entry in entries(e.value))
     ends = {array.name for array in model.differentiated}
+    wanted = [derivation.gradient(name) for name in ends]
+    near = {entry.name for equation in wanted for entry in entries(equation.value)}
     names = (e.target.name for e in derivation.backward if isinstance(e.rule, ChainRule))
     return {
         name
         for name in names
         if isinstance(name, Adjoint)
-        and (name.by in ends or uses[name] > 1 or model.notation.adjoint(name) is not None)
+        and (name.by in ends or name in near or uses[name] > 1 or model.notation.adjoint(name))
     }
 
 
