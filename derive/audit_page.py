@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from derive.audit_file import Reading
 from derive.concrete import pmatrix
-from derive.document import Formula
 from derive.judgement import Entry, Judged, Report
 from derive.language import CODES, Language, language
 from derive.layout import INNERMOST, lay_out, width
+from derive.page import Formula
 from derive.render import environment
 
 _TOKEN = re.compile(r"\\begin|\\end|.", re.DOTALL)

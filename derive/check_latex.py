@@ -15,7 +15,6 @@ import mpmath
 import numpy as np
 
 from derive.derivation import Derivation
-from derive.document import Document, Formula
 from derive.errors import DeriveError
 from derive.evaluate import Cell, Sizes, Values, evaluate, evaluate_expression, high_precision
 from derive.expression import Adjoint, Index
@@ -23,6 +22,7 @@ from derive.latex_setting import Place, Setting
 from derive.latex_tree import Formula as Read
 from derive.latex_value import value
 from derive.notation import plain
+from derive.page import Document, Formula
 from derive.points import random_point
 from derive.proof import DIGITS, STEP, Certificate, Check, proof_sizes, show_sizes
 from derive.read_latex import read_formula

@@ -1,8 +1,8 @@
 """Fewer names before lowering: what is used once is written where it is used.
 
 An adjoint keeps its name where the paper gives it one, where several equations share
-it, and where it is the derivative that is asked for. The paper's names for expressions
-(E = O − y) move up to the first equation that holds the expression.
+it, where it is the derivative that is asked for, and where that is one factor away. The
+paper's names for expressions (E = O − y) move up to the first equation that holds one.
 """
 
 from collections import Counter
@@ -33,12 +33,15 @@ def written(derivation: Derivation) -> tuple[Written, ...]:
 
 
 def _keeping(derivation: Derivation) -> set[Name]:
-    """The adjoints that keep a name: what is asked for, named by the paper, used twice, or
-    the sum over several ways to the error.
+    """The adjoints that keep a name: what is asked for, what the derivative by a weight is
+    a local derivative away from, what is used twice or sums over several ways to the error,
+    or what the paper names.
     """
     model = derivation.model
     uses = Counter(entry.name for e in derivation.backward for entry in entries(e.value))
     ends = {array.name for array in model.differentiated}
+    wanted = [derivation.gradient(name) for name in ends]
+    near = {entry.name for equation in wanted for entry in entries(equation.value)}
     ways = {
         e.target.name: len(e.rule.terms)
         for e in derivation.backward
@@ -50,6 +53,7 @@ def _keeping(derivation: Derivation) -> set[Name]:
         if isinstance(name, Adjoint)
         and (
             name.by in ends
+            or name in near
             or ways[name] > 1
             or uses[name] > 1
             or model.notation.adjoint(name) is not None

@@ -4,9 +4,8 @@ What is said hangs on the structure of the derivation, never on a model's name. 
 formula's id is its label, its file name and the comment on its line of code.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import prod
-from typing import Literal
 
 from derive.assumptions import SumsTo
 from derive.block_matrix import block_matrix
@@ -47,86 +46,13 @@ from derive.lower import lower
 from derive.matrix_latex import has_matrix_form, matrix_latex
 from derive.model import Array, Model, Notation
 from derive.own_value import own_value
+from derive.page import Block, Display, Document, Figure, Formula, Section, Sentence
 from derive.partials import Partial, links, partials
 from derive.program import MatMul, Step
 from derive.symbols import Symbols, argument_letter
 
 MOST_PARTIALS, MOST_EQUATIONS = 24, 10
 """Up to how many scalar weights and equations the partials are written out."""
-
-
-@dataclass(frozen=True)
-class Formula:
-    """left = sides[0] = sides[1] ...; the last side is what the formula says.
-
-    `letters` are the indices for whose every value it holds; `concrete` where it holds
-    at the example's sizes only. Formulas are written with the macros of `notation`.
-    """
-
-    id: str
-    left: str
-    sides: tuple[str, ...]
-    relation: str = "="
-    letters: tuple[Index, ...] = ()
-    concrete: bool = False
-
-    @property
-    def body(self) -> str:
-        """The formula on one line, intermediate sides left out."""
-        return f"{self.left} {self.relation} {self.sides[-1]}"
-
-    @property
-    def whole(self) -> str:
-        """The formula on one line with all its sides."""
-        return f"{self.left} {self.relation} " + f" {self.relation} ".join(self.sides)
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A sentence, its formulas inline; @{id} refers to a formula."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class Display:
-    """Formulas set one under the other."""
-
-    formulas: tuple[Formula, ...]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A place for a figure, with the sentence before it."""
-
-    kind: Literal["network", "path"]
-    sentence: Sentence
-
-
-Block = Sentence | Display | Figure
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading and what stands under it."""
-
-    title: str
-    blocks: tuple[Block, ...]
-
-
-@dataclass(frozen=True)
-class Document:
-    """The page of a model in a language."""
-
-    model: str
-    language: str
-    sections: tuple[Section, ...]
-
-    @property
-    def formulas(self) -> tuple[Formula, ...]:
-        """Every formula in order."""
-        blocks = (block for section in self.sections for block in section.blocks)
-        return tuple(f for block in blocks if isinstance(block, Display) for f in block.formulas)
 
 
 def document(derivation: Derivation, words: Language) -> Document:

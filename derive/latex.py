@@ -1,5 +1,6 @@
 """Expressions and array operations as LaTeX that an author can edit; amsmath is enough."""
 
+import re
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
@@ -154,10 +155,11 @@ def _choice(node: Where, symbols: Symbols) -> str:
         return rf"\{name} \Bigl( {shown} \Bigr)" if bracketed else rf"\{name}({shown})"
     inner = (node.left, node.right, node.then, node.other)
     left, right, then, other = (expression_latex(part, symbols) for part in inner)
+    opening, closing = (r"\Bigl[ ", r" \Bigr]") if _is_tall(node) else ("[", "]")
     if (node.then, node.other) == (ONE, ZERO):
-        return f"[{left} > {right}]"
+        return f"{opening}{left} > {right}{closing}"
     if (node.then, node.other) == (ZERO, ONE):
-        return rf"[{left} \le {right}]"
+        return rf"{opening}{left} \le {right}{closing}"
     rows = rf"{then} & {left} > {right} \\ {other} & {left} \le {right}"
     return rf"\begin{{cases}} {rows} \end{{cases}}"
 
@@ -174,8 +176,11 @@ def sum_sign(over: tuple[Index, ...], symbols: Symbols) -> str:
 
 def bracket(text: str, node: Expression) -> str:
     """Round brackets, taller around a sum."""
-    tall = any(isinstance(part, Sum) or _is_fraction(part) for part in walk(node))
-    return rf"\Bigl( {text} \Bigr)" if tall else f"({text})"
+    return rf"\Bigl( {text} \Bigr)" if _is_tall(node) else f"({text})"
+
+
+def _is_tall(node: Expression) -> bool:
+    return any(isinstance(part, Sum) or _is_fraction(part) for part in walk(node))
 
 
 def _is_fraction(node: Expression) -> bool:
@@ -260,16 +265,35 @@ def juxtapose(factors: Sequence[Expression], symbols: Symbols, alone: bool = Tru
         text = expression_latex(node, symbols)
         open_ended = isinstance(node, Sum) and place < len(factors) - 1
         piece = bracket(text, node) if open_ended or isinstance(node, Add) else text
-        word = (
-            isinstance(node, Entry)
-            and product.endswith("}")
-            and r"\mathit" in product.rsplit(maxsplit=1)[-1]
-        )
         if piece.startswith(r"\begin{cases}") and product:
             piece = rf"\cdot {piece}"  # where a line may break
-        space = r" \, " if word or product.endswith(r"\Bigr)") else " "
-        product += space + piece if product else piece
+        product = beside(product, piece) if product else piece
     return product
+
+
+def beside(left: str, right: str) -> str:
+    """Two factors, with a thin space beside a word or after a tall bracket.
+
+    An operator brings its own.
+    """
+    apart = _is_word(right) or _ends_in_word(left) or left.endswith(TALL)
+    space = r" \, " if apart and not right.startswith(OPERATORS) else " "
+    return left + space + right
+
+
+_NAMED = (r"\exp", r"\ln", r"\tanh", r"\sin", r"\cos", r"\max", r"\min", r"\operatorname")
+OPERATORS = (r"\cdot", *_NAMED, *(f"{PRIME}{{{name}" for name in _NAMED))
+TALL = (r"\Bigr)", r"\Bigr]")
+_WORD = r"(?:\\mathit\{\w+\}|(?<![\\A-Za-z])[A-Za-z]{2,})"
+
+
+def _is_word(text: str) -> bool:
+    """Whether a factor starts with a name of several letters, set as one."""
+    return re.match(_WORD, text) is not None
+
+
+def _ends_in_word(text: str) -> bool:
+    return re.search(_WORD + r"(?:_\w|_\{[^{}]*\})?(?:\^\w)?$", text) is not None
 
 
 # --- chains -----------------------------------------------------------------------------------

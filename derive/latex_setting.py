@@ -72,7 +72,7 @@ class Setting:
 @cache
 def functions(model: Model) -> Mapping[str, str]:
     """Heads as they read -> functions: f_h, and the commands of the table."""
-    free = {name: name for name in dict(model.functions)}
+    free = {_head(name): name for name in dict(model.functions)}
     table = {
         re.sub(r"\\operatorname\{(\w+)\}", r"\1", row.latex): name for name, row in TABLE.items()
     }
@@ -103,6 +103,12 @@ def written(model: Model) -> tuple[Written, ...]:
     for quantity, spelled in model.notation.adjoints:
         found.append(_plainly(Adjoint(model.error, quantity), spelled, of_name[quantity]))
     return tuple(found)
+
+
+def _head(function: str) -> str:
+    parts = split(function)
+    head = f"\\{parts.head}" if parts.head in GREEK else parts.head
+    return "_".join([head, *([",".join(parts.subscripts)] if parts.subscripts else [])])
 
 
 def _plainly(name: Name, spelled: str, indices: tuple[Index, ...]) -> Written:

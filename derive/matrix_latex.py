@@ -1,9 +1,11 @@
 """A Program's steps as matrix equations: W I, Vᵀ δ_o ⊙ f'_h(H_in), δ_h Iᵀ. Vectors are columns."""
 
 from collections.abc import Callable
+from fractions import Fraction
+from functools import reduce
 
 from derive.expression import Name, unknown
-from derive.latex import array_latex, function_latex, name_latex
+from derive.latex import array_latex, beside, function_latex, name_latex
 from derive.notation import HADAMARD, TRANSPOSE
 from derive.program import (
     Call,
@@ -42,9 +44,9 @@ def has_matrix_form(node: Node) -> bool:
         case Call():
             return has_matrix_form(node.argument)
         case Sums():
-            # Beside an array a number stands for one full of it; a scalar quantity does not.
+            # Beside an array a number or a scalar stands for one full of it.
             scalars = [term for _, term in node.terms if _is_scalar(term)]
-            fits = _is_scalar(node) or all(isinstance(term, Constant) for term in scalars)
+            fits = _is_scalar(node) or all(isinstance(term, Constant | Ref) for term in scalars)
             return fits and all(has_matrix_form(term) for _, term in node.terms)
         case Product():
             # A quotient of arrays, entry by entry, has no notation of its own.
@@ -57,7 +59,7 @@ def has_matrix_form(node: Node) -> bool:
         case MatMul() | Outer():
             return has_matrix_form(node.left) and has_matrix_form(node.right)
         case Total():
-            return _is_square_norm(node)
+            return _is_square_norm(node) or _inner_product(node) is not None
         case Raised():
             return (_is_scalar(node) or node.exponent == 2) and has_matrix_form(node.base)
         case Permute() | Widen() | Column() | TensorDot() | Einsum():
@@ -72,6 +74,18 @@ def _is_square_norm(node: Total) -> bool:
         case Total(operand=Raised(base=base, exponent=2), all=True):
             return has_matrix_form(base)
     return False
+
+
+def _inner_product(node: Node) -> tuple[Ref, Ref] | None:
+    """The two vectors of Σ_i a_i b_i."""
+    match node:
+        case Total(
+            operand=Product(factors=(Ref() as left, Ref() as right), divisors=()),
+            axes=(_,),
+            all=True,
+        ) if not left.scalar and not right.scalar:
+            return left, right
+    return None
 
 
 ONES = r"\mathbf{1}"
@@ -91,6 +105,14 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
     def term_of_sum(minus: bool, part: Node) -> str:
         return factor(part) if minus and isinstance(part, Sums) else at(part)
 
+    def multiplied(part: Node) -> str:
+        # A product of matrices is associative.
+        return at(part) if isinstance(part, MatMul | Outer) else factor(part)
+
+    def powered(part: Node) -> str:
+        text = factor(part)
+        return _round(text) if text.startswith(r"\frac") else text
+
     match node:
         case Ref():
             return spell(node.name, symbols)
@@ -103,7 +125,8 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
         case Call("abs"):
             return rf"\lvert {at(node.argument)} \rvert"
         case Call():
-            return f"{function_latex(node.function, node.order)}({at(node.argument)})"
+            argument = at(node.argument)
+            return function_latex(node.function, node.order) + _round(argument)
         case Sums():
             ones = not _is_scalar(node)
             terms = [(negative, term, _is_scalar(term) and ones) for negative, term in node.terms]
@@ -114,19 +137,22 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
                 ]
             )
         case Raised() if _is_scalar(node):
-            return f"{factor(node.base)}^{node.exponent}"
+            return f"{powered(node.base)}^{node.exponent}"
         case Raised():
             return rf"{factor(node.base)} {HADAMARD} {factor(node.base)}"
         case Product():
             return _product(node, factor)
         case Transpose():
-            return f"{factor(node.operand)}^{TRANSPOSE}"
+            return f"{powered(node.operand)}^{TRANSPOSE}"
         case MatMul():
-            return f"{factor(node.left)} {factor(node.right)}"
+            return beside(multiplied(node.left), multiplied(node.right))
         case Outer():
-            return f"{factor(node.left)} {factor(node.right)}^{TRANSPOSE}"
+            return beside(multiplied(node.left), f"{powered(node.right)}^{TRANSPOSE}")
         case Total(operand=Raised(base=base, exponent=2), all=True):
             return rf"\lVert {at(base)} \rVert^2"
+        case Total() if vectors := _inner_product(node):
+            left, right = vectors
+            return beside(f"{powered(left)}^{TRANSPOSE}", at(right))
     raise unknown(node, "matrix LaTeX")
 
 
@@ -138,8 +164,9 @@ def _filled(number: str) -> str:
 def _sums(terms: list[tuple[bool, str]]) -> str:
     text = ""
     for negative, term in terms:
-        sign = (" - " if negative else " + ") if text else ("-" if negative else "")
-        text += sign + term
+        minus = negative != term.startswith("-")
+        sign = (" - " if minus else " + ") if text else ("-" if minus else "")
+        text += sign + term.removeprefix("-")
     return text
 
 
@@ -147,15 +174,18 @@ def _product(node: Product, factor: Callable[[Node, bool], str]) -> str:
     """Numbers in front, as a fraction where there are divisors; arrays entry by entry."""
     numbers = [part for part in node.factors if _is_scalar(part)]
     arrays = [part for part in node.factors if part not in numbers]
+    minus = bool(node.divisors or arrays) and numbers[:1] == [Constant(Fraction(-1))]
+    numbers = numbers[minus:]
     front = [factor(part, True) for part in numbers]
     if node.divisors:
-        above = [factor(part, True) for part in numbers if not isinstance(part, Total)]
-        beside = [factor(part, True) for part in numbers if isinstance(part, Total)]
+        above = [factor(part, len(numbers) > 1) for part in numbers if not isinstance(part, Total)]
+        sums = [factor(part, True) for part in numbers if isinstance(part, Total)]
         below = " ".join(factor(part, len(node.divisors) > 1) for part in node.divisors)
-        front = [rf"\frac{{{' '.join(above) or '1'}}}{{{below}}}", *beside]
-    several = len(arrays) > 1 or bool(front)
-    product = f" {HADAMARD} ".join(factor(part, several) for part in arrays)
-    return " ".join([*front, product] if product else front)
+        front = [rf"\frac{{{' '.join(above) or '1'}}}{{{below}}}", *sums]
+    alone = len(arrays) == 1 and (not front or isinstance(arrays[0], MatMul | Outer))
+    product = f" {HADAMARD} ".join(factor(part, not alone) for part in arrays)
+    sign = "-" if minus else ""
+    return sign + reduce(beside, [*front, product] if product else front)
 
 
 def _is_scalar(node: Node) -> bool:
@@ -179,7 +209,8 @@ def _is_scalar(node: Node) -> bool:
 
 def _bracketed(node: Node, text: str) -> str:
     simple = isinstance(node, Ref | Constant | SizeOf | Call | Transpose | Total)
-    fraction = isinstance(node, Ref) and "frac" in text
-    if simple and not fraction:
-        return text
+    return text if simple and _inner_product(node) is None else _round(text)
+
+
+def _round(text: str) -> str:
     return rf"\Bigl( {text} \Bigr)" if "frac" in text else f"({text})"

@@ -7,7 +7,7 @@ from functools import cache
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from derive.derivation import Derivation
-from derive.document import Block, Display, Document, Figure, Formula, Sentence, document
+from derive.document import document
 from derive.errors import DeriveError
 from derive.estimator import estimator
 from derive.figures import network, path
@@ -16,6 +16,7 @@ from derive.layout import lay_out
 from derive.locate import templates
 from derive.model import Model
 from derive.notation import macros, plain
+from derive.page import Block, Display, Document, Figure, Formula, Sentence
 from derive.trainer import trainer
 from derive.weights_file import weights_file
 
@@ -169,7 +170,8 @@ def _latex_rows(display: Display, page: Document) -> tuple[str, ...]:
     for place, row in enumerate(laid):
         mark = rf"\label{{{label(page, row.formula.id)}}}" if row.ends else r"\notag"
         several = len([other for other in laid if other.formula == row.formula]) > 1
-        ending = ("[4pt]" if several else "") if row.ends else "*"
+        tall = several or r"\frac" in row.left + row.right
+        ending = ("[4pt]" if tall else "") if row.ends else "*"
         last = place == len(laid) - 1
         found.append(f"{row.left} &{row.right} {mark}".strip() + ("" if last else rf" \\{ending}"))
     return tuple(found)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import derive
-from derive import collapse, compact
+from derive import collapse, compact, locate
 from derive.batch import batch
 from derive.check_code import load
 from derive.compact import written
-from derive.derivation import Derivation, differentiate
-from derive.expression import Number
+from derive.derivation import ChainRule, Derivation, differentiate
+from derive.expression import Number, entries
 from derive.pipeline import make
 from derive.text import expression_text, language
 from tests.conftest import declarations, write_text
@@ -46,6 +46,28 @@ def by(derivation: Derivation, name: str) -> str:
 def test_softmax_with_cross_entropy_is_p_sum_y_minus_y(softmax: str, tmp_path: Path) -> None:
     derivation = differentiate(model_of(tmp_path, f"{softmax}\n{CROSS}"))
     assert by(derivation, "z") == "p[k] * sum(k', y[k']) - y[k]"
+
+
+@pytest.mark.parametrize("name", locate.shipped())
+def test_where_something_cancels_a_quantity_is_gone(name: str) -> None:
+    for found in written(differentiate(derive.load(name))):
+        forms = [found.equation.value, *(step.value for step in found.steps)]
+        for before, after, step in zip(forms, forms[1:], found.steps, strict=False):
+            if step.reason == "cancelled":
+                assert len(entries(after)) < len(entries(before)), found.equation.id
+
+
+@pytest.mark.parametrize("name", locate.shipped())
+def test_the_derivative_by_a_weight_uses_the_one_before_it(name: str) -> None:
+    """Each follows from the derivative by what the weight enters, by its name."""
+    derivation = differentiate(derive.load(name))
+    for found in written(derivation):
+        rule = found.equation.rule
+        assert isinstance(rule, ChainRule)
+        by = found.equation.target.name.by  # type: ignore[union-attr]
+        if by in {array.name for array in derivation.model.weights}:
+            upstream = {t.upstream.name for t in rule.terms if t.upstream is not None}
+            assert upstream <= {entry.name for entry in entries(found.value)}
 
 
 @pytest.mark.parametrize("softmax", [SOFTMAX, WRITTEN_OUT])

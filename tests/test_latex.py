@@ -7,8 +7,26 @@ import pytest
 
 import derive
 from derive.batch import batch
-from derive.expression import Add, Adjoint, Entry, Index, Number, Size, Sum, add, multiply, power
+from derive.expression import (
+    ONE,
+    ZERO,
+    Add,
+    Adjoint,
+    Apply,
+    Entry,
+    Index,
+    Number,
+    Size,
+    Sum,
+    Where,
+    add,
+    multiply,
+    power,
+)
 from derive.latex import expression_latex, name_latex
+from derive.lower import lower
+from derive.matrix_latex import has_matrix_form, matrix_latex
+from derive.notation import plain
 from derive.pipeline import make
 from derive.symbols import Symbols
 from tests.conftest import model_of
@@ -122,6 +140,60 @@ def test_a_sum_that_is_taken_away_has_brackets_in_matrix_form(tmp_path: Path) ->
     model = model_of(tmp_path, "\n".join([*forward, "EQ = sum(k, j, V[k,j] * D[j] * y[k])"]))
     text = make(model).files["equations/matrix-D.tex"].splitlines()[-1]
     assert text == "D = H - (B - H)"
+
+
+def matrix_forms(model: derive.Model) -> dict[str, str]:
+    program = lower(derive.differentiate(model))
+    steps = [*program.forward, *program.backward]
+    found = [step for step in steps if has_matrix_form(step.value)]
+    return {s.equation.id: plain(matrix_latex(s.value, Symbols(model))) for s in found}
+
+
+def test_brackets_stand_only_where_a_matrix_equation_needs_them() -> None:
+    forms = matrix_forms(derive.load("attention"))
+    assert forms["S"] == r"\mathit{scale} \, Q K^\top"
+    assert forms["dL-dA"] == r"\frac{\partial L}{\partial o} V^\top"
+    assert forms["dL-dW-V"] == r"\Bigl( \frac{\partial L}{\partial V} \Bigr)^\top X"
+    forms = matrix_forms(derive.load("mazur2015"))
+    assert forms["dE-total-dnet-h"].startswith(r"\Bigl( V^\top \frac{\partial E")
+
+
+def test_scalars_and_inner_products_have_a_matrix_form() -> None:
+    assert matrix_forms(derive.load("logistic_regression"))["z"] == r"w^\top x + b"
+    assert matrix_forms(derive.load("mazur2015"))["net-h"] == r"W x + b_1 \mathbf{1}"
+    norm = matrix_forms(derive.load("layer_norm"))
+    assert norm["q"] == r"\exp\Bigl( -\frac{\ln(\sigma)}{2} \Bigr)"
+    assert norm["o"] == r"q g \odot (a - \mu \mathbf{1}) + b"
+
+
+def test_words_stand_apart_and_operators_bring_their_own_space(tmp_path: Path) -> None:
+    symbols = Symbols(
+        model_of(
+            tmp_path,
+            """
+            A[j] = sum(i, W[j,i] * I[i])
+            net[j] = tanh(A[j])
+            O[k] = sum(j, V[k,j] * net[j])
+            EQ = sum(k, (O[k] - y[k])^2)""",
+        )
+    )
+    j, k = Index("j", "m"), Index("k", "K")
+    word, a, total = Entry("net", (j,)), Entry("A", (j,)), Sum((k,), Entry("y", (k,)))
+    assert expression_latex(multiply(a, word), symbols) == r"A_j \, \mathit{net}_j"
+    assert expression_latex(multiply(word, a), symbols) == r"\mathit{net}_j \, A_j"
+    product = expression_latex(multiply(total, Apply("tanh", a, 1)), symbols)
+    assert plain(product) == r"\Bigl( \sum_{k=1}^{K} y_k \Bigr) \tanh'(A_j)"
+
+
+def test_a_bracket_of_iverson_is_as_tall_as_its_sums() -> None:
+    model = derive.load("pelogia2019")
+    symbols = Symbols(model)
+    k = Index("k", "K")
+    o, total = Entry("O", (k,)), Sum((k,), Entry("y", (k,)))
+    assert expression_latex(Where(o, Number(0), ONE, ZERO), symbols) == "[O_k > 0]"
+    assert expression_latex(Where(total, Number(0), ZERO, ONE), symbols) == (
+        r"\Bigl[ \sum_{k=1}^{K} y_k \le 0 \Bigr]"
+    )
 
 
 def test_names_are_set_as_a_paper_would() -> None:

@@ -311,7 +311,8 @@ def test_no_model_needs_einsum(name: str) -> None:
 def test_attention_is_matrix_products() -> None:
     found = [line.split("  #")[0].strip() for line in lines("attention")]
     for line in ("Q = X @ W_Q.T", "S = scale * (Q @ np.swapaxes(K, -1, -2))", "o = A @ V",
-                 "dL_dW_Q = scale * np.tensordot(dL_dS @ K, X, axes=([0, 1], [0, 1]))"):  # fmt: skip
+                 "dL_dQ = scale * (dL_dS @ K)",
+                 "dL_dW_Q = np.tensordot(dL_dQ, X, axes=([0, 1], [0, 1]))"):  # fmt: skip
         assert line in found
 
 

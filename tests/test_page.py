@@ -9,13 +9,14 @@ import pytest
 
 import derive
 from derive.check_latex import check_latex, setting
-from derive.document import Display, Document, Formula, document
+from derive.document import document
 from derive.errors import DeriveError
 from derive.language import language
 from derive.latex_setting import MeaningError, names
 from derive.latex_value import value
 from derive.layout import COLUMN, NUMBER, lay_out, width
 from derive.notation import macros, plain
+from derive.page import Display, Document, Formula
 from derive.pipeline import make
 from derive.read_latex import LatexError, read_formula
 from tests.conftest import model_of
@@ -215,6 +216,39 @@ def test_a_long_chain_is_broken_before_a_dot() -> None:
     rows = lay_out([formula])
     assert len(rows) > 1
     assert all(row.right.startswith(r"\quad \cdot") for row in rows[1:])
+
+
+def test_a_sum_is_broken_between_its_terms_before_a_term_is() -> None:
+    term = r"\frac{\partial L}{\partial a_%d} \cdot \frac{\partial a_%d}{\partial W}"
+    terms = [term % (n, n) for n in range(4)]
+    rows = lay_out([Formula("x", r"\frac{\partial L}{\partial W}", (" + ".join(terms),))], 200)
+    assert len(rows) > 1
+    assert all(row.right.startswith(r"\quad +") for row in rows[1:])
+
+
+def test_a_bracket_is_broken_only_where_the_factors_around_it_are_too_wide() -> None:
+    inner = r"\Bigl( \sum_{k=1}^K a_k \cdot b_k + c_k \Bigr)"
+    (_, second) = lay_out([Formula("x", "a", (rf"{inner} \cdot \tanh(z_1) \cdot x_1",))], 160)
+    assert second.right == r"\quad \cdot \tanh(z_1) \cdot x_1"
+
+
+def test_a_left_side_stands_alone_only_where_that_makes_room() -> None:
+    wide = r" \, ".join("W_{11}" for _ in range(20))
+    assert lay_out([Formula("x", "Q", (wide,))])[0].left == "Q"
+    assert lay_out([Formula("x", r"\mathit{scores}_k", (wide,))])[0].left == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "typeset"),
+    [
+        (r"\sum_{j''=1}^2 x", 26.2),
+        (r"\tanh(a)", 33.1),
+        (r"W_{1,11} x_1 + W_{1,12} x_2", 81.2),
+        (r"\frac{\exp(z)}{\sum_{k=1}^K \exp(z_k)}", 62.3),
+    ],
+)
+def test_a_width_is_no_less_than_tex_makes_it(text: str, typeset: float) -> None:
+    assert typeset <= width(text) <= 1.2 * typeset
 
 
 def test_plain_formulas_hold_no_macro(files: dict[str, str]) -> None:

@@ -477,8 +477,10 @@ def _gradient(parameters, X, y):
 
     # dE-dnet-l2: ∂E/∂net_l2[s,k] = (l2[s,k] - y[s,k]) * l2[s,k] * (1 - l2[s,k])
     dE_dnet_l2 = (l2 - y) * l2 * (1 - l2)
-    # dE-dsyn0: ∂E/∂syn0[j,i] = sum(s, sum(k, ∂E/∂net_l2[s,k] * syn1[k,j]) * l1[s,j] * (1 - l1[s,j]) * X[s,i])
-    dE_dsyn0 = ((dE_dnet_l2 @ syn1) * l1 * (1 - l1)).T @ X
+    # dE-dnet-l1: ∂E/∂net_l1[s,j] = sum(k, ∂E/∂net_l2[s,k] * syn1[k,j]) * l1[s,j] * (1 - l1[s,j])
+    dE_dnet_l1 = (dE_dnet_l2 @ syn1) * l1 * (1 - l1)
+    # dE-dsyn0: ∂E/∂syn0[j,i] = sum(s, ∂E/∂net_l1[s,j] * X[s,i])
+    dE_dsyn0 = dE_dnet_l1.T @ X
     # dE-dsyn1: ∂E/∂syn1[k,j] = sum(s, ∂E/∂net_l2[s,k] * l1[s,j])
     dE_dsyn1 = dE_dnet_l2.T @ l1
     return E, Parameters(dE_dsyn0, dE_dsyn1)
