@@ -1,15 +1,20 @@
 """The commands for people who do not program: derive train, derive predict."""
 
 import csv
+import errno
+import io
+import os
 import sys
 from pathlib import Path
 
 import click
 
+from derive.disk import unwritable, write_whole
 from derive.errors import DeriveError
 from derive.reporting import reporting
 from derive.resolve import load
 from derive.runs import (
+    Course,
     Plan,
     Run,
     is_classifier,
@@ -75,33 +80,44 @@ def train_command(
     Every column that is no target is an input. Inputs (and targets that are numbers) are
     standardised; the weights that are best on the validation rows are kept.
     """
+    _require_folder(out)
     loaded = load(model)
     table = read_table(data)
     plan = Plan(sizes, passes, t, method, batch_size, validation, seed)
     with click.progressbar(length=passes, label="training", file=sys.stderr) as bar:
         try:
-            run = train_run(loaded, table, targets, plan, lambda r, error, w: bar.update(1))
+            run, course = train_run(loaded, table, targets, plan, lambda r, error, w: bar.update(1))
         except FloatingPointError as error:
             raise DeriveError(f"{error}: --t {t / 10:g}") from None
     save_run(run, out / "weights.npz")
-    click.echo(f"{len(table.rows)} rows, {len(run.inputs.columns)} inputs; {_score(run)}")
+    click.echo(f"{len(table.rows)} rows, {len(run.inputs.columns)} inputs; {_score(run, course)}")
     click.echo(f"{out / 'weights.npz'} holds the weights, the columns and their scales")
-    if _draw(run, out / "loss.png"):
+    if _draw(run, course, out / "loss.png"):
         click.echo(f"{out / 'loss.png'} shows the error of every pass")
     click.echo(f"Next: derive predict {model} {out / 'weights.npz'} DATA")
 
 
-def _score(run: Run) -> str:
+def _require_folder(out: Path) -> None:
+    """Before an hour of training: whether its weights can be kept. Raises DeriveError."""
+    there = next(path for path in (out.absolute(), *out.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        number = errno.EACCES if there.is_dir() else errno.ENOTDIR
+        raise unwritable(out, OSError(number, os.strerror(number)))
+
+
+def _score(run: Run, course: Course) -> str:
     if is_classifier(run.model):
-        return f"{run.score:.1%} of the validation rows are told right"
-    return f"R² = {run.score:.3f} on the validation rows"
+        return f"{course.score:.1%} of the validation rows are told right"
+    return f"R² = {course.score:.3f} on the validation rows"
 
 
-def _draw(run: Run, path: Path) -> bool:
+def _draw(run: Run, course: Course, path: Path) -> bool:
+    picture = io.BytesIO()
     try:
-        trainer_of(run.model).plot(run.errors, path, by="pass")
+        trainer_of(run.model).plot(course.errors, picture, by="pass")
     except ImportError:
         return False
+    write_whole({path: picture.getvalue()})
     return True
 
 
@@ -115,9 +131,10 @@ def _draw(run: Run, path: Path) -> bool:
 def predict_command(*, model: str, weights: Path, data: Path, out: Path | None) -> None:
     """Predict the targets of every row of DATA with the WEIGHTS of a training."""
     names, rows = predictions(load_run(load(model), weights), read_table(data))
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([names, *rows])
     if out is None:
-        csv.writer(sys.stdout, lineterminator="\n").writerows([names, *rows])
+        click.echo(text.getvalue(), nl=False)
         return
-    with out.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows([names, *rows])
+    write_whole({out: text.getvalue().encode()})
     click.echo(f"{out}: {len(rows)} rows")

@@ -1,14 +1,13 @@
 """Training for people who do not program: data file -> Run, what is kept of it -> predictions.
 
-A run keeps with the weights all that a prediction needs: the columns, their means and
-scales, the classes, the sizes.
+A run is kept in a file that the model's weights.py writes and loads. All else that a prediction
+needs, the columns with their means and scales and the classes, is a note in it.
 """
 
 import json
-import os
-import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,11 @@ from derive.assumptions import OneOf, SumsTo, Within
 from derive.batch import batch
 from derive.check_code import load
 from derive.derivation import differentiate
+from derive.disk import unwritable
 from derive.errors import DeriveError
 from derive.model import Model
-from derive.render import trainer_text
-from derive.table import Array, Table, read_arrays
+from derive.render import trainer_text, weights_text
+from derive.table import Array, Table
 
 
 @dataclass(frozen=True)
@@ -56,21 +56,34 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Run:
-    """A trained model: its weights, and what they were trained on."""
+    """A trained model: its weights, and what a prediction needs beside them."""
 
     model: Model
     inputs: Scaling
     targets: Scaling
     classes: tuple[str, ...]
     weights: Any
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a training went."""
+
     errors: Array
+    """Of every pass."""
     score: float
     """On the validation rows: accuracy for classes, else R²."""
 
 
+@cache
 def trainer_of(model: Model) -> Any:
     """The trainer module of a model."""
     return load(trainer_text(model, differentiate(batch(model))), model.name)
+
+
+def weights_of(model: Model) -> Any:
+    """The module that saves and loads the weights of that trainer."""
+    return load(weights_text(model), f"{model.name}/weights.py", trainer=trainer_of(model))
 
 
 def is_classifier(model: Model) -> bool:
@@ -173,7 +186,7 @@ def train_run(
     targets: tuple[str, ...],
     plan: Plan,
     callback: Callable[[int, float, Any], object] | None = None,
-) -> Run:
+) -> tuple[Run, Course]:
     """Train on a random part of the rows, keep the weights that are best on the others.
 
     Means and scales are those of all rows. Raises DeriveError for data that do not fit.
@@ -210,8 +223,9 @@ def train_run(
         validation=(X[outside], y[outside]),
         callback=callback,
     )
-    run = Run(model, inputs, scaling, classes, reached, errors, 0.0)
-    return replace(run, score=_score(run, module.forward(reached, X[outside]), y[outside]))
+    run = Run(model, inputs, scaling, classes, reached)
+    score = _score(run, module.forward(reached, X[outside]), y[outside])
+    return run, Course(errors, score)
 
 
 def _score(run: Run, output: Array, y: Array) -> float:
@@ -234,65 +248,75 @@ def chosen_classes(run: Run, output: Array) -> Array:
 # --- kept -------------------------------------------------------------------------------------
 
 
+NOTE = "training"
+"""The name of the note beside the weights, a JSON object."""
+
+
 def save_run(run: Run, path: Path) -> None:
-    """Write a run to a .npz file, whole or not at all."""
-    about = {
-        "model": run.model.name,
-        "inputs": run.inputs.columns,
-        "targets": run.targets.columns,
+    """Write a run to a file of weights, whole or not at all. Raises DeriveError."""
+    note = {
+        "inputs": _entries(run.inputs),
+        "targets": _entries(run.targets),
         "classes": run.classes,
     }
-    arrays = {
-        f"weight {name}": value
-        for name, value in zip(run.weights._fields, run.weights, strict=True)
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".derive-", suffix=".npz")
     try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(
-                file,
-                about=np.array(json.dumps(about)),
-                mean=run.inputs.mean,
-                scale=run.inputs.scale,
-                target_mean=run.targets.mean,
-                target_scale=run.targets.scale,
-                errors=run.errors,
-                **arrays,
-            )
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        weights_of(run.model).save(path, run.weights, {NOTE: json.dumps(note)})
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+def _entries(scaling: Scaling) -> dict[str, Any]:
+    mean, scale = scaling.mean.tolist(), scaling.scale.tolist()
+    return {"columns": scaling.columns, "mean": mean, "scale": scale}
 
 
 def load_run(model: Model, path: Path) -> Run:
     """A run that was kept. Raises DeriveError for another model's, or what is none."""
-    names = tuple(f"weight {weight.name}" for weight in model.weights)
-    about_it = ("about", "mean", "scale", "target_mean", "target_scale", "errors")
-    held = read_arrays(path, about_it)
+    module = weights_of(model)
     try:
-        about = json.loads(str(held["about"]))
-        owner = about["model"]
-        inputs, targets = tuple(about["inputs"]), tuple(about["targets"])
-        classes = tuple(about["classes"])
-    except (ValueError, KeyError, TypeError):
-        raise DeriveError(f"{path.name}: not written by `derive train`") from None
-    if owner != model.name:
-        raise DeriveError(f"{path.name} holds weights of {owner}, not of {model.name}")
-    weights = read_arrays(path, names)
-    parameters = trainer_of(model).Parameters(*(weights[name] for name in names))
-    return Run(
-        model,
-        Scaling(inputs, held["mean"], held["scale"]),
-        Scaling(targets, held["target_mean"], held["target_scale"]),
-        classes,
-        parameters,
-        held["errors"],
-        0.0,
-    )
+        weights, note = module.load(path), module.load_notes(path).get(NOTE, "")
+    except OSError as error:
+        raise DeriveError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, TypeError) as error:
+        raise DeriveError(str(error)) from None
+    try:
+        held = json.loads(note)
+        run = Run(
+            model,
+            _scaling_of(held["inputs"]),
+            _scaling_of(held["targets"]),
+            _texts(held["classes"]),
+            weights,
+        )
+        outputs = trainer_of(model).forward(weights, np.zeros((1, len(run.inputs.columns)))).size
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _without_note(path) from None
+    columns = len(run.classes) if is_classifier(model) else len(run.targets.columns)
+    if columns != (2 if is_classifier(model) and outputs == 1 else outputs):
+        raise _without_note(path)
+    return run
+
+
+def _scaling_of(entries: Any) -> Scaling:
+    columns, mean, scale = (entries[name] for name in ("columns", "mean", "scale"))
+    found = Scaling(_texts(columns), np.array(mean, float), np.array(scale, float))
+    shapes = {found.mean.shape, found.scale.shape}
+    if shapes != {(len(columns),)} or not np.isfinite([found.mean, found.scale]).all():
+        raise ValueError
+    return found
+
+
+def _texts(held: Any) -> tuple[str, ...]:
+    if not isinstance(held, list) or not all(isinstance(text, str) for text in held):
+        raise TypeError
+    return tuple(held)
+
+
+def _without_note(path: Path) -> DeriveError:
+    problem = "holds weights without the columns and scales that `derive train` keeps with them"
+    cure = "write it with derive train, or predict in Python with load and forward"
+    return DeriveError(f"{path}: {problem}; {cure}")
 
 
 def predictions(run: Run, table: Table) -> tuple[tuple[str, ...], list[list[str]]]:

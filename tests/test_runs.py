@@ -2,7 +2,9 @@
 
 import contextlib
 import csv
+import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import strategies as st
 
 import derive
 from derive.cli import main
-from derive.runs import load_run
+from derive.runs import load_run, weights_of
 from derive.table import read_table
 
 
@@ -166,12 +168,77 @@ def test_files_of_other_kinds_are_refused(tmp_path: Path) -> None:
 def test_weights_of_another_model_and_other_files_are_refused(iris: Path, tmp_path: Path) -> None:
     run("train", "digits", iris, "--target", "species", "--passes", 2, "--out", tmp_path)
     other = run("predict", "cs231n", tmp_path / "weights.npz", iris)
-    assert "holds weights of digits, not of cs231n" in other.output
+    assert "holds weights of model 'digits', expected 'cs231n'" in other.output
     np.savez(tmp_path / "mine.npz", x=np.zeros(3))
-    assert "there is no array about" in run("predict", "digits", tmp_path / "mine.npz", iris).output
+    assert (
+        "mine.npz: does not say whose weights it holds"
+        in run("predict", "digits", tmp_path / "mine.npz", iris).output
+    )
     (tmp_path / "short.csv").write_text("sepal length,sepal width\n1,2\n")
     short = run("predict", "digits", tmp_path / "weights.npz", tmp_path / "short.csv")
     assert "there is no column petal length" in short.output
+
+
+def test_what_is_kept_is_a_file_of_weights_that_goes_on_in_python(
+    iris: Path, tmp_path: Path
+) -> None:
+    run("train", "digits", iris, "--target", "species", "--passes", 2, "--out", tmp_path)
+    kept = load_run(derive.load("digits"), tmp_path / "weights.npz")
+    module: Any = weights_of(derive.load("digits"))
+    weights = module.load(tmp_path / "weights.npz")
+    assert all(np.array_equal(a, b) for a, b in zip(weights, kept.weights, strict=True))
+    notes = module.load_notes(tmp_path / "weights.npz")
+    held = json.loads(notes["training"])
+    assert held["classes"] == ["setosa", "versicolor", "virginica"]
+    assert held["inputs"]["columns"][3] == "petal width"
+    assert np.array_equal(held["inputs"]["mean"], kept.inputs.mean)
+    # What was changed in Python predicts too, from either format.
+    module.save(tmp_path / "more.safetensors", weights._replace(b2=weights.b2 + 1e3), notes)
+    told = run("predict", "digits", tmp_path / "more.safetensors", iris)
+    assert told.exit_code == 0
+    assert told.output.splitlines()[0].startswith("species,output setosa")
+
+
+NOTES = {
+    "none": lambda held: None,
+    "no JSON": lambda held: "{",
+    "deep": lambda held: "[" * 100_000,
+    "a list": lambda held: [],
+    "no classes": lambda held: {**held, "classes": []},
+    "classes for no output": lambda held: {**held, "classes": held["classes"][:2]},
+    "a class that is a number": lambda held: {**held, "classes": [1, 2, 3]},
+    "a column without a mean": lambda held: {**held, "inputs": {**held["inputs"], "mean": [0.0]}},
+    "a NaN": lambda held: {**held, "inputs": {**held["inputs"], "scale": [1, 1, 1, float("nan")]}},
+    "a column too many": lambda held: {
+        **held,
+        "inputs": {"columns": list("abcde"), "mean": [0] * 5, "scale": [1] * 5},
+    },
+}
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_weights_without_what_a_prediction_needs_are_refused(
+    name: str, iris: Path, tmp_path: Path
+) -> None:
+    run("train", "digits", iris, "--target", "species", "--passes", 1, "--out", tmp_path)
+    module: Any = weights_of(derive.load("digits"))
+    path = tmp_path / "weights.npz"
+    note = NOTES[name](json.loads(module.load_notes(path)["training"]))
+    text = note if isinstance(note, str) else json.dumps(note)
+    module.save(path, module.load(path), None if note is None else {"training": text})
+    told = run("predict", "digits", path, iris)
+    assert told.exit_code == 2
+    assert "without the columns and scales that `derive train` keeps" in told.output
+
+
+def test_a_folder_that_cannot_be_written_is_named_before_the_training(
+    iris: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    done = run("train", "digits", iris, "--target", "species", "--out", tmp_path / "file" / "o")
+    assert done.exit_code == 2
+    assert "Not a directory; choose another place with --out" in done.output
+    assert "training" not in done.output
 
 
 @pytest.mark.parametrize(
