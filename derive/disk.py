@@ -19,6 +19,7 @@ def write_whole(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
         for path, content in files.items():
             if path.exists() and not path.is_file():
                 raise FileExistsError(errno.EEXIST, "it is there, and no regular file")
+            require_folder(path.parent)
             path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".derive-")
             waiting.append((temporary, path.resolve()))
@@ -33,6 +34,17 @@ def write_whole(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
         for temporary, _ in waiting:
             Path(temporary).unlink(missing_ok=True)
     return tuple(files)
+
+
+def require_folder(folder: Path) -> None:
+    """Whether files can be written into a folder, there or not yet. Raises DeriveError.
+
+    Before an hour of work it is good to know.
+    """
+    there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        number = errno.EACCES if there.is_dir() else errno.ENOTDIR
+        raise unwritable(folder, OSError(number, f"{there}: {os.strerror(number)}"))
 
 
 def unwritable(path: Path, error: OSError) -> DeriveError:

@@ -5,23 +5,26 @@ needs, the columns with their means and scales and the classes, is a note in it.
 """
 
 import json
+import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from derive.assumed_code import conditions
 from derive.assumptions import OneOf, SumsTo, Within
 from derive.batch import batch
 from derive.check_code import load
 from derive.derivation import differentiate
 from derive.disk import unwritable
 from derive.errors import DeriveError
-from derive.model import Model
+from derive.model import Model, Role
 from derive.render import trainer_text, weights_text
-from derive.table import Array, Table
+from derive.table import Array, Table, listed
 
 
 @dataclass(frozen=True)
@@ -66,13 +69,22 @@ class Run:
 
 
 @dataclass(frozen=True)
+class Start:
+    """A run before its training: random weights, and the rows that train and that validate."""
+
+    run: Run
+    inside: tuple[Array, Array]
+    outside: tuple[Array, Array]
+
+
+@dataclass(frozen=True)
 class Course:
     """How a training went."""
 
     errors: Array
     """Of every pass."""
     score: float
-    """On the validation rows: accuracy for classes, else R²."""
+    """On the validation rows: accuracy for classes, else R²; NaN where their targets are alike."""
 
 
 @cache
@@ -117,19 +129,19 @@ def samples(
     columns = tuple(c for c in table.columns if c not in targets)
     for target in targets:
         table.place(target)
+        if targets.count(target) > 1:
+            raise DeriveError(f"{table.file}: the target {target} is named twice")
     if not columns:
-        raise DeriveError(f"{table.file}: no column is left for the inputs")
-    inputs = _scaling(columns, table.numbers(columns))
-    X = inputs.apply(table.numbers(columns))
+        raise DeriveError(f"{table.file}: no column is left for the inputs; {table.separated()}")
+    numbers = table.numbers(columns)
+    inputs = _scaling(model, "input", table, columns, numbers)
+    X = inputs.apply(numbers)
     if not is_classifier(model):
         if size is None and len(targets) != 1:
             raise DeriveError(f"{model.name} has one target; {len(targets)} columns are named")
-        (array,) = model.role("target")
-        assumed = any(assumption.array == array.name for assumption in model.assumptions)
         numbers = table.numbers(targets)
-        # What the model assumes of its targets holds of them as they are.
-        scaling = _as_it_is(targets) if assumed else _scaling(targets, numbers)
-        y = scaling.apply(table.numbers(targets))
+        scaling = _scaling(model, "target", table, targets, numbers)
+        y = scaling.apply(numbers)
         return inputs, scaling, (), X, y if size else y[:, 0]
     if len(targets) != 1:
         raise DeriveError(f"{model.name} tells classes apart: name the one column that holds them")
@@ -151,43 +163,65 @@ def _classes(
     if len(classes) < 2:
         problem = f"column {target} holds one class only, {classes[0]}"
         raise DeriveError(f"{table.file}: {problem}; a classifier needs two or more")
+    for one, other in pairwise(classes):
+        if _is_word(one) or _is_word(other) or float(one) != float(other):
+            continue
+        problem = f"column {target} holds the classes {one} and {other}, which are one number"
+        raise DeriveError(f"{table.file}: {problem}; write both in one way")
     place = np.array([classes.index(word) for word in words])
     (array,) = model.role("target")
     values = next((a.values for a in model.assumptions if isinstance(a, OneOf)), ())
     if any(isinstance(a, SumsTo) and a.array == array.name for a in model.assumptions):
+        if len(classes) > max(2, len(words) / 2):
+            problem = f"column {target} holds {len(classes)} classes in {len(words)} rows"
+            cure = (
+                "a class needs rows to learn from; for numbers take a model that predicts numbers"
+            )
+            raise DeriveError(f"{table.file}: {problem}; {cure}")
         return classes, X, np.eye(len(classes))[place]
     if len(classes) > 2:
-        shown = ", ".join(classes[:5])
-        raise DeriveError(f"{model.name} tells two classes apart; column {target} holds {shown}")
+        problem = f"{model.name} tells two classes apart; column {target} holds"
+        cure = "take a model of several classes, such as digits"
+        raise DeriveError(f"{table.file}: {problem} {listed(classes, 5)}; {cure}")
     low, high = (float(v) for v in sorted(values)) if len(values) == 2 else (0.0, 1.0)
     y = np.where(place == 1, high, low)
     return classes, X, y[:, None] if size else y
 
 
 def _by_number(word: str) -> tuple[bool, float, str]:
+    return (True, 0.0, word) if _is_word(word) else (False, float(word), word)
+
+
+def _is_word(word: str) -> bool:
     try:
-        return False, float(word), word
+        return not np.isfinite(float(word))
     except ValueError:
-        return True, 0.0, word
+        return True
 
 
-def _scaling(columns: tuple[str, ...], values: Array) -> Scaling:
-    spread = values.std(axis=0)
-    return Scaling(columns, values.mean(axis=0), np.where(spread > 0, spread, 1.0))
+def _scaling(
+    model: Model, role: Role, table: Table, columns: tuple[str, ...], values: Array
+) -> Scaling:
+    """Mean and standard deviation; of data that the model assumes something of, as they are."""
+    (array,) = model.role(role)
+    if any(assumption.array == array.name for assumption in model.assumptions):
+        return _as_it_is(columns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, spread = values.mean(axis=0), values.std(axis=0)
+    for column, far in zip(columns, ~np.isfinite(mean + spread), strict=True):
+        if far:
+            problem = f"column {column} holds numbers too large for a mean and a deviation"
+            raise DeriveError(f"{table.file}: {problem}; choose a larger unit")
+    varies = (np.ptp(values, axis=0) > 0) & (spread > 0)  # the mean of 0.1, 0.1, 0.1 is not 0.1
+    return Scaling(columns, mean, np.where(varies, spread, 1.0))
 
 
 def _as_it_is(columns: tuple[str, ...]) -> Scaling:
     return Scaling(columns, np.zeros(len(columns)), np.ones(len(columns)))
 
 
-def train_run(
-    model: Model,
-    table: Table,
-    targets: tuple[str, ...],
-    plan: Plan,
-    callback: Callable[[int, float, Any], object] | None = None,
-) -> tuple[Run, Course]:
-    """Train on a random part of the rows, keep the weights that are best on the others.
+def prepare(model: Model, table: Table, targets: tuple[str, ...], plan: Plan) -> Start:
+    """Weights to begin with, and a random part of the rows set aside for validation.
 
     Means and scales are those of all rows. Raises DeriveError for data that do not fit.
     """
@@ -206,33 +240,67 @@ def train_run(
             f"{table.file}: {len(X)} rows, {held} of them for validation; "
             "both parts need at least one"
         )
+    module = trainer_of(model)
+    try:
+        weights = module.initialise(*(given[s] for s in model.size_symbols), seed=plan.seed)
+    except (MemoryError, ValueError):  # NumPy's, for more than it can address
+        shown = ", ".join(f"{symbol} = {given[symbol]}" for symbol in model.size_symbols)
+        raise DeriveError(f"{model.name}: weights of {shown} do not fit the memory") from None
+    run = Run(model, inputs, scaling, classes, weights)
+    _require_assumed(run, table, X, y)
     order = np.random.default_rng(plan.seed).permutation(len(X))
     inside, outside = order[held:], order[:held]
+    return Start(run, (X[inside], y[inside]), (X[outside], y[outside]))
+
+
+def _require_assumed(run: Run, table: Table, X: Array, y: Array) -> None:
+    """Raise DeriveError for the first row that breaks what the model assumes."""
+    model, columns = run.model, run.targets.columns
     module = trainer_of(model)
-    parameters = module.initialise(*(given[s] for s in model.size_symbols), seed=plan.seed)
+    for start in range(0, len(X), 1000):
+        rows = range(start, min(start + 1000, len(X)))
+        if not _fits(module, run.weights, X[start : rows.stop], y[start : rows.stop]):
+            row = next(
+                r for r in rows if not _fits(module, run.weights, X[r : r + 1], y[r : r + 1])
+            )
+            held = ", ".join(f"{c} = {table.rows[row][table.place(c)]}" for c in columns)
+            words = ", ".join(condition.words for condition in conditions(model))
+            problem = f"{held}, and {model.name} assumes {words}"
+            raise DeriveError(f"{table.at(row)}: {problem}; correct the row, or leave it out")
+
+
+def _fits(module: Any, weights: Any, X: Array, y: Array) -> bool:
     try:
-        module.error(parameters, X, y)
-    except ValueError as error:  # the first row that breaks an assumption
-        raise DeriveError(f"{table.file}: {error}") from None
-    reached, errors = module.train_on(
-        parameters,
-        module.in_batches(plan.batch_size, X[inside], y[inside], plan.seed),
+        module.error(weights, X, y)
+    except ValueError:
+        return False
+    return True
+
+
+def train_run(
+    start: Start, plan: Plan, callback: Callable[[int, float, Any], object] | None = None
+) -> tuple[Run, Course]:
+    """Train, and keep the weights that are best on the validation rows."""
+    module = trainer_of(start.run.model)
+    weights, errors = module.train_on(
+        start.run.weights,
+        module.in_batches(plan.batch_size, *start.inside, plan.seed),
         plan.t,
         plan.passes,
         method=plan.method,
-        validation=(X[outside], y[outside]),
+        validation=start.outside,
         callback=callback,
     )
-    run = Run(model, inputs, scaling, classes, reached)
-    score = _score(run, module.forward(reached, X[outside]), y[outside])
-    return run, Course(errors, score)
+    run = replace(start.run, weights=weights)
+    X, y = start.outside
+    return run, Course(errors, _score(run, module.forward(weights, X), y))
 
 
 def _score(run: Run, output: Array, y: Array) -> float:
     if run.classes:
         return float(np.mean(chosen_classes(run, output) == chosen_classes(run, y)))
-    residual = np.sum((y - output) ** 2)
-    return float(1 - residual / max(np.sum((y - y.mean(axis=0)) ** 2), 1e-300))
+    spread = np.sum((y - y.mean(axis=0)) ** 2)
+    return float(1 - np.sum((y - output) ** 2) / spread) if np.ptp(y, axis=0).any() else math.nan
 
 
 def chosen_classes(run: Run, output: Array) -> Array:
@@ -320,12 +388,21 @@ def _without_note(path: Path) -> DeriveError:
 
 
 def predictions(run: Run, table: Table) -> tuple[tuple[str, ...], list[list[str]]]:
-    """The names and the rows of a table of predictions, in the units of the data."""
-    X = run.inputs.apply(table.numbers(run.inputs.columns))
-    output = trainer_of(run.model).forward(run.weights, X)
-    flat = output.reshape(len(output), -1)
+    """The names and the rows of a table of predictions, in the units of the data.
+
+    Raises DeriveError for missing columns, and for inputs that are too far away.
+    """
+    numbers = table.numbers(run.inputs.columns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        X = run.inputs.apply(numbers)
+        output = trainer_of(run.model)._forward(run.weights, X)
+        flat = output.reshape(len(output), -1)
+        rows = flat if run.classes else run.targets.undo(flat)
+    for row in np.flatnonzero(~np.isfinite([*X.T, *rows.T]).all(axis=0)):
+        problem = "the prediction is no finite number"
+        cure = "the inputs lie too far from those of the training"
+        raise DeriveError(f"{table.at(row)}: {problem}; {cure}")
     if not run.classes:
-        rows = run.targets.undo(flat)
         return run.targets.columns, [[f"{number:.10g}" for number in row] for row in rows]
     chosen = chosen_classes(run, output)
     several = flat.shape[1] > 1
