@@ -398,7 +398,7 @@ def predictions(run: Run, table: Table) -> tuple[tuple[str, ...], list[list[str]
         output = trainer_of(run.model)._forward(run.weights, X)
         flat = output.reshape(len(output), -1)
         rows = flat if run.classes else run.targets.undo(flat)
-    for row in np.flatnonzero(~np.isfinite([*X.T, *rows.T]).all(axis=0)):
+    for row in np.flatnonzero(~np.isfinite([*X.T, *rows.T]).all(axis=0)).tolist():
         problem = "the prediction is no finite number"
         cure = "the inputs lie too far from those of the training"
         raise DeriveError(f"{table.at(row)}: {problem}; {cure}")
