@@ -427,7 +427,7 @@ def _quiet(function, parameters, data):
 
 def _bounded(value, when):
     if not np.isfinite(value):
-        raise FloatingPointError(f"J is {value} {when}: take a smaller t")
+        raise FloatingPointError(f"J is {value} {when}: take a smaller t, or scale the data")
     return value
 
 

@@ -414,7 +414,7 @@ def _quiet(function, parameters, data):
 
 def _bounded(value, when):
     if not np.isfinite(value):
-        raise FloatingPointError(f"E is {value} {when}: take a smaller t")
+        raise FloatingPointError(f"E is {value} {when}: take a smaller t, or scale the data")
     return value
 
 
