@@ -4,6 +4,8 @@ import contextlib
 import csv
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ import derive
 from derive.cli import main
 from derive.runs import load_run, weights_of
 from derive.table import read_table
+from tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -345,6 +348,18 @@ def test_predictions_go_to_files_alone(line: Path, tmp_path: Path) -> None:
         assert told.exit_code == 2
         assert words in told.output
     assert not Path(os.devnull).is_file()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full")
+def test_a_full_disk_is_said(line: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "derive", "predict", "residual", line, tmp_path / "line.csv"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            command, stdout=full, stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False
+        )
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_one_validation_row_gives_no_determination(tmp_path: Path) -> None:

@@ -158,14 +158,9 @@ class Regressor:
 
     def _check_parameters(self):
         """Raise where a parameter is of no use."""
-        if not isinstance(self.method, str) or self.method not in trainer.METHODS:
-            raise ValueError(f"method: expected one of {', '.join(trainer.METHODS)}, got {self.method!r}")
-        for name in ("t", "epsilon", "weight_decay"):
-            trainer._step_size(getattr(self, name), name)
-        for name in ("momentum", "beta1", "beta2"):
-            number = getattr(self, name)
-            if trainer._step_size(number, name) >= 1:
-                raise ValueError(f"{name}: expected a number in [0, 1), got {number!r}")
+        trainer._step_size(self.t)
+        trainer._method(self.method)
+        self._constants()
         if not 0 < trainer._step_size(self.validation_fraction, "validation_fraction") < 1:
             got = self.validation_fraction
             raise ValueError(f"validation_fraction: expected a number in (0, 1), got {got!r}")
@@ -179,6 +174,10 @@ class Regressor:
                 continue
             if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
                 raise ValueError(f"{name}: expected a whole number from 1 on, got {number!r}")
+
+    def _constants(self):
+        given = self.momentum, self.beta1, self.beta2, self.epsilon, self.weight_decay
+        return trainer._constants(*given)
 
     # --- data ---
 
@@ -331,7 +330,8 @@ class Regressor:
         N = len(X)
         size = N if self.batch_size is None else min(self.batch_size, N)
         order = self._random.permutation(N) if self.shuffle and size < N else np.arange(N)
-        constants, when = self.get_params(), f"in epoch {self.n_iter_ + 1} with steps of size {self.t}"
+        method, constants = trainer._method(self.method), self._constants()
+        when = f"in epoch {self.n_iter_ + 1} with steps of size {self.t}"
         gradient, data = (
             (trainer._gradient, (X, Y))
             if weights is None
@@ -344,8 +344,9 @@ class Regressor:
             value, partials = trainer._quiet(gradient, parameters, batch)
             losses.append(float(trainer._bounded(value, when)))
             counts.append(len(batch[0]) if weights is None else np.sum(batch[-1]))
-            state, direction = trainer.METHODS[self.method](state, partials, parameters, constants)
-            parameters = trainer._step(parameters, direction, self.t)
+            state, parameters = trainer._move(
+                method, state, partials, parameters, constants, self.t
+            )
         loss = float(np.sum(losses))
         self._keep(parameters)
         self._state = state
