@@ -377,6 +377,18 @@ def test_two_copied_files_work_alone(name: str, target: str, tmp_path: Path) -> 
     assert done.stdout.strip() == f"{kind(name).__name__}(max_iter=3)"
 
 
+def test_a_scikit_learn_without_its_validation_is_as_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import sklearn.utils.validation
+
+    monkeypatch.delattr(sklearn.utils.validation, "validate_data")  # it came with 1.6
+    X = np.random.default_rng(0).standard_normal((40, 3))
+    assert kind("residual")(random_state=0).fit(X, X[:, 0]).score(X, X[:, 0]) > 0.8
+    with pytest.raises(ValueError, match="expecting 3 features"):
+        kind("residual")(random_state=0).fit(X, X[:, 0]).predict(X[:, :2])
+
+
 def test_a_size_of_a_member_s_name_gets_another() -> None:
     from derive.declarations import Source
     from derive.dense import dense_text

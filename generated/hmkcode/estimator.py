@@ -182,9 +182,9 @@ class Regressor:
 
     def _data(self, X, y, reset):
         """X as rows of finite floats, and y, of the same length; what X looks like is noted."""
-        checks = sys.modules.get("sklearn.utils.validation")
-        if checks:
-            X, y = checks.validate_data(
+        validate = _of_sklearn("utils.validation", "validate_data", None)
+        if validate:
+            X, y = validate(
                 self,
                 X,
                 y,
@@ -215,9 +215,9 @@ class Regressor:
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
                 "appropriate arguments before using this estimator."
             )
-        checks = sys.modules.get("sklearn.utils.validation")
-        if checks:
-            return checks.validate_data(self, X, reset=False, dtype=np.float64)
+        validate = _of_sklearn("utils.validation", "validate_data", None)
+        if validate:
+            return validate(self, X, reset=False, dtype=np.float64)
         names, X = _column_names(X), _rows(X)
         self._check_features(X, names)
         return X
@@ -473,4 +473,9 @@ def _random(random_state):
 
 def _exception(name, otherwise):
     """scikit-learn's exception of that name where it is loaded."""
-    return getattr(sys.modules.get("sklearn.exceptions"), name, otherwise)
+    return _of_sklearn("exceptions", name, otherwise)
+
+
+def _of_sklearn(module, name, otherwise):
+    """What scikit-learn has under that name where it is loaded, and new enough to have it."""
+    return getattr(sys.modules.get(f"sklearn.{module}"), name, otherwise)
