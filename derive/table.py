@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -51,11 +52,12 @@ class Table:
         return self.columns.index(column)
 
     def words(self, column: str) -> tuple[str, ...]:
-        """The cells of a column as they are. Raises DeriveError for an empty one."""
+        """The cells of a column as they are. Raises DeriveError for an empty one, and for NaN."""
         place = self.place(column)
         for number, row in enumerate(self.rows):
-            if not row[place]:
-                self._fail(number, column, "is empty", "give it a value, or leave the row out")
+            if row[place].lower() in ("", "nan"):
+                problem = f"holds {row[place]}" if row[place] else "is empty"
+                self._fail(number, column, problem, "give it a value, or leave the row out")
         return tuple(row[place] for row in self.rows)
 
     def numbers(self, columns: tuple[str, ...]) -> Array:
@@ -112,7 +114,8 @@ def read_table(path: Path) -> Table:
     first = text.partition("\n")[0]
     if "\0" in first:
         raise _no_text(path)
-    separator = max(",;\t", key=first.count)
+    outside = re.sub(r'"[^"]*"', "", first)
+    separator = max(",;\t", key=outside.count)
     return _table(path.name, _records(path.name, text, separator))
 
 

@@ -124,9 +124,10 @@ BAD = {
     "comma": (GOOD.replace("3,4", '"3,5",4'), "line 4: column a holds '3,5'; expected a number such as 1234.5"),
     "ragged": (GOOD.replace("3,4,0", "3,4"), "line 4: 2 cells where the first line names 3 columns; look at column y"),
     "too long": (GOOD.replace("3,4,0", "3,4,0,9"), "line 4: 4 cells where the first line names 3 columns; look at cell 4, '9'"),
-    "nan": (GOOD.replace("3,4", "nan,4"), "line 4: column a holds nan; expected a finite"),
+    "nan": (GOOD.replace("3,4", "nan,4"), "line 4: column a holds nan; give it a value, or leave the row out"),
     "inf": (GOOD.replace("3,4", "inf,4"), "line 4: column a holds inf"),
     "hole": (GOOD.replace("3,4", ",4"), "line 4: column a is empty; give it a value"),
+    "no class": (GOOD.replace("3,4,0", "3,4,NaN"), "line 4: column y holds NaN; give it a value"),
     "no target": (GOOD.replace("3,4,0", "3,4,"), "line 4: column y is empty"),
     "one class": (GOOD.replace(",1\n", ",0\n"), "column y holds one class only, 0"),
     "three classes": (GOOD.replace("5,6,0", "5,6,2"), "tells two classes apart; column y holds 0, 1, 2"),
@@ -283,6 +284,11 @@ def test_a_wrong_option_is_named(
     done = run("train", "digits", iris, "--target", "species", *options, "--out", tmp_path / "o")
     assert done.exit_code == 2
     assert words in done.output
+
+
+def test_a_separator_within_quotes_separates_nothing(tmp_path: Path) -> None:
+    (tmp_path / "data.csv").write_text('"a,1";"b,2,3";y\n1;2;3\n')
+    assert read_table(tmp_path / "data.csv").columns == ("a,1", "b,2,3", "y")
 
 
 def test_a_damaged_file_of_arrays_is_refused_or_read(tmp_path: Path) -> None:
