@@ -3,7 +3,6 @@
 import gc
 import os
 import signal
-import tempfile
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -18,8 +17,8 @@ from derive.batch import batch, batch_weighted
 from derive.check_code import check_estimator, check_trainer, check_weights
 from derive.check_latex import check_latex
 from derive.derivation import Derivation, differentiate
+from derive.disk import write_whole
 from derive.document import document
-from derive.errors import DeriveError
 from derive.estimator import has_estimator
 from derive.judgement import audit
 from derive.language import language
@@ -134,25 +133,9 @@ def build(model: Model, out: str | Path) -> tuple[Path, ...]:
 
 
 def write(made: Build, out: Path) -> tuple[Path, ...]:
-    """Write every file whole: all to temporary files first, then all renamed."""
+    """Write every file whole."""
     folder = out / made.model.name
-    waiting: list[tuple[str, Path]] = []
-    try:
-        for name, text in made.files.items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".derive-")
-            waiting.append((temporary, path))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            os.chmod(temporary, 0o644)
-        for temporary, path in waiting:
-            os.replace(temporary, path)
-    except OSError as error:
-        for temporary, _ in waiting:
-            Path(temporary).unlink(missing_ok=True)
-        raise DeriveError(f"cannot write to {folder}: {error.strerror}") from error
-    return tuple(path for _, path in waiting)
+    return write_whole({folder / name: text.encode() for name, text in made.files.items()})
 
 
 def compare(builds: list[Build], out: Path) -> list[str]:

@@ -20,5 +20,10 @@ def reporting(command: Callable[..., None]) -> Callable[..., None]:
         except DeriveError as error:
             click.echo(click.style("derive: ", fg="red") + str(error), err=True)
             sys.exit(1 if isinstance(error, ProofError) else 2)
+        except BrokenPipeError:  # nobody reads on, which click ends in silence
+            raise
+        except OSError as error:
+            click.echo(click.style("derive: ", fg="red") + str(error), err=True)
+            sys.exit(2)
 
     return run

@@ -1,27 +1,30 @@
 """Training for people who do not program: data file -> Run, what is kept of it -> predictions.
 
-A run keeps with the weights all that a prediction needs: the columns, their means and
-scales, the classes, the sizes.
+A run is kept in a file that the model's weights.py writes and loads. All else that a prediction
+needs, the columns with their means and scales and the classes, is a note in it.
 """
 
 import json
-import os
-import tempfile
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from derive.assumed_code import conditions
 from derive.assumptions import OneOf, SumsTo, Within
 from derive.batch import batch
 from derive.check_code import load
 from derive.derivation import differentiate
+from derive.disk import unwritable
 from derive.errors import DeriveError
-from derive.model import Model
-from derive.render import trainer_text
-from derive.table import Array, Table, read_arrays
+from derive.model import Model, Role
+from derive.render import trainer_text, weights_text
+from derive.table import Array, Table, listed
 
 
 @dataclass(frozen=True)
@@ -56,21 +59,43 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Run:
-    """A trained model: its weights, and what they were trained on."""
+    """A trained model: its weights, and what a prediction needs beside them."""
 
     model: Model
     inputs: Scaling
     targets: Scaling
     classes: tuple[str, ...]
     weights: Any
+
+
+@dataclass(frozen=True)
+class Start:
+    """A run before its training: random weights, and the rows that train and that validate."""
+
+    run: Run
+    inside: tuple[Array, Array]
+    outside: tuple[Array, Array]
+
+
+@dataclass(frozen=True)
+class Course:
+    """How a training went."""
+
     errors: Array
+    """Of every pass."""
     score: float
-    """On the validation rows: accuracy for classes, else R²."""
+    """On the validation rows: accuracy for classes, else R²; NaN where their targets are alike."""
 
 
+@cache
 def trainer_of(model: Model) -> Any:
     """The trainer module of a model."""
     return load(trainer_text(model, differentiate(batch(model))), model.name)
+
+
+def weights_of(model: Model) -> Any:
+    """The module that saves and loads the weights of that trainer."""
+    return load(weights_text(model), f"{model.name}/weights.py", trainer=trainer_of(model))
 
 
 def is_classifier(model: Model) -> bool:
@@ -104,19 +129,19 @@ def samples(
     columns = tuple(c for c in table.columns if c not in targets)
     for target in targets:
         table.place(target)
+        if targets.count(target) > 1:
+            raise DeriveError(f"{table.file}: the target {target} is named twice")
     if not columns:
-        raise DeriveError(f"{table.file}: no column is left for the inputs")
-    inputs = _scaling(columns, table.numbers(columns))
-    X = inputs.apply(table.numbers(columns))
+        raise DeriveError(f"{table.file}: no column is left for the inputs; {table.separated()}")
+    numbers = table.numbers(columns)
+    inputs = _scaling(model, "input", table, columns, numbers)
+    X = inputs.apply(numbers)
     if not is_classifier(model):
         if size is None and len(targets) != 1:
             raise DeriveError(f"{model.name} has one target; {len(targets)} columns are named")
-        (array,) = model.role("target")
-        assumed = any(assumption.array == array.name for assumption in model.assumptions)
         numbers = table.numbers(targets)
-        # What the model assumes of its targets holds of them as they are.
-        scaling = _as_it_is(targets) if assumed else _scaling(targets, numbers)
-        y = scaling.apply(table.numbers(targets))
+        scaling = _scaling(model, "target", table, targets, numbers)
+        y = scaling.apply(numbers)
         return inputs, scaling, (), X, y if size else y[:, 0]
     if len(targets) != 1:
         raise DeriveError(f"{model.name} tells classes apart: name the one column that holds them")
@@ -138,43 +163,65 @@ def _classes(
     if len(classes) < 2:
         problem = f"column {target} holds one class only, {classes[0]}"
         raise DeriveError(f"{table.file}: {problem}; a classifier needs two or more")
+    for one, other in pairwise(classes):
+        if _is_word(one) or _is_word(other) or float(one) != float(other):
+            continue
+        problem = f"column {target} holds the classes {one} and {other}, which are one number"
+        raise DeriveError(f"{table.file}: {problem}; write both in one way")
     place = np.array([classes.index(word) for word in words])
     (array,) = model.role("target")
     values = next((a.values for a in model.assumptions if isinstance(a, OneOf)), ())
     if any(isinstance(a, SumsTo) and a.array == array.name for a in model.assumptions):
+        if len(classes) > max(2, len(words) / 2):
+            problem = f"column {target} holds {len(classes)} classes in {len(words)} rows"
+            cure = (
+                "a class needs rows to learn from; for numbers take a model that predicts numbers"
+            )
+            raise DeriveError(f"{table.file}: {problem}; {cure}")
         return classes, X, np.eye(len(classes))[place]
     if len(classes) > 2:
-        shown = ", ".join(classes[:5])
-        raise DeriveError(f"{model.name} tells two classes apart; column {target} holds {shown}")
+        problem = f"{model.name} tells two classes apart; column {target} holds"
+        cure = "take a model of several classes, such as digits"
+        raise DeriveError(f"{table.file}: {problem} {listed(classes, 5)}; {cure}")
     low, high = (float(v) for v in sorted(values)) if len(values) == 2 else (0.0, 1.0)
     y = np.where(place == 1, high, low)
     return classes, X, y[:, None] if size else y
 
 
 def _by_number(word: str) -> tuple[bool, float, str]:
+    return (True, 0.0, word) if _is_word(word) else (False, float(word), word)
+
+
+def _is_word(word: str) -> bool:
     try:
-        return False, float(word), word
+        return not np.isfinite(float(word))
     except ValueError:
-        return True, 0.0, word
+        return True
 
 
-def _scaling(columns: tuple[str, ...], values: Array) -> Scaling:
-    spread = values.std(axis=0)
-    return Scaling(columns, values.mean(axis=0), np.where(spread > 0, spread, 1.0))
+def _scaling(
+    model: Model, role: Role, table: Table, columns: tuple[str, ...], values: Array
+) -> Scaling:
+    """Mean and standard deviation; of data that the model assumes something of, as they are."""
+    (array,) = model.role(role)
+    if any(assumption.array == array.name for assumption in model.assumptions):
+        return _as_it_is(columns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        mean, spread = values.mean(axis=0), values.std(axis=0)
+    for column, far in zip(columns, ~np.isfinite(mean + spread), strict=True):
+        if far:
+            problem = f"column {column} holds numbers too large for a mean and a deviation"
+            raise DeriveError(f"{table.file}: {problem}; choose a larger unit")
+    varies = (np.ptp(values, axis=0) > 0) & (spread > 0)  # the mean of 0.1, 0.1, 0.1 is not 0.1
+    return Scaling(columns, mean, np.where(varies, spread, 1.0))
 
 
 def _as_it_is(columns: tuple[str, ...]) -> Scaling:
     return Scaling(columns, np.zeros(len(columns)), np.ones(len(columns)))
 
 
-def train_run(
-    model: Model,
-    table: Table,
-    targets: tuple[str, ...],
-    plan: Plan,
-    callback: Callable[[int, float, Any], object] | None = None,
-) -> Run:
-    """Train on a random part of the rows, keep the weights that are best on the others.
+def prepare(model: Model, table: Table, targets: tuple[str, ...], plan: Plan) -> Start:
+    """Weights to begin with, and a random part of the rows set aside for validation.
 
     Means and scales are those of all rows. Raises DeriveError for data that do not fit.
     """
@@ -193,32 +240,67 @@ def train_run(
             f"{table.file}: {len(X)} rows, {held} of them for validation; "
             "both parts need at least one"
         )
+    module = trainer_of(model)
+    try:
+        weights = module.initialise(*(given[s] for s in model.size_symbols), seed=plan.seed)
+    except (MemoryError, ValueError):  # NumPy's, for more than it can address
+        shown = ", ".join(f"{symbol} = {given[symbol]}" for symbol in model.size_symbols)
+        raise DeriveError(f"{model.name}: weights of {shown} do not fit the memory") from None
+    run = Run(model, inputs, scaling, classes, weights)
+    _require_assumed(run, table, X, y)
     order = np.random.default_rng(plan.seed).permutation(len(X))
     inside, outside = order[held:], order[:held]
+    return Start(run, (X[inside], y[inside]), (X[outside], y[outside]))
+
+
+def _require_assumed(run: Run, table: Table, X: Array, y: Array) -> None:
+    """Raise DeriveError for the first row that breaks what the model assumes."""
+    model, columns = run.model, run.targets.columns
     module = trainer_of(model)
-    parameters = module.initialise(*(given[s] for s in model.size_symbols), seed=plan.seed)
+    for start in range(0, len(X), 1000):
+        rows = range(start, min(start + 1000, len(X)))
+        if not _fits(module, run.weights, X[start : rows.stop], y[start : rows.stop]):
+            row = next(
+                r for r in rows if not _fits(module, run.weights, X[r : r + 1], y[r : r + 1])
+            )
+            held = ", ".join(f"{c} = {table.rows[row][table.place(c)]}" for c in columns)
+            words = ", ".join(condition.words for condition in conditions(model))
+            problem = f"{held}, and {model.name} assumes {words}"
+            raise DeriveError(f"{table.at(row)}: {problem}; correct the row, or leave it out")
+
+
+def _fits(module: Any, weights: Any, X: Array, y: Array) -> bool:
     try:
-        module.error(parameters, X, y)
-    except ValueError as error:  # the first row that breaks an assumption
-        raise DeriveError(f"{table.file}: {error}") from None
-    reached, errors = module.train_on(
-        parameters,
-        module.in_batches(plan.batch_size, X[inside], y[inside], plan.seed),
+        module.error(weights, X, y)
+    except ValueError:
+        return False
+    return True
+
+
+def train_run(
+    start: Start, plan: Plan, callback: Callable[[int, float, Any], object] | None = None
+) -> tuple[Run, Course]:
+    """Train, and keep the weights that are best on the validation rows."""
+    module = trainer_of(start.run.model)
+    weights, errors = module.train_on(
+        start.run.weights,
+        module.in_batches(plan.batch_size, *start.inside, plan.seed),
         plan.t,
         plan.passes,
         method=plan.method,
-        validation=(X[outside], y[outside]),
+        validation=start.outside,
         callback=callback,
     )
-    run = Run(model, inputs, scaling, classes, reached, errors, 0.0)
-    return replace(run, score=_score(run, module.forward(reached, X[outside]), y[outside]))
+    run = replace(start.run, weights=weights)
+    X, y = start.outside
+    return run, Course(errors, _score(run, module.forward(weights, X), y))
 
 
 def _score(run: Run, output: Array, y: Array) -> float:
     if run.classes:
         return float(np.mean(chosen_classes(run, output) == chosen_classes(run, y)))
-    residual = np.sum((y - output) ** 2)
-    return float(1 - residual / max(np.sum((y - y.mean(axis=0)) ** 2), 1e-300))
+    spread = np.sum((y - y.mean(axis=0)) ** 2)
+    return float(1 - np.sum((y - output) ** 2) / spread) if np.ptp(y, axis=0).any() else math.nan
 
 
 def chosen_classes(run: Run, output: Array) -> Array:
@@ -234,74 +316,93 @@ def chosen_classes(run: Run, output: Array) -> Array:
 # --- kept -------------------------------------------------------------------------------------
 
 
+NOTE = "training"
+"""The name of the note beside the weights, a JSON object."""
+
+
 def save_run(run: Run, path: Path) -> None:
-    """Write a run to a .npz file, whole or not at all."""
-    about = {
-        "model": run.model.name,
-        "inputs": run.inputs.columns,
-        "targets": run.targets.columns,
+    """Write a run to a file of weights, whole or not at all. Raises DeriveError."""
+    note = {
+        "inputs": _entries(run.inputs),
+        "targets": _entries(run.targets),
         "classes": run.classes,
     }
-    arrays = {
-        f"weight {name}": value
-        for name, value in zip(run.weights._fields, run.weights, strict=True)
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".derive-", suffix=".npz")
     try:
-        with os.fdopen(handle, "wb") as file:
-            np.savez(
-                file,
-                about=np.array(json.dumps(about)),
-                mean=run.inputs.mean,
-                scale=run.inputs.scale,
-                target_mean=run.targets.mean,
-                target_scale=run.targets.scale,
-                errors=run.errors,
-                **arrays,
-            )
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        weights_of(run.model).save(path, run.weights, {NOTE: json.dumps(note)})
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+def _entries(scaling: Scaling) -> dict[str, Any]:
+    mean, scale = scaling.mean.tolist(), scaling.scale.tolist()
+    return {"columns": scaling.columns, "mean": mean, "scale": scale}
 
 
 def load_run(model: Model, path: Path) -> Run:
     """A run that was kept. Raises DeriveError for another model's, or what is none."""
-    names = tuple(f"weight {weight.name}" for weight in model.weights)
-    about_it = ("about", "mean", "scale", "target_mean", "target_scale", "errors")
-    held = read_arrays(path, about_it)
+    module = weights_of(model)
     try:
-        about = json.loads(str(held["about"]))
-        owner = about["model"]
-        inputs, targets = tuple(about["inputs"]), tuple(about["targets"])
-        classes = tuple(about["classes"])
-    except (ValueError, KeyError, TypeError):
-        raise DeriveError(f"{path.name}: not written by `derive train`") from None
-    if owner != model.name:
-        raise DeriveError(f"{path.name} holds weights of {owner}, not of {model.name}")
-    weights = read_arrays(path, names)
-    parameters = trainer_of(model).Parameters(*(weights[name] for name in names))
-    return Run(
-        model,
-        Scaling(inputs, held["mean"], held["scale"]),
-        Scaling(targets, held["target_mean"], held["target_scale"]),
-        classes,
-        parameters,
-        held["errors"],
-        0.0,
-    )
+        weights, note = module.load(path), module.load_notes(path).get(NOTE, "")
+    except OSError as error:
+        raise DeriveError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, TypeError) as error:
+        raise DeriveError(str(error)) from None
+    try:
+        held = json.loads(note)
+        run = Run(
+            model,
+            _scaling_of(held["inputs"]),
+            _scaling_of(held["targets"]),
+            _texts(held["classes"]),
+            weights,
+        )
+        outputs = trainer_of(model).forward(weights, np.zeros((1, len(run.inputs.columns)))).size
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _without_note(path) from None
+    columns = len(run.classes) if is_classifier(model) else len(run.targets.columns)
+    if columns != (2 if is_classifier(model) and outputs == 1 else outputs):
+        raise _without_note(path)
+    return run
+
+
+def _scaling_of(entries: Any) -> Scaling:
+    columns, mean, scale = (entries[name] for name in ("columns", "mean", "scale"))
+    found = Scaling(_texts(columns), np.array(mean, float), np.array(scale, float))
+    shapes = {found.mean.shape, found.scale.shape}
+    if shapes != {(len(columns),)} or not np.isfinite([found.mean, found.scale]).all():
+        raise ValueError
+    return found
+
+
+def _texts(held: Any) -> tuple[str, ...]:
+    if not isinstance(held, list) or not all(isinstance(text, str) for text in held):
+        raise TypeError
+    return tuple(held)
+
+
+def _without_note(path: Path) -> DeriveError:
+    problem = "holds weights without the columns and scales that `derive train` keeps with them"
+    cure = "write it with derive train, or predict in Python with load and forward"
+    return DeriveError(f"{path}: {problem}; {cure}")
 
 
 def predictions(run: Run, table: Table) -> tuple[tuple[str, ...], list[list[str]]]:
-    """The names and the rows of a table of predictions, in the units of the data."""
-    X = run.inputs.apply(table.numbers(run.inputs.columns))
-    output = trainer_of(run.model).forward(run.weights, X)
-    flat = output.reshape(len(output), -1)
+    """The names and the rows of a table of predictions, in the units of the data.
+
+    Raises DeriveError for missing columns, and for inputs that are too far away.
+    """
+    numbers = table.numbers(run.inputs.columns)
+    with np.errstate(over="ignore", invalid="ignore"):
+        X = run.inputs.apply(numbers)
+        output = trainer_of(run.model)._forward(run.weights, X)
+        flat = output.reshape(len(output), -1)
+        rows = flat if run.classes else run.targets.undo(flat)
+    for row in np.flatnonzero(~np.isfinite([*X.T, *rows.T]).all(axis=0)).tolist():
+        problem = "the prediction is no finite number"
+        cure = "the inputs lie too far from those of the training"
+        raise DeriveError(f"{table.at(row)}: {problem}; {cure}")
     if not run.classes:
-        rows = run.targets.undo(flat)
         return run.targets.columns, [[f"{number:.10g}" for number in row] for row in rows]
     chosen = chosen_classes(run, output)
     several = flat.shape[1] > 1

@@ -1,11 +1,13 @@
 """A data file -> Table: named columns of numbers or words, every fault with its row and column."""
 
 import csv
+import io
+import re
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +26,38 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
+    """Where in the file each row begins."""
+    kind: str = "line"
+    """What those numbers count: the lines of a text, the rows of arrays."""
+
+    def at(self, row: int) -> str:
+        """Where a row, counted from 0, stands in the file."""
+        return f"{self.file}, {self.kind} {self.lines[row]}"
+
+    def separated(self) -> str:
+        """What to look at where columns are missing."""
+        if self.kind == "line" and len(self.columns) == 1:
+            return "are its cells separated by commas, semicolons or tabs?"
+        return f"it has {listed(self.columns)}"
 
     def place(self, column: str) -> int:
         """Where a column stands. Raises DeriveError for one that is not there."""
         if column not in self.columns:
             near = get_close_matches(column, self.columns, 1)
             hint = f"did you mean {near[0]}? " if near else ""
-            known = ", ".join(self.columns)
-            raise DeriveError(f"{self.file}: there is no column {column}; {hint}it has {known}")
+            known = f"it has {listed(self.columns)}"
+            if self.kind == "line" and len(self.columns) == 1:
+                known += "; " + self.separated()
+            raise DeriveError(f"{self.file}: there is no column {column}; {hint}{known}")
         return self.columns.index(column)
 
     def words(self, column: str) -> tuple[str, ...]:
-        """The cells of a column as they are. Raises DeriveError for an empty one."""
+        """The cells of a column as they are. Raises DeriveError for an empty one, and for NaN."""
         place = self.place(column)
-        for line, row in zip(self.lines, self.rows, strict=True):
-            if not row[place]:
-                self._fail(line, column, "is empty", "give it a value, or leave the row out")
+        for number, row in enumerate(self.rows):
+            if row[place].lower() in ("", "nan"):
+                problem = f"holds {row[place]}" if row[place] else "is empty"
+                self._fail(number, column, problem, "give it a value, or leave the row out")
         return tuple(row[place] for row in self.rows)
 
     def numbers(self, columns: tuple[str, ...]) -> Array:
@@ -48,41 +66,61 @@ class Table:
 
     def _numbers(self, column: str) -> list[float]:
         found = []
-        for line, word in zip(self.lines, self.words(column), strict=True):
+        for row, word in enumerate(self.words(column)):
             try:
                 number = float(word)
             except ValueError:
-                cure = "expected a number, with a point for decimals"
-                self._fail(line, column, f"holds {word!r}", cure)
-            if not np.isfinite(number):
-                self._fail(line, column, f"holds {word}", "expected a finite number")
-            found.append(number)
+                number = None
+            if number is None or "_" in word:  # Python reads 1_5 as 15
+                cure = "expected a number such as 1234.5; else leave the row or the column out"
+                self._fail(row, column, f"holds {_shown(word)!r}", cure)
+            elif not np.isfinite(number):
+                cure = "expected a finite number; else leave the row out"
+                self._fail(row, column, f"holds {_shown(word)}", cure)
+            else:
+                found.append(number)
         return found
 
-    def _fail(self, line: int, column: str, problem: str, cure: str) -> None:
-        raise DeriveError(f"{self.file}, line {line}: column {column} {problem}; {cure}")
+    def _fail(self, row: int, column: str, problem: str, cure: str) -> None:
+        raise DeriveError(f"{self.at(row)}: column {column} {problem}; {cure}")
+
+
+def _shown(word: str) -> str:
+    return word if len(word) <= 40 else f"{word[:40]}..."
+
+
+def listed(names: Iterable[str], most: int = 20) -> str:
+    """Names for a message: each cut, and not more of them than can be read."""
+    shown = [_shown(name) for name in names]
+    return ", ".join(shown[:most]) + f" and {len(shown) - most} more" * (len(shown) > most)
 
 
 def read_table(path: Path) -> Table:
     """The table of a CSV file, its first line naming the columns, or of the arrays of a .npz
     file. Raises DeriveError.
     """
-    if not path.is_file():
+    if path.is_dir():
+        raise DeriveError(f"{path} is a folder; expected a CSV file or a .npz file")
+    if not path.exists():
         raise DeriveError(f"{path}: there is no such file")
-    if path.suffix == ".npz":
-        return _stacked(path.name, read_arrays(path))
+    if path.suffix.lower() == ".npz":
+        return _stacked(path.name, _arrays(path))
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            first = file.readline()
-            file.seek(0)
-            separator = max(",;\t", key=first.count)
-            return _table(path.name, _lines(csv.reader(file, delimiter=separator, strict=True)))
+        text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise DeriveError(f"{path.name}: not UTF-8 text; save it as CSV in UTF-8") from None
-    except csv.Error as error:
-        raise DeriveError(f"{path.name}: {error}; is it a CSV file?") from None
+        raise _no_text(path) from None
     except OSError as error:
         raise DeriveError(f"{path.name} cannot be read: {error.strerror}") from None
+    first = text.partition("\n")[0]
+    if "\0" in first:
+        raise _no_text(path)
+    outside = re.sub(r'"[^"]*"', "", first)
+    separator = max(",;\t", key=outside.count)
+    return _table(path.name, _records(path.name, text, separator))
+
+
+def _no_text(path: Path) -> DeriveError:
+    return DeriveError(f"{path.name}: not UTF-8 text; save it as CSV in UTF-8")
 
 
 def _stacked(name: str, arrays: dict[str, Array]) -> Table:
@@ -94,57 +132,73 @@ def _stacked(name: str, arrays: dict[str, Array]) -> Table:
             problem = f"the array {array} has shape {values.shape}"
             raise DeriveError(f"{name}: {problem}; expected (rows,) or (rows, columns), rows alike")
         several = values.ndim == 2
+        numbers = values.astype(int) if values.dtype.kind == "b" else values
         columns += [f"{array}{k + 1}" for k in range(values.shape[1])] if several else [array]
-        cells += list(values.T) if several else [values]
+        cells += list(numbers.T) if several else [numbers]
+    for column in columns:
+        if columns.count(column) > 1:
+            raise DeriveError(f"{name}: two arrays give a column {column}; rename one")
     rows = tuple(tuple(str(cell) for cell in row) for row in zip(*cells, strict=True))
     if not rows:
         raise DeriveError(f"{name}: there are no rows")
-    return Table(name, tuple(columns), rows, tuple(range(1, len(rows) + 1)))
+    return Table(name, tuple(columns), rows, tuple(range(1, len(rows) + 1)), "row")
 
 
-def _lines(reader: Any) -> Iterator[tuple[int, list[str]]]:
-    """Each line that is not blank, with its number."""
-    for row in reader:
-        if any(cell.strip() for cell in row):
-            yield reader.line_num, [cell.strip() for cell in row]
+def _records(name: str, text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record that is not blank, with the number of the line where it begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            record = next(reader, None)
+        except csv.Error as error:
+            raise DeriveError(f"{name}, line {line}: {error}; is it a CSV file?") from None
+        if record is None:
+            return
+        if any(cell.strip() for cell in record):
+            yield line, [cell.strip() for cell in record]
 
 
-def _table(name: str, lines: Iterator[tuple[int, list[str]]]) -> Table:
-    _, columns = next(lines, (0, []))
+def _table(name: str, records: Iterator[tuple[int, list[str]]]) -> Table:
+    first, columns = next(records, (0, []))
     if not columns:
         raise DeriveError(f"{name}: the file is empty; the first line names the columns")
     for place, column in enumerate(columns, 1):
         if not column or columns.count(column) > 1:
             problem = f"column {place} has no name" if not column else f"two columns are {column}"
-            raise DeriveError(f"{name}, line 1: {problem}; give every column a name of its own")
-    rows, numbers = [], []
-    for number, row in lines:
-        if len(row) != len(columns):
-            pairs = zip_longest(columns, row)
-            where = next(str(column or cell) for column, cell in pairs if None in (column, cell))
-            problem = f"{len(row)} cells where the first line names {len(columns)} columns"
-            raise DeriveError(f"{name}, line {number}: {problem}; look at {where}")
-        rows.append(tuple(row))
-        numbers.append(number)
+            cure = "give every column a name of its own"
+            cure += ", or end no line with a separator" * (not columns[-1])
+            raise DeriveError(f"{name}, line {first}: {problem}; {cure}")
+    rows, lines = [], []
+    for line, record in records:
+        if len(record) != len(columns):
+            problem = f"{len(record)} cells where the first line names {len(columns)} columns"
+            many = len(record) > len(columns)
+            where = f"cell {len(columns) + 1}, {_shown(record[len(columns)])!r}" if many else ""
+            where = where or f"column {columns[len(record)]}"
+            raise DeriveError(f"{name}, line {line}: {problem}; look at {where}")
+        rows.append(tuple(record))
+        lines.append(line)
     if not rows:
         raise DeriveError(f"{name}: there are no rows below the names of the columns")
-    return Table(name, tuple(columns), tuple(rows), tuple(numbers))
+    return Table(name, tuple(columns), tuple(rows), tuple(lines))
 
 
-def read_arrays(path: Path, names: tuple[str, ...] = ()) -> dict[str, Array]:
-    """The arrays of a .npz file, all or those named; nothing in it is executed. Raises
-    DeriveError.
-    """
-    if not path.is_file():
-        raise DeriveError(f"{path}: there is no such file")
+def _arrays(path: Path) -> dict[str, Array]:
+    """The arrays of a .npz file; nothing in it is executed. Raises DeriveError."""
     try:
-        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
+        with path.open("rb") as file:
+            held = np.load(file, allow_pickle=False)
             if isinstance(held, np.ndarray):
-                raise DeriveError(f"{path.name}: one array without a name; save it as .npz")
-            missing = [name for name in names if name not in held.files]
-            if missing:
-                shown = ", ".join(held.files)
-                raise DeriveError(f"{path.name}: there is no array {missing[0]}; it has {shown}")
-            return {name: held[name] for name in names or held.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+                problem = "one array without a name; save it with numpy.savez"
+                raise DeriveError(f"{path.name}: {problem}")
+            arrays = dict(held)
+            if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+                raise ValueError("not all that it holds are arrays")
+            return arrays
+    except (*_NO_ARRAYS, zipfile.BadZipFile, zlib.error) as error:
         raise DeriveError(f"{path.name}: no .npz file of plain arrays ({error})") from None
+
+
+_NO_ARRAYS = (ValueError, OSError, EOFError, NotImplementedError, RuntimeError, MemoryError)
+"""What NumPy and zipfile raise for files that are none, encrypted ones and lies about sizes."""

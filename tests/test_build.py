@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 import derive
-from derive import locate, pipeline
+from derive import disk, locate, pipeline
 from derive.cli import main
 from derive.dense import dense_text
 from derive.errors import Position
@@ -84,8 +84,8 @@ def test_a_failing_write_leaves_the_old_files_whole(
             raise OSError(28, "No space left on device")
         return real(*arguments, **options)  # type: ignore[call-overload]
 
-    monkeypatch.setattr(pipeline.os, "fdopen", failing)
-    with pytest.raises(derive.DeriveError, match="cannot write to .*No space left"):
+    monkeypatch.setattr(disk.os, "fdopen", failing)
+    with pytest.raises(derive.DeriveError, match="cannot write .*No space left"):
         derive.build(pelogia, tmp_path)
     assert tree(tmp_path) == before
 

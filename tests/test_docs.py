@@ -158,6 +158,9 @@ def test_the_commands_of_the_training_page_run(
     for command in "".join(blocks(TRAINING, "sh")).splitlines():
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert result.exit_code == 0, result.output
+    (code,) = blocks(TRAINING, "py")
+    output = run_python(code, tmp_path)
+    assert re.findall(r"print\(.*\)  # (.*)", code) == output.splitlines()
     (shown,) = [block for block in blocks(TRAINING, "") if block.startswith("derive: ")]
     table[3][3] = "o.2"
     write_iris(table)

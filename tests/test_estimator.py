@@ -232,6 +232,91 @@ def test_what_is_wrong_is_said() -> None:
         kind("digits")(max_iter=2).fit(X, y)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("tol", value) for value in (None, "a", np.nan)),
+        *(("n_iter_no_change", value) for value in (0, -1, 2.5, None, "a", np.nan)),
+        *((name, value) for name in ("momentum", "beta1", "beta2") for value in (1, "a", None)),
+        *(("validation_fraction", value) for value in (0, 1, "a", None, np.nan)),
+    ],
+)
+def test_a_parameter_of_no_use_is_named_before_the_fit(name: str, value: object) -> None:
+    X, y = np.ones((6, 2)), np.arange(6) % 3
+    with pytest.raises((TypeError, ValueError), match=f"{name}: expected"):
+        kind("digits")(**{name: value}).fit(X, y)
+
+
+def test_a_fit_that_never_stops_early() -> None:
+    X = np.random.default_rng(0).standard_normal((20, 3))
+    for never in ({"tol": -np.inf}, {"n_iter_no_change": np.inf}):
+        with pytest.warns(ConvergenceWarning):
+            assert kind("digits")(max_iter=30, t=0, **never).fit(X, X[:, 0] > 0).n_iter_ == 30
+
+
+def test_a_row_of_weight_zero_is_not_there() -> None:
+    X = np.random.default_rng(0).standard_normal((60, 3))
+    y, weights = X @ [1.0, 2.0, 3.0], np.arange(60) % 3
+    there = weights > 0
+    for options in ({"batch_size": 7}, {"batch_size": 7, "early_stopping": True}):
+        one = kind("residual")(random_state=0, **options).fit(X, y, weights)
+        other = kind("residual")(random_state=0, **options).fit(X[there], y[there], weights[there])
+        assert one.loss_curve_ == other.loss_curve_
+        assert np.array_equal(one.predict(X), other.predict(X))
+
+
+def test_a_new_fit_forgets_the_scores_of_the_last() -> None:
+    X = np.random.default_rng(0).standard_normal((40, 3))
+    fitted = kind("residual")(early_stopping=True, random_state=0).fit(X, X[:, 0])
+    fitted.set_params(early_stopping=False).fit(X, X[:, 0])
+    assert not hasattr(fitted, "validation_scores_")
+    assert not hasattr(fitted, "best_validation_score_")
+
+
+def test_an_interruption_keeps_the_weights_so_far(capsys: pytest.CaptureFixture[str]) -> None:
+    X = np.random.default_rng(0).standard_normal((40, 3))
+
+    class Noisy:
+        def __bool__(self) -> bool:
+            if fitted.n_iter_ == 5:
+                raise KeyboardInterrupt
+            return False
+
+    fitted = kind("residual")(early_stopping=True, random_state=0, verbose=Noisy())
+    with pytest.warns(UserWarning, match="interrupted; the weights so far are kept"):
+        fitted.fit(X, X[:, 0])
+    assert fitted.n_iter_ == 5
+    best = int(np.argmax(fitted.validation_scores_)) + 1
+    less = kind("residual")(early_stopping=True, random_state=0, max_iter=best)
+    with pytest.warns(ConvergenceWarning):
+        less.fit(X, X[:, 0])
+    assert np.array_equal(fitted.predict(X), less.predict(X))
+
+
+def test_predictions_overflow_without_a_warning() -> None:
+    X = np.random.default_rng(0).standard_normal((40, 3))
+    fitted = kind("poisson_regression")(random_state=0).fit(X, np.exp(X[:, 0]))
+    assert fitted.predict([[1e300, 0, 0]])[0] == np.inf
+
+
+def test_a_score_needs_a_target_for_each_row() -> None:
+    X = np.random.default_rng(0).standard_normal((40, 3))
+    fitted = kind("residual")(random_state=0).fit(X, X[:, 0])
+    assert fitted.score(X, X[:, :1]) == fitted.score(X, X[:, 0])
+    for y in (X[:, 0] * np.nan, X[:3, 0], X):
+        with pytest.raises(ValueError, match=r"y: expected shape \(40,\), none missing"):
+            fitted.score(X, y)
+
+
+def test_a_subclass_names_its_parameters() -> None:
+    class Hiding(kind("digits")):  # type: ignore[misc]
+        def __init__(self, **options: object) -> None:
+            super().__init__(**options)
+
+    with pytest.raises(TypeError, match=r"Hiding.__init__: name every parameter"):
+        Hiding().get_params()
+
+
 # --- without scikit-learn ---------------------------------------------------------------------
 
 ALONE = """
@@ -262,6 +347,17 @@ for bad, words in [(X[:, :2], "expecting 3 features"), (X[0], "Expected 2D"), (X
         assert words in str(error), error
     else:
         raise AssertionError(words)
+for bad, y_bad, words in [
+    (X.astype("M8[s]"), y, "Dates were passed"),
+    (X, np.where(y > 0, np.nan, y.astype(object)), "Input y contains NaN"),
+    (X, y[:3], "y: expected shape (40,)"),
+]:
+    try:
+        Kind().fit(bad, y_bad)
+    except ValueError as error:
+        assert words in str(error), error
+    else:
+        raise AssertionError(words)
 assert not [name for name in sys.modules if name.startswith("sklearn.")]
 print(repr(Kind(max_iter=3)))
 """
@@ -279,6 +375,18 @@ def test_two_copied_files_work_alone(name: str, target: str, tmp_path: Path) -> 
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == f"{kind(name).__name__}(max_iter=3)"
+
+
+def test_a_scikit_learn_without_its_validation_is_as_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import sklearn.utils.validation
+
+    monkeypatch.delattr(sklearn.utils.validation, "validate_data")  # it came with 1.6
+    X = np.random.default_rng(0).standard_normal((40, 3))
+    assert kind("residual")(random_state=0).fit(X, X[:, 0]).score(X, X[:, 0]) > 0.8
+    with pytest.raises(ValueError, match="expecting 3 features"):
+        kind("residual")(random_state=0).fit(X, X[:, 0]).predict(X[:, :2])
 
 
 def test_a_size_of_a_member_s_name_gets_another() -> None:

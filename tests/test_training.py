@@ -1,6 +1,7 @@
 """The gradient method as the trainer offers it: steps, batches, stopping, interruption."""
 
 import builtins
+import contextlib
 import sys
 from functools import cache
 from pathlib import Path
@@ -198,6 +199,116 @@ def test_batches_that_are_used_up_are_an_error() -> None:
 
 
 # --- stopping and watching --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("batches", "words"),
+    [
+        (None, "expected a list, or a function that returns them, got NoneType"),
+        (lambda: None, "expected a list, or a function that returns them, got NoneType"),
+        (XOR, r"batches: expected \(I, y\), got ndarray of 4"),
+        ([(XOR[0],)], r"batches: expected \(I, y\), got tuple of 1"),
+        ([(*XOR, XOR[1])], r"batches: expected \(I, y\), got tuple of 3"),
+        ([{"I": XOR[0], "y": XOR[1]}], r"batches: expected \(I, y\), got dict of 2"),
+    ],
+)
+def test_what_is_no_batch_is_said(batches: Any, words: str) -> None:
+    module: Any = trainer("pelogia2019")
+    with pytest.raises(TypeError, match=words):
+        module.train_on(module.initialise(3, 4, 1, seed=0), batches, 0.1, 3)
+
+
+def test_rows_without_a_target_are_no_batches() -> None:
+    module: Any = trainer("pelogia2019")
+    for I, y in [(np.ones((8, 3)), np.ones((20, 1))), (XOR[0], XOR[1][:3]), (3.0, 4.0)]:
+        with pytest.raises(
+            ValueError, match="expected as many rows of each array, got the shapes I"
+        ):
+            module.in_batches(4, I, y)
+
+
+def test_batches_of_lists_and_labelled_rows_go_by_place() -> None:
+    class Labelled:
+        """Rows whose [] goes by label, as those of a table that was shuffled."""
+
+        iloc = None
+
+        def __init__(self, rows: Any) -> None:
+            self.rows, self.shape = rows, rows.shape
+
+        def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
+            return np.array(self.rows, dtype)
+
+    module: Any = trainer("pelogia2019")
+    wanted = list(module.in_batches(3, *XOR, seed=0)())
+    for rows in ([x.tolist() for x in XOR], [Labelled(x) for x in XOR]):
+        for one, other in zip(module.in_batches(3, *rows, seed=0)(), wanted, strict=True):
+            assert all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+# --- what is too large ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("step", ["armijo", "barzilai-borwein"])
+@pytest.mark.parametrize("t", [1e-300, 1e300, float(np.finfo(float).max)])
+def test_a_search_ends_from_any_first_step_without_a_warning(step: str, t: float) -> None:
+    for name in ("logistic_regression", "residual", "poisson_regression"):
+        parameters, data = start(name)
+        _, errors = trainer(name).train(parameters, *data, t, 200, step=step)
+        assert np.isfinite(errors).all()
+        assert errors[-1] <= errors[0]
+
+
+@pytest.mark.parametrize("step", ["armijo", "barzilai-borwein"])
+def test_a_gradient_too_large_to_square_is_no_minimum(step: str) -> None:
+    parameters, (x, y) = start("residual")
+    with pytest.raises(FloatingPointError, match="the squared gradient is inf: scale the data"):
+        trainer("residual").train(parameters, x, y * 1e150, 0.1, 5, step=step)
+
+
+@pytest.mark.parametrize("method", ["gradient", "momentum", "nesterov", "adam", "adamw"])
+@pytest.mark.parametrize("t", [0.1, 1e308])
+def test_a_method_overflows_without_a_warning(method: str, t: float) -> None:
+    parameters, (x, y) = start("residual")
+    for scales in [(1, 1), (1, 1e100), (1, 1e150), (1e150, 1), (1e200, 1), (1e300, 1)]:
+        samples = (x * scales[0], y * scales[1])
+        with contextlib.suppress(FloatingPointError, ValueError):
+            trainer("residual").train_on(parameters, [samples], t, 50, method=method)
+
+
+def test_an_objective_overflows_without_a_warning() -> None:
+    parameters, data = start("residual")
+    module: Any = trainer("residual")
+    value, _ = module.objective(parameters, *data)(module.ravel(parameters) * 1e200)
+    assert not np.isfinite(value)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"momentum": 1}, r"momentum: expected a number in \[0, 1\)"),
+        ({"beta1": 1.0}, r"beta1: expected a number in \[0, 1\)"),
+        ({"beta2": "a"}, "beta2: expected a real number"),
+        ({"epsilon": 0}, "epsilon: expected a number above 0"),
+        ({"weight_decay": np.nan}, "weight_decay: expected a finite number"),
+        ({"method": ["adam"]}, "method: expected one of gradient"),
+    ],
+)
+def test_a_constant_of_no_use_is_named(options: dict[str, Any], words: str) -> None:
+    parameters, data = start("residual")
+    with pytest.raises((TypeError, ValueError), match=words):
+        trainer("residual").train_on(parameters, [tuple(data)], 0.1, 3, **options)
+
+
+def test_a_schedule_of_no_use_is_named() -> None:
+    module: Any = trainer("residual")
+    for schedule in (module.inverse_decay, module.exponential_decay):
+        with pytest.raises(ValueError, match="rate: expected a finite number"):
+            schedule(0.1, -0.5)
+        with pytest.raises(TypeError, match="t: expected a real number"):
+            schedule("a", 0.5)
+    with pytest.raises(ValueError, match=r"errors: expected one after the other, got shape \(0,\)"):
+        module.plot([])
 
 
 def test_validation_keeps_the_best_and_patience_ends() -> None:

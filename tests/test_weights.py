@@ -168,6 +168,40 @@ def test_the_same_weights_are_the_same_bytes(plain: Any, path: Path) -> None:
     assert path.read_bytes() == first
 
 
+def test_notes_stand_beside_the_weights(plain: Any, path: Path) -> None:
+    notes = {"columns": '["größe", "\\n"]', "": "a" * 100_000}
+    plain.save(path, some(plain), notes)
+    assert plain.load_notes(path) == notes
+    assert same(plain.load(path), some(plain))
+    plain.save(path, some(plain))
+    assert plain.load_notes(path) == {}
+
+
+@pytest.mark.parametrize(
+    ("notes", "words"),
+    [
+        ({"columns": [1]}, "notes: expected a dictionary of texts"),
+        ({1: "a"}, "notes: expected a dictionary of texts"),
+        ("columns", "notes: expected a dictionary of texts"),
+        ({"model": "other"}, "'model' says whose weights they are"),
+    ],
+)
+def test_notes_that_are_none_are_refused(plain: Any, path: Path, notes: object, words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        plain.save(path, some(plain), notes)
+    assert not path.exists()
+
+
+def test_a_save_through_a_symbolic_link_replaces_what_it_leads_to(plain: Any, path: Path) -> None:
+    (path.parent / "there").mkdir()
+    target = path.parent / "there" / path.name
+    path.symlink_to(target)
+    plain.save(path, some(plain))
+    assert path.is_symlink()
+    assert same(plain.load(target), some(plain))
+    assert [p.name for p in target.parent.iterdir()] == [path.name]
+
+
 def test_a_save_leaves_no_other_file_and_common_permissions(plain: Any, path: Path) -> None:
     plain.save(path, some(plain))
     assert list(path.parent.iterdir()) == [path]

@@ -119,7 +119,8 @@ class Classifier:
 
     def score(self, X, y, sample_weight=None):
         """The accuracy: the weighted fraction of rows whose class is predicted."""
-        return _accuracy(np.asarray(y).reshape(-1), self.predict(X), sample_weight)
+        predicted = self.predict(X)
+        return _accuracy(_true(y, predicted), predicted, sample_weight)
 
     def get_params(self, deep=True):
         """The constructor's parameters, name -> value."""
@@ -160,35 +161,41 @@ class Classifier:
 
     @classmethod
     def _parameter_names(cls):
-        return sorted(list(inspect.signature(cls.__init__).parameters)[1:])
+        own = list(inspect.signature(cls.__init__).parameters.values())[1:]
+        if any(parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) for parameter in own):
+            raise TypeError(f"{cls.__name__}.__init__: name every parameter, not *args or **kwargs")
+        return sorted(parameter.name for parameter in own)
 
     def _check_parameters(self):
         """Raise where a parameter is of no use."""
-        if not isinstance(self.method, str) or self.method not in trainer.METHODS:
-            raise ValueError(f"method: expected one of {', '.join(trainer.METHODS)}, got {self.method!r}")
-        for name in ("t", "epsilon", "weight_decay"):
-            trainer._step_size(getattr(self, name), name)
-        for name in ("momentum", "beta1", "beta2"):
-            number = getattr(self, name)
-            if not 0 <= number < 1:
-                raise ValueError(f"{name}: expected a number in [0, 1), got {number!r}")
-        if not 0 < self.validation_fraction < 1:
+        trainer._step_size(self.t)
+        trainer._method(self.method)
+        self._constants()
+        if not 0 < trainer._step_size(self.validation_fraction, "validation_fraction") < 1:
             got = self.validation_fraction
             raise ValueError(f"validation_fraction: expected a number in (0, 1), got {got!r}")
-        for name in ("max_iter", "batch_size"):
+        tol = np.asarray(self.tol)
+        if tol.ndim or tol.dtype.kind not in "iuf" or np.isnan(tol):
+            raise ValueError(f"tol: expected a number, or -inf to never stop, got {self.tol!r}")
+        never = {"batch_size": None, "n_iter_no_change": np.inf}
+        for name in ("max_iter", "batch_size", "n_iter_no_change"):
             number = getattr(self, name)
-            if name == "batch_size" and number is None:
+            if name in never and number == never[name]:
                 continue
             if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
                 raise ValueError(f"{name}: expected a whole number from 1 on, got {number!r}")
+
+    def _constants(self):
+        given = self.momentum, self.beta1, self.beta2, self.epsilon, self.weight_decay
+        return trainer._constants(*given)
 
     # --- data ---
 
     def _data(self, X, y, reset):
         """X as rows of finite floats, and y, of the same length; what X looks like is noted."""
-        checks = sys.modules.get("sklearn.utils.validation")
-        if checks:
-            X, y = checks.validate_data(
+        validate = _of_sklearn("utils.validation", "validate_data", None)
+        if validate:
+            X, y = validate(
                 self,
                 X,
                 y,
@@ -210,7 +217,7 @@ class Classifier:
             y = y[:, 0]
         if y.ndim != 1 or len(y) != len(X):
             raise ValueError(f"y: expected shape ({len(X)},), got {y.shape}")
-        if y.dtype.kind == "f" and not np.isfinite(y).all():
+        if _has_gaps(y):
             raise ValueError("Input y contains NaN or infinity.")
         return X, y
 
@@ -221,9 +228,9 @@ class Classifier:
                 f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
                 "appropriate arguments before using this estimator."
             )
-        checks = sys.modules.get("sklearn.utils.validation")
-        if checks:
-            return checks.validate_data(self, X, reset=False, dtype=np.float64)
+        validate = _of_sklearn("utils.validation", "validate_data", None)
+        if validate:
+            return validate(self, X, reset=False, dtype=np.float64)
         names, X = _column_names(X), _rows(X)
         self._check_features(X, names)
         return X
@@ -265,7 +272,7 @@ class Classifier:
 
     def _output(self, X):
         X = self._inputs(X)
-        return self._read(trainer._forward(self._parameters(), X))
+        return self._read(trainer._quiet(trainer._forward, self._parameters(), [X]))
 
     def _read(self, output):
         """The output in the shape in which it is given back."""
@@ -279,6 +286,8 @@ class Classifier:
         self._keep(trainer.initialise(**sizes, seed=seed))
         self._state = trainer._at_rest(self._parameters())
         self.loss_curve_, self.n_iter_, self.best_loss_ = [], 0, np.inf
+        for name in ("validation_scores_", "best_validation_score_"):  # of a fit before
+            vars(self).pop(name, None)
 
     # --- training ---
 
@@ -290,39 +299,44 @@ class Classifier:
             self._start(X.shape[1], Y.shape[1])
         # The trainer judges shapes, and what the model assumes of its data.
         _, (X, Y), _ = trainer._check(self._parameters(), {"x": X, "y": Y})
+        if weights is not None:  # what counts nothing is not there
+            X, Y, y, weights = (array[weights > 0] for array in (X, Y, y, weights))
         if epochs is None:
             self._epoch(X, Y, weights)
             return
         stops = bool(self.early_stopping)
         rows, held = self._split(len(X)) if stops else (slice(None), slice(0))
-        kept_weights = None if weights is None else _sample_weights(weights[rows], len(X[rows]))
-        if stops and not (goes_on and hasattr(self, "validation_scores_")):
+        kept_weights = None if weights is None else weights[rows]
+        if stops and not hasattr(self, "validation_scores_"):
             self.validation_scores_, self.best_validation_score_ = [], -np.inf
         best, waited = (self._parameters(), self._state), 0
-        for _ in range(epochs):
-            reached = self.best_validation_score_ if stops else self.best_loss_
-            loss = self._epoch(X[rows], Y[rows], kept_weights)
-            better = loss < reached - self.tol
-            if stops:
-                score = self._validation_score(X[held], y[held], weights, held)
-                self.validation_scores_.append(score)
-                better = score > reached + self.tol
-                if score > self.best_validation_score_:
-                    self.best_validation_score_ = score
-                    best = self._parameters(), self._state
-            if self.verbose:
-                said = f", validation score {self.validation_scores_[-1]:.8g}" if stops else ""
-                print(f"epoch {self.n_iter_}: L {loss:.8g}{said}")
-            waited = 0 if better else waited + 1
-            if waited > self.n_iter_no_change:
-                break
-        else:
-            warnings.warn(
-                f"Maximum iterations ({self.max_iter}) reached and the optimization hasn't "
-                "converged yet.",
-                _exception("ConvergenceWarning", UserWarning),
-                stacklevel=3,
-            )
+        try:
+            for _ in range(epochs):
+                reached = self.best_validation_score_ if stops else self.best_loss_
+                loss = self._epoch(X[rows], Y[rows], kept_weights)
+                better = loss < reached - self.tol
+                if stops:
+                    score = self._validation_score(X[held], y[held], weights, held)
+                    self.validation_scores_.append(score)
+                    better = score > reached + self.tol
+                    if score > self.best_validation_score_:
+                        self.best_validation_score_ = score
+                        best = self._parameters(), self._state
+                if self.verbose:
+                    said = f", validation score {self.validation_scores_[-1]:.8g}" if stops else ""
+                    print(f"epoch {self.n_iter_}: L {loss:.8g}{said}")
+                waited = 0 if better else waited + 1
+                if waited > self.n_iter_no_change:
+                    break
+            else:
+                warnings.warn(
+                    f"Maximum iterations ({self.max_iter}) reached and the optimization hasn't "
+                    "converged yet.",
+                    _exception("ConvergenceWarning", UserWarning),
+                    stacklevel=3,
+                )
+        except KeyboardInterrupt:
+            warnings.warn("The fit was interrupted; the weights so far are kept.", stacklevel=3)
         if stops:
             parameters, self._state = best
             self._keep(parameters)
@@ -332,28 +346,23 @@ class Classifier:
         N = len(X)
         size = N if self.batch_size is None else min(self.batch_size, N)
         order = self._random.permutation(N) if self.shuffle and size < N else np.arange(N)
-        constants = self.get_params()
+        method, constants = trainer._method(self.method), self._constants()
+        when = f"in epoch {self.n_iter_ + 1} with steps of size {self.t}"
+        gradient, data = (
+            (trainer._gradient, (X, Y))
+            if weights is None
+            else (_weighted_gradient, (X, Y, weights))
+        )
         parameters, state, losses, counts = self._parameters(), self._state, [], []
         for start in range(0, N, size):
             rows = order[start : start + size] if size < N else slice(None)
-            x, target = X[rows], Y[rows]
-            count = len(x) if weights is None else np.sum(weights[rows])
-            if not count:
-                continue  # nothing in this batch counts
-            with np.errstate(over="ignore", invalid="ignore"):
-                if weights is None:
-                    value, partials = trainer._gradient(parameters, x, target)
-                else:
-                    value, partials = _weighted_gradient(parameters, x, target, weights[rows])
-            losses.append(float(value))
-            counts.append(count)
-            if not np.isfinite(value):
-                raise FloatingPointError(
-                    f"L is {value} in epoch {self.n_iter_ + 1} with steps of size {self.t}: "
-                    "take a smaller t"
-                )
-            state, direction = trainer.METHODS[self.method](state, partials, parameters, constants)
-            parameters = trainer._step(parameters, direction, self.t)
+            batch = [array[rows] for array in data]
+            value, partials = trainer._quiet(gradient, parameters, batch)
+            losses.append(float(trainer._bounded(value, when)))
+            counts.append(len(batch[0]) if weights is None else np.sum(batch[-1]))
+            state, parameters = trainer._move(
+                method, state, partials, parameters, constants, self.t
+            )
         loss = float(np.average(losses, weights=counts))
         self._keep(parameters)
         self._state = state
@@ -371,7 +380,7 @@ class Classifier:
         return order[held:], order[:held]
 
     def _validation_score(self, X, y, weights, held):
-        output = self._read(trainer._forward(self._parameters(), X))
+        output = self._read(trainer._quiet(trainer._forward, self._parameters(), [X]))
         weights = None if weights is None else weights[held]
         return _accuracy(y, self._class_of(output), weights)
 
@@ -417,6 +426,8 @@ def _rows(X):
     if hasattr(X, "toarray"):
         raise TypeError("Sparse data was passed for X, but dense data is required.")
     X = np.asarray(X)
+    if X.dtype.kind in "mM":
+        raise ValueError("Dates were passed for X; pass numbers, such as days since one of them.")
     if X.dtype.kind == "c":
         raise ValueError("Complex data not supported")
     if X.ndim != 2:
@@ -446,8 +457,8 @@ def _sample_weights(given, N):
         weights = np.full(N, float(weights))
     if weights.shape != (N,):
         raise ValueError(f"sample_weight: expected shape ({N},), got {weights.shape}")
-    if not np.isfinite(weights).all() or (weights < 0).any():
-        raise ValueError("sample_weight: expected finite numbers that are not negative")
+    if not np.isfinite(np.sum(weights)) or (weights < 0).any():
+        raise ValueError("sample_weight: expected numbers of a finite sum, none negative")
     if not weights.any():
         raise ValueError("sample_weight: all weights are zero")
     return weights
@@ -465,7 +476,10 @@ def _labels(y):
 
 def _classes(y):
     """The labels that there are, each once and in order."""
-    classes = np.unique(_labels(y))
+    try:
+        classes = np.unique(_labels(y))
+    except TypeError:
+        raise ValueError("y: expected labels of one kind, all text or all numbers") from None
     if len(classes) < 2:
         raise ValueError(f"A classifier needs at least 2 classes; y has one class: {classes}")
     return classes
@@ -473,6 +487,20 @@ def _classes(y):
 
 def _accuracy(y, predicted, weights):
     return float(np.average(y == predicted, weights=_sample_weights(weights, len(predicted))))
+
+
+def _true(y, predicted):
+    """Targets to hold predictions against, in their shape."""
+    y = np.asarray(y)
+    if y.size != predicted.size or y.shape[:1] != predicted.shape[:1] or _has_gaps(y):
+        expected = f"shape {predicted.shape}, none missing"
+        raise ValueError(f"y: expected {expected}, got {y.dtype} of shape {y.shape}")
+    return y.reshape(predicted.shape)
+
+
+def _has_gaps(y):
+    """Whether a number is not finite, or an object unequal to itself, as NaN is."""
+    return bool((~np.isfinite(y)).any() if y.dtype.kind == "f" else (y != y).any())
 
 
 def _random(random_state):
@@ -488,4 +516,9 @@ def _random(random_state):
 
 def _exception(name, otherwise):
     """scikit-learn's exception of that name where it is loaded."""
-    return getattr(sys.modules.get("sklearn.exceptions"), name, otherwise)
+    return _of_sklearn("exceptions", name, otherwise)
+
+
+def _of_sklearn(module, name, otherwise):
+    """What scikit-learn has under that name where it is loaded, and new enough to have it."""
+    return getattr(sys.modules.get(f"sklearn.{module}"), name, otherwise)

@@ -5,7 +5,8 @@ Generated from layer_norm by `derive build layer_norm`; do not edit.
 save and load take a path that ends in .npz, which numpy.load reads too, or in .safetensors.
 A file says of which model and which equations its weights are; load returns them as
 Parameters, or raises ValueError with the file, what it holds, and what was expected.
-Reading executes nothing: no file is ever unpickled.
+Reading executes nothing: no file is ever unpickled. Notes may stand beside the weights, as the
+columns and scales that `derive train` keeps; load_notes gives them.
 
 Needs NumPy, and trainer.py beside this file.
 """
@@ -41,11 +42,13 @@ AXES = {
 """The shape of every weight; a size that stands in two of them is the same number."""
 
 
-def save(path, parameters):
+def save(path, parameters, notes=None):
     """Write the parameters to a .npz or .safetensors file, float32 or float64 as they are.
 
+    notes is a dictionary of texts that are kept beside them, what they were trained on say.
     The file is whole at any moment: it is written beside its place, as .NAME.*.tmp, and then
-    renamed, so that a process killed in between leaves the old file as it was.
+    renamed, so that a process killed in between leaves the old file as it was. A symbolic link
+    stays one; what it leads to is replaced.
     """
     path = Path(path)
     write = _by_suffix(path, _write_npz, _write_safetensors)
@@ -54,10 +57,12 @@ def save(path, parameters):
         raise TypeError(f"parameters: expected {expected}, got {_short(parameters)}")
     given = {name: _numbers("parameters", name, x) for name, x in zip(AXES, parameters)}
     arrays = _checked("parameters", given)._asdict()
+    metadata = METADATA | _texts("notes", notes or {})
+    path = path.resolve()
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
     try:
         with open(temporary, "xb") as file:
-            write(file, arrays)
+            write(file, arrays, metadata)
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
@@ -72,14 +77,18 @@ def load(path, dtype=None):
     dtype is float32 or float64. A .safetensors file of another program fits as well, where
     its metadata are METADATA and its tensors are named as the weights.
     """
-    path = Path(path)
     if dtype is not None and np.dtype(dtype) not in (np.float32, np.float64):
         raise ValueError(f"dtype: expected float32 or float64, got {np.dtype(dtype)}")
-    metadata, arrays = _by_suffix(path, _read_npz, _read_safetensors)(path)
-    _same_model(path, metadata)
+    _, arrays = _read(path)
     if arrays.keys() != AXES.keys():
         raise ValueError(f"{path}: expected the weights {list(AXES)}, got {_short(list(arrays))}")
     return _checked(path, {name: array() for name, array in arrays.items()}, dtype)
+
+
+def load_notes(path):
+    """The notes that were saved beside the weights, name -> text; {} where there are none."""
+    metadata, _ = _read(path)
+    return _texts(path, {name: text for name, text in metadata.items() if name not in METADATA})
 
 
 # What is given or read, checked.
@@ -90,6 +99,17 @@ def _by_suffix(path, npz, safetensors):
     if path.suffix not in (".npz", ".safetensors"):
         raise ValueError(f"{path}: expected a path that ends in .npz or .safetensors")
     return npz if path.suffix == ".npz" else safetensors
+
+
+def _texts(where, notes):
+    """The notes, all of them texts under names that are not those of METADATA."""
+    if not isinstance(notes, dict) or not all(
+        isinstance(text, str) for note in notes.items() for text in note
+    ):
+        raise ValueError(f"{where}: expected a dictionary of texts as notes, got {_short(notes)}")
+    if taken := notes.keys() & METADATA.keys():
+        raise ValueError(f"{where}: {min(taken)!r} says whose weights they are; take another name")
+    return notes
 
 
 def _numbers(where, name, value):
@@ -161,14 +181,22 @@ def _short(value):
     return text if len(text) <= 200 else f"{text[:200]}..."
 
 
+def _read(path):
+    """The metadata of a file of this model's weights, and a function for every array."""
+    path = Path(path)
+    metadata, arrays = _by_suffix(path, _read_npz, _read_safetensors)(path)
+    _same_model(path, metadata)
+    return metadata, arrays
+
+
 # The formats. A reader gives the metadata, and a function for every array by its name: whose
 # file it is comes first, then what the arrays are. No number in a file is believed before it
 # is held against the length of the file.
 
 
-def _write_npz(file, arrays):
+def _write_npz(file, arrays, metadata):
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr(zipfile.ZipInfo("metadata.json"), json.dumps(METADATA))
+        archive.writestr(zipfile.ZipInfo("metadata.json"), json.dumps(metadata))
         for name, array in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as member:
                 np.lib.format.write_array(member, _little_endian(array), allow_pickle=False)
@@ -224,8 +252,8 @@ def _npy(path, name, content):
     return np.frombuffer(content, dtype, offset=header.end()).reshape(shape, order=order)
 
 
-def _write_safetensors(file, arrays):
-    header, end = {"__metadata__": METADATA}, 0
+def _write_safetensors(file, arrays, metadata):
+    header, end = {"__metadata__": metadata}, 0
     for name, array in arrays.items():
         start, end = end, end + array.nbytes
         dtype = f"F{8 * array.itemsize}"

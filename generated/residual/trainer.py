@@ -118,7 +118,7 @@ def train(
     bounds; a smaller t then helps.
     """
     parameters, data, _ = _check(parameters, {"x": x, "y": y})
-    if step not in STEPS:
+    if not isinstance(step, str) or step not in STEPS:
         raise ValueError(f"step: expected one of {', '.join(STEPS)}, got {step!r}")
     size = _schedule(t) if step == "fixed" else _step_size(t)
     steps = STEPS[step](parameters, data, size, _step_size(tolerance, "tolerance"))
@@ -143,16 +143,9 @@ def train_on(
     at the weights it met. Stopping, validation and interruption are those of `train`, with
     passes for steps.
     """
-    if method not in METHODS:
-        raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
-    constants = {
-        "momentum": momentum,
-        "beta1": beta1,
-        "beta2": beta2,
-        "epsilon": epsilon,
-        "weight_decay": weight_decay,
-    }
-    steps = _passes(parameters, batches, _schedule(t), METHODS[method], constants)
+    method = _method(method)
+    constants = _constants(momentum, beta1, beta2, epsilon, weight_decay)
+    steps = _passes(parameters, batches, _schedule(t), method, constants)
     count = _whole(passes, "passes", 1)
     watch = _samples(parameters, validation), patience, _step_size(fall, "fall")
     return _run(steps, count, *watch, callback, progress)
@@ -163,8 +156,13 @@ def in_batches(batch_size, x, y, seed=None):
 
     The arrays may be memory maps; only the rows of one batch are read at a time.
     """
-    data = (x, y)
-    size, N = _whole(batch_size, "batch_size", 1), len(data[0])
+    names, size = ("x", "y"), _whole(batch_size, "batch_size", 1)
+    data = [_rows_by_place(array) for array in (x, y)]
+    counts = [np.shape(array)[:1] for array in data]
+    if () in counts or len(set(counts)) > 1:
+        shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in zip(names, data))
+        raise ValueError(f"expected as many rows of each array, got the shapes {shapes}")
+    ((N,), *_) = counts
     random = None if seed is None else np.random.default_rng(seed)
 
     def batches():
@@ -180,11 +178,13 @@ def in_batches(batch_size, x, y, seed=None):
 
 def inverse_decay(t, rate):
     """The step size t / (1 + rate·r) after r steps."""
+    t, rate = _step_size(t), _step_size(rate, "rate")
     return lambda r: t / (1 + rate * r)
 
 
 def exponential_decay(t, rate):
     """The step size t·exp(-rate·r) after r steps."""
+    t, rate = _step_size(t), _step_size(rate, "rate")
     return lambda r: t * np.exp(-rate * r)
 
 
@@ -210,7 +210,7 @@ def objective(like, x, y):
     like, data, _ = _check(like, {"x": x, "y": y})
 
     def value_and_gradient(vector):
-        value, partials = _gradient(unravel(vector, like), *data)
+        value, partials = _quiet(_gradient, unravel(vector, like), data)
         return float(value), ravel(partials)
 
     return value_and_gradient
@@ -222,6 +222,8 @@ def plot(errors, path=None, by="step"):
         from matplotlib.figure import Figure
     except ImportError:
         raise ImportError("plot needs matplotlib: pip install matplotlib") from None
+    if np.ndim(errors) != 1 or not np.size(errors):
+        raise ValueError(f"errors: expected one after the other, got shape {np.shape(errors)}")
     figure = Figure(figsize=(5, 3), layout="constrained")
     axes = figure.subplots()
     axes.plot(errors)
@@ -255,7 +257,7 @@ def _armijo(parameters, data, t, tolerance):
         t, parameters, value = _backtrack(parameters, partials, data, t, value)
         if t == 0:  # no step changes the weights and lowers the error: as near as numbers go
             return
-        t, partials = 2 * t, _quiet(_gradient, parameters, data)[1]
+        t, partials = min(2 * t, LARGEST), _quiet(_gradient, parameters, data)[1]
 
 
 def _barzilai_borwein(parameters, data, t, tolerance):
@@ -270,8 +272,7 @@ def _barzilai_borwein(parameters, data, t, tolerance):
             return
         recent = [*recent[-9:], value]
         new = _quiet(_gradient, moved, data)[1]
-        s, d = ravel(moved) - ravel(parameters), ravel(new) - ravel(partials)
-        t = float(s @ s / (s @ d)) if s @ d > 0 else 2 * size
+        t = min(_by_curvature(moved, parameters, new, partials) or 2 * size, LARGEST)
         parameters, partials = moved, new
 
 
@@ -279,7 +280,9 @@ def _backtrack(parameters, partials, data, t, value):
     """(t, the parameters a step of t away, their error) for t, t/2, t/4, ...: the first where the
     error is below `value` by t/10^4 times the squared gradient; t = 0 where there is none.
     """
-    square = sum(np.sum(partial**2) for partial in partials)
+    square = float(_quiet(_square, partials, ()))  # whose products are silent
+    if not np.isfinite(square):
+        raise FloatingPointError(f"the squared gradient is {square}: scale the data")
     while True:
         moved = _step(parameters, partials, t)
         if all(np.array_equal(x, new) for x, new in zip(parameters, moved)):
@@ -289,6 +292,21 @@ def _backtrack(parameters, partials, data, t, value):
             return t, moved, reached
         t = t / 2
 
+
+def _by_curvature(moved, parameters, new, partials):
+    """(s·s)/(s·d) of the steps s in the weights and d in the gradient; 0 where it says nothing."""
+    s, d = ravel(moved) - ravel(parameters), ravel(new) - ravel(partials)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        size = s @ s / (s @ d)
+    return float(size) if 0 < size < np.inf else 0
+
+
+def _square(partials):
+    return sum(np.sum(partial**2) for partial in partials)
+
+
+LARGEST = float(np.finfo(float).max)
+"""Of step sizes: one beyond stays infinite when it is halved."""
 
 STEPS = {"fixed": _fixed, "armijo": _armijo, "barzilai-borwein": _barzilai_borwein}
 
@@ -352,17 +370,28 @@ def _passes(parameters, batches, t, method, constants):
     state, r = None, 0
     for number in itertools.count():
         total = rows = 0
-        for batch in batches() if callable(batches) else batches:
-            parameters, data, _ = _check(parameters, dict(zip(("x", "y"), batch, strict=True)))
+        given = batches() if callable(batches) else batches
+        if not hasattr(given, "__iter__"):
+            found = type(given).__name__
+            raise TypeError(f"batches: expected a list, or a function that returns them, got {found}")
+        for batch in given:
+            parameters, data, _ = _check(parameters, _named("batches", batch))
             value, partials = _quiet(_gradient, parameters, data)
             _bounded(value, f"after {r} steps of size {t(r)}")
             state = _at_rest(parameters) if state is None else state
-            state, direction = method(state, partials, parameters, constants)
-            parameters, r = _step(parameters, direction, t(r)), r + 1
+            state, parameters = _move(method, state, partials, parameters, constants, t(r))
+            r += 1
             total, rows = total + value * len(data[0]), rows + len(data[0])
         if not rows:
             raise ValueError(f"batches: pass {number} has none; give a list, or a function")
         yield parameters, total / rows
+
+
+def _move(method, state, partials, parameters, constants, t):
+    """A step of one of the METHODS: (state, parameters)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        state, direction = method(state, partials, parameters, constants)
+        return state, _step(parameters, direction, t)
 
 
 def _run(steps, count, validation, patience, fall, callback, progress):
@@ -426,7 +455,7 @@ def _quiet(function, parameters, data):
 
 def _bounded(value, when):
     if not np.isfinite(value):
-        raise FloatingPointError(f"L is {value} {when}: take a smaller t")
+        raise FloatingPointError(f"L is {value} {when}: take a smaller t, or scale the data")
     return value
 
 
@@ -438,11 +467,41 @@ def _samples(parameters, validation):
     """The validation samples, checked."""
     if validation is None:
         return None
+    return _check(parameters, _named("validation", validation))[1]
+
+
+def _named(where, data):
+    """Each array of a tuple of samples by its name."""
     names = ("x", "y")
-    if not isinstance(validation, (tuple, list)) or len(validation) != len(names):
-        given = type(validation).__name__
-        raise TypeError(f"validation: expected ({', '.join(names)}), got {given}")
-    return _check(parameters, dict(zip(names, validation)))[1]
+    if not isinstance(data, (tuple, list)) or len(data) != len(names):
+        given = type(data).__name__ + (f" of {len(data)}" if hasattr(data, "__len__") else "")
+        raise TypeError(f"{where}: expected ({', '.join(names)}), got {given}")
+    return dict(zip(names, data))
+
+
+def _rows_by_place(array):
+    """An array whose rows are numbered from 0: a list's become so, a table's lose their labels."""
+    plain = not isinstance(array, (list, tuple)) and not hasattr(array, "iloc")
+    return array if plain else np.asarray(array)
+
+
+def _method(name):
+    if not isinstance(name, str) or name not in METHODS:
+        raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {name!r}")
+    return METHODS[name]
+
+
+def _constants(momentum, beta1, beta2, epsilon, weight_decay):
+    """The constants of the methods by their names."""
+    fractions = {"momentum": momentum, "beta1": beta1, "beta2": beta2}
+    others = {"epsilon": epsilon, "weight_decay": weight_decay}
+    constants = {name: _step_size(x, name) for name, x in (fractions | others).items()}
+    for name in fractions:
+        if constants[name] >= 1:
+            raise ValueError(f"{name}: expected a number in [0, 1), got {constants[name]}")
+    if not constants["epsilon"]:
+        raise ValueError("epsilon: expected a number above 0, got 0: it divides where nothing moves")
+    return constants
 
 
 def _schedule(t):
@@ -507,7 +566,8 @@ def _gradient(parameters, x, y):
 
 
 def _step(parameters, partials, t):
-    return Parameters(*(x - t * partial for x, partial in zip(parameters, partials)))
+    with np.errstate(over="ignore", invalid="ignore"):
+        return Parameters(*(x - t * partial for x, partial in zip(parameters, partials)))
 
 
 # What is given, checked.
@@ -525,7 +585,9 @@ _AXES = {
 def _check(parameters, data):
     """Parameters and data in one dtype, samples in rows; and whether it was one sample."""
     if not isinstance(parameters, (tuple, list)) or len(parameters) != 4:
-        raise TypeError(f"parameters: expected Parameters(W, b, U, V), got {parameters!r}")
+        count = f" of {len(parameters)}" if hasattr(parameters, "__len__") else ""
+        given = type(parameters).__name__ + count
+        raise TypeError(f"parameters: expected Parameters(W, b, U, V), got {given}")
     sizes, weights, rows = {}, {}, {}
     for name, value in zip(Parameters._fields, parameters):
         weights[name] = _fit(name, _numbers(name, value), [_AXES[name]], sizes)
