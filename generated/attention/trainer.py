@@ -510,12 +510,18 @@ def _gradient(parameters, X, y):
     dL_dA = dL_do @ np.swapaxes(V, -1, -2)
     # dL-dS: ∂L/∂S[s,a,b] = (∂L/∂A[s,a,b] - sum(b', ∂L/∂A[s,a,b'] * A[s,a,b'])) * A[s,a,b]
     dL_dS = (dL_dA - np.sum(dL_dA * A, axis=2)[..., None]) * A
-    # dL-dW-Q: ∂L/∂W_Q[d,c] = sum(s, a, sum(b, ∂L/∂S[s,a,b] * scale * K[s,b,d]) * X[s,a,c])
-    dL_dW_Q = scale * np.tensordot(dL_dS @ K, X, axes=([0, 1], [0, 1]))
-    # dL-dW-K: ∂L/∂W_K[d,c] = sum(s, a, sum(a', ∂L/∂S[s,a',a] * scale * Q[s,a',d]) * X[s,a,c])
-    dL_dW_K = scale * np.tensordot(np.swapaxes(dL_dS, -1, -2) @ Q, X, axes=([0, 1], [0, 1]))
-    # dL-dW-V: ∂L/∂W_V[d,c] = sum(s, a, sum(a', ∂L/∂o[s,a',d] * A[s,a',a]) * X[s,a,c])
-    dL_dW_V = np.tensordot(np.swapaxes(A, -1, -2) @ dL_do, X, axes=([0, 1], [0, 1]))
+    # dL-dV: ∂L/∂V[s,a,d] = sum(a', ∂L/∂o[s,a',d] * A[s,a',a])
+    dL_dV = np.swapaxes(A, -1, -2) @ dL_do
+    # dL-dK: ∂L/∂K[s,a,d] = sum(a', ∂L/∂S[s,a',a] * scale * Q[s,a',d])
+    dL_dK = scale * (np.swapaxes(dL_dS, -1, -2) @ Q)
+    # dL-dQ: ∂L/∂Q[s,a,d] = sum(b, ∂L/∂S[s,a,b] * scale * K[s,b,d])
+    dL_dQ = scale * (dL_dS @ K)
+    # dL-dW-Q: ∂L/∂W_Q[d,c] = sum(s, a, ∂L/∂Q[s,a,d] * X[s,a,c])
+    dL_dW_Q = np.tensordot(dL_dQ, X, axes=([0, 1], [0, 1]))
+    # dL-dW-K: ∂L/∂W_K[d,c] = sum(s, a, ∂L/∂K[s,a,d] * X[s,a,c])
+    dL_dW_K = np.tensordot(dL_dK, X, axes=([0, 1], [0, 1]))
+    # dL-dW-V: ∂L/∂W_V[d,c] = sum(s, a, ∂L/∂V[s,a,d] * X[s,a,c])
+    dL_dW_V = np.tensordot(dL_dV, X, axes=([0, 1], [0, 1]))
     return L, Parameters(dL_dW_Q, dL_dW_K, dL_dW_V)
 
 

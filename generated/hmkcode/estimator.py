@@ -373,8 +373,10 @@ def _weighted_gradient(parameters, x, actual, omega):
 
     # dError-dp: ∂Error/∂p[s,k] = omega[s] * (p[s,k] - actual[s,k]) / sum(s', omega[s'])
     dError_dp = omega[:, None] * (p - actual) / np.sum(omega)
-    # dError-dW: ∂Error/∂W[j,i] = sum(s, sum(k, ∂Error/∂p[s,k] * V[k,j]) * x[s,i])
-    dError_dW = (dError_dp @ V).T @ x
+    # dError-dh: ∂Error/∂h[s,j] = sum(k, ∂Error/∂p[s,k] * V[k,j])
+    dError_dh = dError_dp @ V
+    # dError-dW: ∂Error/∂W[j,i] = sum(s, ∂Error/∂h[s,j] * x[s,i])
+    dError_dW = dError_dh.T @ x
     # dError-dV: ∂Error/∂V[k,j] = sum(s, ∂Error/∂p[s,k] * h[s,j])
     dError_dV = dError_dp.T @ h
     return Error, trainer.Parameters(dError_dW, dError_dV)

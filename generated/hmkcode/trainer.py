@@ -471,12 +471,10 @@ def _gradient(parameters, x, actual):
     # Error: Error = sum(s, sum(k, (p[s,k] - actual[s,k])^2) / 2) / N
     Error = np.sum((p - actual) ** 2) / (2 * N)
 
-    # dError-dp: ∂Error/∂p[s,k] = (p[s,k] - actual[s,k]) / N
-    dError_dp = (p - actual) / N
-    # dError-dW: ∂Error/∂W[j,i] = sum(s, sum(k, ∂Error/∂p[s,k] * V[k,j]) * x[s,i])
-    dError_dW = (dError_dp @ V).T @ x
-    # dError-dV: ∂Error/∂V[k,j] = sum(s, ∂Error/∂p[s,k] * h[s,j])
-    dError_dV = dError_dp.T @ h
+    dError_dp = (p - actual) / N  # dError-dp: ∂Error/∂p[s,k] = (p[s,k] - actual[s,k]) / N
+    dError_dh = dError_dp @ V     # dError-dh: ∂Error/∂h[s,j] = sum(k, ∂Error/∂p[s,k] * V[k,j])
+    dError_dW = dError_dh.T @ x   # dError-dW: ∂Error/∂W[j,i] = sum(s, ∂Error/∂h[s,j] * x[s,i])
+    dError_dV = dError_dp.T @ h   # dError-dV: ∂Error/∂V[k,j] = sum(s, ∂Error/∂p[s,k] * h[s,j])
     return Error, Parameters(dError_dW, dError_dV)
 
 

@@ -499,8 +499,10 @@ def _gradient(parameters, x, y):
     dL_do = (o - y) / N
     # dL-dsigma: ∂L/∂sigma[s] = -sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) * exp(-log(sigma[s]) / 2) / (2 * sigma[s])
     dL_dsigma = -(dL_do * (a - mu[:, None]) @ g) * np.exp(-np.log(sigma) / 2) / (2 * sigma)
-    # dL-dW: ∂L/∂W[j,i] = sum(s, (2 * ∂L/∂sigma[s] * m * a[s,j] + 2 * ∂L/∂sigma[s] * sum(j', mu[s] - a[s,j']) + m^2 * q[s] * ∂L/∂o[s,j] * g[j] - 2 * ∂L/∂sigma[s] * m * mu[s] - m * q[s] * sum(j', ∂L/∂o[s,j'] * g[j'])) * x[s,i] / m^2)
-    dL_dW = ((2 * dL_dsigma * m * a.T + 2 * dL_dsigma * np.sum(mu[:, None] - a, axis=1) + m ** 2 * q * dL_do.T * g[:, None] - 2 * dL_dsigma * m * mu - m * q * (dL_do @ g)) @ x) / m ** 2
+    # dL-da: ∂L/∂a[s,j] = (2 * ∂L/∂sigma[s] * sum(j', (mu[s] - a[s,j']) / m) - sum(j', ∂L/∂o[s,j'] * g[j'] * q[s])) / m + 2 * ∂L/∂sigma[s] * (a[s,j] - mu[s]) / m + ∂L/∂o[s,j] * g[j] * q[s]
+    dL_da = ((2 * dL_dsigma * np.sum(mu[:, None] - a, axis=1) / m - (dL_do @ g) * q) / m)[:, None] + 2 * dL_dsigma[:, None] * (a - mu[:, None]) / m + dL_do * g * q[:, None]
+    # dL-dW: ∂L/∂W[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i])
+    dL_dW = dL_da.T @ x
     # dL-dg: ∂L/∂g[j] = sum(s, ∂L/∂o[s,j] * (a[s,j] - mu[s]) * q[s])
     dL_dg = (dL_do * (a - mu[:, None])).T @ q
     # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂o[s,j])

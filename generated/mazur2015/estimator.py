@@ -381,8 +381,10 @@ def _weighted_gradient(parameters, x, target, omega):
 
     # dE-total-dnet-o: ∂E_total/∂net_o[s,k] = omega[s] * (out_o[s,k] - target[s,k]) * out_o[s,k] * (1 - out_o[s,k]) / sum(s', omega[s'])
     dE_total_dnet_o = omega[:, None] * (out_o - target) * out_o * (1 - out_o) / np.sum(omega)
-    # dE-total-dW: ∂E_total/∂W[j,i] = sum(s, sum(k, ∂E_total/∂net_o[s,k] * V[k,j]) * out_h[s,j] * (1 - out_h[s,j]) * x[s,i])
-    dE_total_dW = ((dE_total_dnet_o @ V) * out_h * (1 - out_h)).T @ x
+    # dE-total-dnet-h: ∂E_total/∂net_h[s,j] = sum(k, ∂E_total/∂net_o[s,k] * V[k,j]) * out_h[s,j] * (1 - out_h[s,j])
+    dE_total_dnet_h = (dE_total_dnet_o @ V) * out_h * (1 - out_h)
+    # dE-total-dW: ∂E_total/∂W[j,i] = sum(s, ∂E_total/∂net_h[s,j] * x[s,i])
+    dE_total_dW = dE_total_dnet_h.T @ x
     # dE-total-dV: ∂E_total/∂V[k,j] = sum(s, ∂E_total/∂net_o[s,k] * out_h[s,j])
     dE_total_dV = dE_total_dnet_o.T @ out_h
     return E_total, trainer.Parameters(dE_total_dW, dE_total_dV)

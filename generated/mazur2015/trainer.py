@@ -492,8 +492,10 @@ def _gradient(parameters, x, target):
 
     # dE-total-dnet-o: ∂E_total/∂net_o[s,k] = (out_o[s,k] - target[s,k]) * out_o[s,k] * (1 - out_o[s,k]) / N
     dE_total_dnet_o = (out_o - target) * out_o * (1 - out_o) / N
-    # dE-total-dW: ∂E_total/∂W[j,i] = sum(s, sum(k, ∂E_total/∂net_o[s,k] * V[k,j]) * out_h[s,j] * (1 - out_h[s,j]) * x[s,i])
-    dE_total_dW = ((dE_total_dnet_o @ V) * out_h * (1 - out_h)).T @ x
+    # dE-total-dnet-h: ∂E_total/∂net_h[s,j] = sum(k, ∂E_total/∂net_o[s,k] * V[k,j]) * out_h[s,j] * (1 - out_h[s,j])
+    dE_total_dnet_h = (dE_total_dnet_o @ V) * out_h * (1 - out_h)
+    # dE-total-dW: ∂E_total/∂W[j,i] = sum(s, ∂E_total/∂net_h[s,j] * x[s,i])
+    dE_total_dW = dE_total_dnet_h.T @ x
     # dE-total-dV: ∂E_total/∂V[k,j] = sum(s, ∂E_total/∂net_o[s,k] * out_h[s,j])
     dE_total_dV = dE_total_dnet_o.T @ out_h
     return E_total, Parameters(dE_total_dW, dE_total_dV)

@@ -473,8 +473,10 @@ def _gradient(parameters, X, y):
 
     # dE-dl2: ∂E/∂l2[s,k] = l2[s,k] - y[s,k]
     dE_dl2 = l2 - y
-    # dE-dsyn0: ∂E/∂syn0[j,i] = sum(s, sum(k, ∂E/∂l2[s,k] * l2[s,k] * (1 - l2[s,k]) * syn1[k,j]) * l1[s,j] * (1 - l1[s,j]) * X[s,i])
-    dE_dsyn0 = ((dE_dl2 * l2 * (1 - l2) @ syn1) * l1 * (1 - l1)).T @ X
+    # dE-dl1: ∂E/∂l1[s,j] = sum(k, ∂E/∂l2[s,k] * l2[s,k] * (1 - l2[s,k]) * syn1[k,j])
+    dE_dl1 = dE_dl2 * l2 * (1 - l2) @ syn1
+    # dE-dsyn0: ∂E/∂syn0[j,i] = sum(s, ∂E/∂l1[s,j] * l1[s,j] * (1 - l1[s,j]) * X[s,i])
+    dE_dsyn0 = (dE_dl1 * l1 * (1 - l1)).T @ X
     # dE-dsyn1: ∂E/∂syn1[k,j] = sum(s, ∂E/∂l2[s,k] * l2[s,k] * (1 - l2[s,k]) * l1[s,j])
     dE_dsyn1 = (dE_dl2 * l2 * (1 - l2)).T @ l1
     return E, Parameters(dE_dsyn0, dE_dsyn1)
