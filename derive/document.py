@@ -43,7 +43,7 @@ from derive.latex import (
     ratio_latex,
     sum_sign,
 )
-from derive.layout import fits, lay_out
+from derive.layout import COLUMN, NUMBER, fits, lay_out
 from derive.lower import lower
 from derive.matrix_latex import ONES, has_matrix_form, matrix_latex
 from derive.model import Array
@@ -52,7 +52,7 @@ from derive.partials import partials
 from derive.program import MatMul, Step
 from derive.symbols import Symbols
 
-MOST_PARTIALS, MOST_EQUATIONS, MOST_ROWS = 24, 10, 6
+MOST_PARTIALS, MOST_EQUATIONS, MOST_ROWS = 24, 10, 4
 """Up to how many scalar weights, equations and rows of each the partials are written out."""
 
 _APPLIED = r"(?<!\\Big[lr])(?<=[A-Za-z}])(?:\\Bigl)?\("
@@ -188,7 +188,9 @@ class _Page:
             said = self.say(self.some("forward_matrix", steps, matrix), conventions=conventions)
             blocks += [said, Display(matrix)]
         flat = [s for s in steps if _is_matrix(s.equation.target) and _has_arrays(s.equation)]
-        entries = [formula for formula in map(self.written_out, flat) if fits([formula])]
+        # The number of a wide matrix may stand under it, but no matrix can be broken.
+        spelled = map(self.written_out, flat)
+        entries = [formula for formula in spelled if fits([formula], COLUMN + NUMBER)]
         if matrix and entries and self.readable:
             said = self.say("written_out", sizes=self.example)
             blocks += [said, Display(tuple(entries))]
