@@ -13,11 +13,11 @@ from derive.render import environment
 
 _TOKEN = re.compile(r"\\begin|\\end|.", re.DOTALL)
 OPENERS, CLOSERS = ("(", "{", r"\begin"), (")", "}", r"\end")
-ROOM = 225.0
+ROOM = 248.0
 """What a formula may take of the column; space between matrix columns does not shrink with it."""
 SIZES = (("", 1.0), (r"\small", 0.9), (r"\footnotesize", 0.8), (r"\scriptsize", 0.7))
-COLUMN = 282.0
-"""lay_out keeps room for an equation number, which these formulas do not have."""
+COLUMN = 310.0
+"""What lay_out may fill: the column in \\small, and the room that it keeps for a number."""
 
 
 @dataclass(frozen=True)

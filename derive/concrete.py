@@ -8,10 +8,12 @@ from derive.expression import (
     Entry,
     Expression,
     Index,
+    Size,
     Subscript,
     Sum,
     add,
     children,
+    numbered,
     rebuild,
     substitute,
 )
@@ -29,7 +31,9 @@ def small_enough(sizes: Mapping[str, int]) -> bool:
 
 
 def write_out(node: Expression, sizes: Mapping[str, int]) -> Expression:
-    """Every sum as its terms."""
+    """Every sum as its terms, every size as its number."""
+    if isinstance(node, Size):
+        return numbered(node, sizes)
     if not isinstance(node, Sum):
         return rebuild(node, (write_out(part, sizes) for part in children(node)))
     places = product(*(range(1, sizes[index.size] + 1) for index in node.over))

@@ -4,15 +4,16 @@ What is said hangs on the structure of the derivation, never on a model's name. 
 formula's id is its label, its file name and the comment on its line of code.
 """
 
-from dataclasses import replace
+import re
+from functools import cached_property
 from math import prod
 
 from derive.assumptions import SumsTo
 from derive.block_matrix import block_matrix
-from derive.collapse import Rewriting, Written, in_value
+from derive.collapse import Rewriting, Written
 from derive.compact import written
 from derive.concrete import array_entries, small_enough, value_entries
-from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term, identify
+from derive.derivation import ChainRule, Derivation, Equation, Given, Named, Term
 from derive.expression import (
     Add,
     Adjoint,
@@ -20,16 +21,18 @@ from derive.expression import (
     Entry,
     Expression,
     Index,
+    Multiply,
     Name,
     Number,
     Sum,
+    Where,
     add,
     children,
     entries,
     fresh,
-    walk,
 )
 from derive.figures import drawable, first_partial, has_path
+from derive.formulas import last_id, own_value_id, own_values, partial_formula, step_id
 from derive.language import Language
 from derive.latex import (
     array_latex,
@@ -38,29 +41,29 @@ from derive.latex import (
     index_latex,
     name_latex,
     ratio_latex,
-    ratios_latex,
     sum_sign,
-    values_latex,
 )
+from derive.layout import COLUMN, NUMBER, fits, lay_out
 from derive.lower import lower
-from derive.matrix_latex import has_matrix_form, matrix_latex
-from derive.model import Array, Model, Notation
-from derive.own_value import own_value
+from derive.matrix_latex import ONES, has_matrix_form, matrix_latex
+from derive.model import Array
 from derive.page import Block, Display, Document, Figure, Formula, Section, Sentence
-from derive.partials import Partial, links, partials
+from derive.partials import partials
 from derive.program import MatMul, Step
-from derive.symbols import Symbols, argument_letter
+from derive.symbols import Symbols
 
-MOST_PARTIALS, MOST_EQUATIONS = 24, 10
-"""Up to how many scalar weights and equations the partials are written out."""
+MOST_PARTIALS, MOST_EQUATIONS, MOST_ROWS = 24, 10, 4
+"""Up to how many scalar weights, equations and rows of each the partials are written out."""
+
+_APPLIED = r"(?<!\\Big[lr])(?<=[A-Za-z}])(?:\\Bigl)?\("
+"""A bracket that follows a function at once."""
 
 
 def document(derivation: Derivation, words: Language) -> Document:
     """The whole page of a derivation in a language."""
     page = _Page(derivation, words)
     sections = [page.method(), page.network(), page.forward(), page.error(), page.chain()]
-    if page.readable:
-        sections.append(page.partials())
+    sections.append(page.partials())
     sections += [page.matrix(), page.update()]
     said = tuple(section for section in sections if section.blocks)
     return Document(derivation.model.name, words.code, said)
@@ -77,14 +80,34 @@ class _Page:
         self.at_sizes = Symbols(self.model, self.sizes)
         self.program = lower(derivation)
 
-    @property
+    @cached_property
     def readable(self) -> bool:
-        """Whether chains and matrices written out for the example's sizes can be read."""
+        """Whether matrices written out for the example's sizes can be read."""
         weights = sum(
             prod(self.sizes[size] for size in array.shape) for array in self.model.weights
         )
         few = weights <= MOST_PARTIALS and len(self.model.equations) <= MOST_EQUATIONS
         return few and small_enough(self.sizes)
+
+    @cached_property
+    def known(self) -> dict[Name, Written]:
+        """The adjoints in which so much cancels that a chain may start from them."""
+        found = {each.equation.target.name: each for each in written(self.derivation)}
+        return {
+            name: each
+            for name, each in found.items()
+            if any(step.reason != "own value" for step in each.steps)
+            and not any(isinstance(entry.name, Adjoint) for entry in entries(each.value))
+        }
+
+    @cached_property
+    def spelled(self) -> tuple[Formula, ...]:
+        """The partial derivatives as chains, where these can be read."""
+        if not self.readable:
+            return ()
+        found = partials(self.derivation, self.sizes, {n: w.value for n, w in self.known.items()})
+        formulas = tuple(partial_formula(partial, self.at_sizes) for partial in found)
+        return formulas if all(len(lay_out([f])) <= MOST_ROWS for f in formulas) else ()
 
     # --- sentences ----------------------------------------------------------------------------
 
@@ -114,28 +137,38 @@ class _Page:
 
     def network(self) -> Section:
         model = self.model
-        inputs = self.math(*(self.entry(array.entry) for array in model.role("input")))
-        computed = [d for d in model.equations if d.name != model.error]
-        shown = self.math(*(self.entry(definition.target) for definition in computed))
-        said = self.say("network", inputs=inputs, quantities=shown)
-        blocks: list[Block] = [said if computed else self.say("network_alone", inputs=inputs)]
-        blocks += [self.weight(array.name) for array in model.weights]
+        arrays = model.role("input")
+        shown_inputs = self.math(*(self.entry(array.entry) for array in arrays))
+        several = len(arrays) > 1 or bool(arrays[0].indices)
+        inputs = self.words.say("inputs" if several else "input", inputs=shown_inputs)
+        computed = [self.entry(d.target) for d in model.equations if d.name != model.error]
+        key = {0: "network_alone", 1: "network_one"}.get(len(computed), "network")
+        parts = {"quantities": self.math(*computed)} if computed else {}
+        blocks: list[Block] = [self.say(key, inputs=inputs, **parts)]
+        blocks += [self.weight(array) for array in model.weights]
         if drawable(model):
             blocks.append(Figure("network", self.say("figure", sizes=self.example)))
         return self.section("network", *blocks)
 
-    def weight(self, name: str) -> Sentence:
-        """Where a weight leads: from what it multiplies to what it enters."""
-        definition = next(d for d in self.model.equations if _holds(d.value, name))
-        weights = {array.name for array in self.model.weights}
-        term = _term_of(name, definition.value)
-        sources = [entry for entry in entries(term) if entry.name not in weights]
-        shown = [self.entry(entry) for entry in dict.fromkeys(sources)]
-        weight = self.math(self.entry(self.model.array(name).entry))
-        to = self.math(self.entry(definition.target))
-        if not shown:
-            return self.say("weight_alone", weight=weight, to=to)
-        return self.say("weight", weight=weight, sources=self.math(*shown), to=to)
+    def weight(self, array: Array) -> Sentence:
+        """Where a weight leads: from what it multiplies to what it enters, in every equation."""
+        weights = {weight.name for weight in self.model.weights}
+        ways, alone = [], []
+        for definition in self.model.equations:
+            if not _holds(definition.value, array.name):
+                continue
+            to = self.entry(definition.target)
+            held = entries(_term_of(array.name, definition.value))
+            sources = [self.entry(entry) for entry in held if entry.name not in weights]
+            if sources:
+                shown = self.math(*dict.fromkeys(sources))
+                ways.append(self.words.say("way", sources=shown, to=f"${to}$"))
+            else:
+                alone.append(to)
+        weight, number = self.math(self.entry(array.entry)), "" if array.indices else "_one"
+        if not ways:
+            return self.say(f"weight_alone{number}", weight=weight, to=self.math(*alone))
+        return self.say(f"weight{number}", weight=weight, ways=self.words.enumerate(ways))
 
     def forward(self) -> Section:
         model = self.model
@@ -151,12 +184,33 @@ class _Page:
         steps = [step for step in given if step.equation.target.name != model.error]
         matrix = self.steps(steps)
         if matrix:
-            blocks += [self.say("forward_matrix"), Display(matrix)]
-        if matrix and self.readable:
-            blocks.append(self.say("written_out", sizes=self.example))
-            flat = [step for step in steps if _is_matrix(step.equation.target)]
-            blocks.append(Display(tuple(map(self.written_out, flat))))
+            conventions = self.conventions(matrix, "columns")
+            said = self.say(self.some("forward_matrix", steps, matrix), conventions=conventions)
+            blocks += [said, Display(matrix)]
+        flat = [s for s in steps if _is_matrix(s.equation.target) and _has_arrays(s.equation)]
+        # The number of a wide matrix may stand under it, but no matrix can be broken.
+        spelled = map(self.written_out, flat)
+        entries = [formula for formula in spelled if fits([formula], COLUMN + NUMBER)]
+        if matrix and entries and self.readable:
+            said = self.say("written_out", sizes=self.example)
+            blocks += [said, Display(tuple(entries))]
         return self.section("forward", *blocks)
+
+    def conventions(self, formulas: tuple[Formula, ...], *said: str) -> str:
+        """What a reader has to know to read matrix equations."""
+        text = " ".join(formula.whole for formula in formulas)
+        signs = {
+            r"[A-Za-z}]\(|\\Bigl\(": "entrywise",
+            r"\\drvodot": "odot",
+            re.escape(ONES): "ones",
+        }
+        needed = [key for sign, key in signs.items() if re.search(sign, text)]
+        return self.words.enumerate([self.words.say(key) for key in (*said, *needed)])
+
+    def some(self, key: str, steps: list[Step], matrix: tuple[Formula, ...]) -> str:
+        """The key of a sentence before matrix equations: whether they are all there are."""
+        whole = [step for step in steps if _has_arrays(step.equation)]
+        return key if len(matrix) == len(whole) else f"{key}_some"
 
     def error(self) -> Section:
         targets = [self.entry(array.entry) for array in self.model.role("target")]
@@ -173,7 +227,8 @@ class _Page:
         blocks: list[Block] = [self.say("chain")]
         formulas = own_values(self.model)
         if formulas:
-            blocks += [self.say("own_values"), Display(formulas)]
+            key = "own_values" if len(formulas) > 1 else "own_values_one"
+            blocks += [self.say(key), Display(formulas)]
         for found in written(self.derivation):
             rule = found.equation.rule
             assert isinstance(rule, ChainRule)
@@ -181,7 +236,7 @@ class _Page:
             blocks.append(Display((self.adjoint(found.equation, rule.terms),)))
             for step in found.steps:
                 blocks += [self.why(step), Display((self.rewritten(found, step),))]
-        if not self.readable:
+        if not self.spelled:
             blocks += self.path()
         return self.section("chain", *blocks)
 
@@ -212,9 +267,10 @@ class _Page:
     def rewritten(self, found: Written, step: Rewriting) -> Formula:
         """An adjoint in another form."""
         equation = found.equation
-        id_ = f"{equation.id}-{step.reason.replace(' ', '-')}"
         value = expression_latex(step.value, self.symbols)
-        return Formula(id_, self.entry(equation.target), (value,), letters=_letters(equation))
+        return Formula(
+            step_id(found, step), self.entry(equation.target), (value,), letters=_letters(equation)
+        )
 
     def path(self) -> list[Block]:
         """The figure of the way back to the first scalar weight, where there is room."""
@@ -224,18 +280,27 @@ class _Page:
         return [Figure("path", self.say("path", weight=weight))]
 
     def partials(self) -> Section:
-        found = partials(self.derivation, self.sizes)
-        formulas = tuple(partial_formula(partial, self.at_sizes) for partial in found)
+        if not self.spelled:
+            return self.section("partials")
         said = self.say("partials", sizes=self.example)
-        return self.section("partials", said, Display(formulas), *self.path())
+        if self.known:
+            ids = [last_id(each) for each in self.known.values()]
+            starts = [self.entry(each.equation.target) for each in self.known.values()]
+            refs = self.words.enumerate([f"@{{{id_}}}" for id_ in ids])
+            parts = {"sizes": self.example, "starts": self.math(*starts), "refs": refs}
+            said = self.say("partials_from", **parts)
+        return self.section("partials", said, Display(self.spelled), *self.path())
 
     def matrix(self) -> Section:
         blocks: list[Block] = []
-        steps = self.steps(list(self.program.backward))
+        program = list(self.program.backward)
+        steps = self.steps(program)
         if steps:
-            blocks += [self.say("matrix"), Display(steps)]
+            conventions = self.conventions(steps)
+            where = self.words.say("where", conventions=conventions) if conventions else ""
+            blocks += [self.say(self.some("matrix", program, steps), where=where), Display(steps)]
         if self.readable:
-            for step in self.program.backward:
+            for step in program:
                 blocks += self.block_form(step)
         return self.section("matrix", *blocks)
 
@@ -272,7 +337,9 @@ class _Page:
                 (matrix_latex(step.value, self.symbols),),
             )
             for step in steps
-            if _has_matrices(step.equation) and has_matrix_form(step.value)
+            if _has_matrices(step.equation)
+            and _has_arrays(step.equation)
+            and has_matrix_form(step.value)
         )
 
     def written_out(self, step: Step) -> Formula:
@@ -293,14 +360,17 @@ class _Page:
         found = block_matrix(self.derivation, self.program, step)
         if found is None:
             return []
-        stacked, identity = found
-        shown = self.math(self.entry(self.model.array(stacked.weight).entry))
-        blocks: list[Block] = [self.say("block", sizes=self.example, weight=shown)]
-        blocks.append(Display((Formula(stacked.id, stacked.left, stacked.sides, concrete=True),)))
-        blocks.append(self.say("block_identity", size=name_latex(identity.size)))
-        blocks.append(
-            Display((Formula(identity.id, identity.left, identity.sides, concrete=True),))
+        stacked, identity = (
+            Formula(stated.id, stated.left, stated.sides, concrete=True) for stated in found
         )
+        if not (fits([stacked]) and fits([identity])):
+            return []
+        weight, size = found[0].weight, found[1].size
+        shown = self.math(self.entry(self.model.array(weight).entry))
+        blocks: list[Block] = [self.say("block", sizes=self.example, weight=shown)]
+        blocks.append(Display((stacked,)))
+        blocks.append(self.say("block_identity", size=name_latex(size)))
+        blocks.append(Display((identity,)))
         return blocks
 
     def reason(self, terms: tuple[Term, ...]) -> Sentence:
@@ -355,38 +425,6 @@ class _Page:
         return " + ".join(spelled)
 
 
-def own_value_id(function: str) -> str:
-    """The id of a function's derivative through its own value."""
-    return f"prime-{identify(function)}"
-
-
-def own_values(model: Model) -> tuple[Formula, ...]:
-    """f'(z) in terms of f(z), of the functions that the model applies and for which it exists."""
-    plain_model = replace(model, notation=Notation(), definitions=())
-    symbols = Symbols(plain_model)
-    argument = Entry(argument_letter(model))
-    nodes = (node for definition in model.equations for node in walk(definition.value))
-    formulas = []
-    for name in dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)):
-        row = model.function(name)
-        form = None if row.explicit else own_value(row.definition)
-        if form is not None:
-            left = expression_latex(Apply(name, argument, 1), symbols)
-            value = expression_latex(in_value(form, Apply(name, argument)), symbols)
-            formulas.append(Formula(own_value_id(name), left, (value,)))
-    return tuple(formulas)
-
-
-def partial_formula(partial: Partial, symbols: Symbols) -> Formula:
-    """∂EQ/∂w_11 = its local derivatives = their values."""
-    left = ratio_latex(Entry(symbols.model.error), partial.weight, symbols)
-    values = values_latex(partial.chain, symbols)
-    ratios = ratios_latex(partial.chain, symbols)
-    whole = all(link.whole for link in links(partial.chain))
-    sides = (ratios, values) if whole and ratios != left else (values,)
-    return Formula(partial.id, left, sides, concrete=True)
-
-
 def _is_matrix(entry: Entry) -> bool:
     """Whether an array is a matrix, a vector or a number: two axes lie on a page."""
     return len(entry.indices) <= 2
@@ -395,6 +433,11 @@ def _is_matrix(entry: Entry) -> bool:
 def _has_matrices(equation: Equation) -> bool:
     """Whether an equation is between such arrays."""
     return all(map(_is_matrix, (equation.target, *entries(equation.value))))
+
+
+def _has_arrays(equation: Equation) -> bool:
+    """Whether an equation is about more than scalars, whose matrix form is what they are."""
+    return any(entry.indices for entry in (equation.target, *entries(equation.value)))
 
 
 def _letters(equation: Equation) -> tuple[Index, ...]:
@@ -407,10 +450,15 @@ def _letters_of(entry: Entry) -> tuple[Index, ...]:
 
 def _term_of(name: str, value: Expression) -> Expression:
     """The term of a sum that holds an array: of W x + b, b alone for b."""
+    parts = children(value)
     match value:
-        case Add() | Sum() | Apply():
-            return _term_of(name, next(part for part in children(value) if _holds(part, name)))
-    return value
+        case Multiply() if not any(isinstance(p, Entry) and p.name == name for p in parts):
+            pass
+        case Add() | Sum() | Apply() | Where():
+            pass
+        case _:
+            return value
+    return _term_of(name, next(part for part in parts if _holds(part, name)))
 
 
 def _holds(value: Expression, name: str) -> bool:

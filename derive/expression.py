@@ -315,6 +315,13 @@ def substitute(node: Expression, new: Mapping[Index, Subscript]) -> Expression:
             return rebuild(node, (substitute(part, new) for part in children(node)))
 
 
+def numbered(node: Expression, sizes: Mapping[str, int]) -> Expression:
+    """Sizes as the numbers that they are."""
+    if isinstance(node, Size) and node.symbol in sizes:
+        return Number(Fraction(sizes[node.symbol]))
+    return rebuild(node, (numbered(part, sizes) for part in children(node)))
+
+
 def _put(index: Subscript, new: Mapping[Index, Subscript]) -> Subscript:
     return new.get(index, index) if isinstance(index, Index) else index
 

@@ -1,6 +1,7 @@
 r"""Figures in TikZ, from the model itself: the network, and the way a derivative runs back."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 
 from derive.derivation import Derivation
@@ -19,7 +20,8 @@ from derive.expression import (
     walk,
 )
 from derive.latex import entry_latex, expression_latex, name_latex
-from derive.model import Array, Definition, Model
+from derive.layout import width
+from derive.model import Array, Model
 from derive.partials import Chain, Link, Partial, links, partial
 from derive.symbols import Symbols
 
@@ -28,8 +30,11 @@ MOST = 4
 """Units of a layer that are all drawn; a wider layer shows its first two and its last."""
 
 
-WIDTH, UNIT, STEP = 8.8, 0.9, 1.9
-"""In cm: the widest figure that a column of 252 pt holds, a unit, and the space between units."""
+WIDTH, UNIT, STEP, LABEL = 8.8, 0.9, 1.9, 0.33
+"""In cm: the widest figure that a column of 252 pt holds, a unit, the space between units,
+and the height of a label with its space."""
+PT, _SMALL = 28.45, 0.75
+"""Points in a cm, and how wide a label is beside a formula of that text."""
 ABOVE = "above=4.5mm"
 """A label over its edge, clear of the units at either end."""
 
@@ -80,8 +85,12 @@ class _Layer:
 
 
 def drawable(model: Model) -> bool:
-    """Whether the network is layers of vectors, few enough for a column."""
-    return 2 <= len(_layers(model)) <= MOST_LAYERS
+    """Whether the network is layers of vectors, few enough for a column, and none lies apart."""
+    layers = _layers(model)
+    if not 2 <= len(layers) <= MOST_LAYERS:
+        return False
+    joined = {layer for start, end, *_ in _between(model, layers) for layer in (start, end)}
+    return joined == set(layers)
 
 
 def network(model: Model) -> Picture:
@@ -96,8 +105,7 @@ def network(model: Model) -> Picture:
         nodes += _units(layer.shown, x, symbols)
         label = ", ".join(f"${name_latex(array.name)}$" for array in layer.arrays)
         titles.append(Node(f"title-{layer.shown.name}", x, _height(model, layers), label))
-    edges = [edge for d in model.equations for edge in _edges(d, layers, symbols)]
-    return Picture(tuple(nodes), tuple(edges), tuple(titles))
+    return Picture(tuple(nodes), tuple(_edges(model, layers, spread, symbols)), tuple(titles))
 
 
 def _layers(model: Model) -> list[_Layer]:
@@ -147,29 +155,65 @@ def _units(array: Array, x: float, symbols: Symbols) -> list[Node]:
     return found
 
 
-def _edges(definition: Definition, layers: list[_Layer], symbols: Symbols) -> list[Edge]:
-    """A line for every weight W[j,i] in Σ_i W[j,i] · X[i]."""
-    found = []
-    for product in _weighted(definition.value, symbols.model):
-        weight, source = product
-        start, end = _layer_of(source.name, layers), _layer_of(definition.target.name, layers)
-        if start is None or end is None or len(definition.target.indices) != 1:
-            continue
-        (target,), (origin,) = definition.target.indices, source.indices
-        if not isinstance(target, Index) or not isinstance(origin, Index):
-            continue
-        ends = symbols.sizes[target.size], symbols.sizes[origin.size]
-        crowded = max(ends) > MOST  # then only the outermost lines have room for a label
-        for j in filter(None, _rows(symbols.sizes[target.size])):
-            for i in filter(None, _rows(symbols.sizes[origin.size])):
+_Between = tuple[_Layer, _Layer, Entry, Index, Index]
+"""Two layers, a weight between them, and its indices there: of the target, of the source."""
+
+
+def _between(model: Model, layers: list[_Layer]) -> list[_Between]:
+    """Every weight W[j,i] of a sum Σ_i W[j,i] · X[i] with the layers that it joins."""
+    found: list[_Between] = []
+    for definition in model.equations:
+        # A condition is met once where it is asked and once where it is taken.
+        for weight, source in dict.fromkeys(_weighted(definition.value, model)):
+            start, end = _layer_of(source.name, layers), _layer_of(definition.target.name, layers)
+            if start is None or end is None or len(definition.target.indices) != 1:
+                continue
+            (target,), (origin,) = definition.target.indices, source.indices
+            if isinstance(target, Index) and isinstance(origin, Index):
+                found.append((start, end, weight, target, origin))
+    return found
+
+
+def _edges(model: Model, layers: list[_Layer], spread: float, symbols: Symbols) -> list[Edge]:
+    """A line for every pair of units that weights join, with all of them as its label."""
+    labels: dict[tuple[str, str], list[str]] = {}
+    places: dict[tuple[str, str], float] = {}
+    for start, end, weight, target, origin in _between(model, layers):
+        sizes = symbols.sizes[origin.size], symbols.sizes[target.size]
+        crowded = max(sizes) > MOST  # then only the outermost lines have room for a label
+        for j in filter(None, _rows(sizes[1])):
+            for i in filter(None, _rows(sizes[0])):
                 moved = substitute(weight, {target: j, origin: i})
                 assert isinstance(moved, Entry)
-                labelled = not crowded or (j, i) in ((1, 1), ends)
-                label = f"${entry_latex(moved, symbols)}$" if labelled else ""
-                names = f"{start.shown.name}-{i}", f"{end.shown.name}-{j}"
-                # Near its start, where the lines of one unit have fanned out and none cross.
-                found.append(Edge(*names, label, "pos=0.27"))
-    return found
+                ends = f"{start.shown.name}-{i}", f"{end.shown.name}-{j}"
+                labelled = not crowded or (i, j) in ((1, 1), sizes)
+                found = labels.setdefault(ends, [])
+                found += [entry_latex(moved, symbols)] if labelled else []
+                places[ends] = _apart(*sizes)
+    edges = []
+    for ends, found in labels.items():
+        text = ", ".join(found)
+        half = _SMALL * width(text) / (2 * PT * (spread - UNIT))
+        # A wide label moves on until it is clear of the unit, or is left out.
+        at = min(max(places[ends], half), 1 - half)
+        edges.append(Edge(*ends, f"${text}$" if text and half <= 0.5 else "", f"pos={at:.2f}"))
+    return edges
+
+
+def _apart(*sizes: int) -> float:
+    """Where along its line a label stands, so that no two labels are near one another.
+
+    Near the start, where the lines of one unit have fanned out and none cross, if that will do.
+    """
+    heights = [[1.5 * row - 0.75 * (size - 1) for row in range(size)] for size in sizes]
+
+    def nearest(at: float) -> float:
+        found = sorted((1 - at) * start + at * end for start in heights[0] for end in heights[1])
+        return min((b - a for a, b in pairwise(found)), default=2 * LABEL)
+
+    if max(sizes) > MOST or nearest(0.27) >= LABEL:
+        return 0.27
+    return max((0.27, 0.2, 0.73, 0.8), key=nearest)
 
 
 def _layer_of(name: Name, layers: list[_Layer]) -> _Layer | None:
@@ -205,7 +249,12 @@ def has_path(derivation: Derivation) -> bool:
     if any(isinstance(node, Where) for link in links(chain) for node in walk(link.value)):
         return False  # cases are wider than an edge is long
     ways, length = _extent(chain, dict(derivation.model.example))
-    return ways <= MOST and length <= MOST_LINKS
+    if ways > MOST or length > MOST_LINKS:
+        return False
+    drawn = path(derivation)
+    columns = sorted({node.x for node in drawn.nodes})
+    room = (columns[1] - columns[0]) * PT
+    return all(_SMALL * width(edge.label.strip("$")) <= room for edge in drawn.edges)
 
 
 def _extent(chain: Chain, sizes: dict[str, int]) -> tuple[int, int]:

@@ -69,6 +69,13 @@ def lay_out(formulas: Sequence[Formula], column: float = COLUMN) -> tuple[Row, .
     return tuple(row for formula in formulas for row in _rows(formula, room, hangs))
 
 
+def fits(formulas: Sequence[Formula], column: float = COLUMN) -> bool:
+    """Whether no row of formulas is wider than the column."""
+    rows = lay_out(formulas, column)
+    left = max(width(row.left) for row in rows)
+    return left + max(width(row.right) for row in rows) <= column - NUMBER
+
+
 def _rows(formula: Formula, room: float, hangs: bool) -> list[Row]:
     sides = [f"{formula.relation} {side}" for side in formula.sides]
     whole = " ".join(sides)

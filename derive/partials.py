@@ -22,8 +22,10 @@ from derive.expression import (
     add,
     fresh,
     multiply,
+    numbered,
     substitute,
     summation,
+    unshadow,
 )
 from derive.model import Model
 
@@ -66,12 +68,20 @@ class Partial:
         return chain_value(self.chain)
 
 
-def partials(derivation: Derivation, sizes: Mapping[str, int]) -> tuple[Partial, ...]:
+Known = Mapping[Name, Expression]
+"""Adjoints from which a chain may start, by their values."""
+
+
+def partials(
+    derivation: Derivation, sizes: Mapping[str, int], known: Known | None = None
+) -> tuple[Partial, ...]:
     """∂EQ/∂w for every scalar weight at the given sizes, weight by weight, row by row.
 
     An array's partials come in the order of its paper's indices: w_11, w_12, w_21, w_22.
+    A chain starts from the error, or from an adjoint that is known.
     """
-    return tuple(partial(derivation, w, sizes) for w in scalar_weights(derivation.model, sizes))
+    weights = scalar_weights(derivation.model, sizes)
+    return tuple(partial(derivation, weight, sizes, known) for weight in weights)
 
 
 def scalar_weights(model: Model, sizes: Mapping[str, int]) -> Iterator[Entry]:
@@ -93,7 +103,9 @@ def ways(derivation: Derivation, weight: str) -> int:
     return found[Adjoint(derivation.model.error, weight)]
 
 
-def partial(derivation: Derivation, weight: Entry, sizes: Mapping[str, int]) -> Partial:
+def partial(
+    derivation: Derivation, weight: Entry, sizes: Mapping[str, int], known: Known | None = None
+) -> Partial:
     """∂EQ/∂weight for one entry with concrete indices."""
     place = {}
     for index, number in zip(derivation.model.indices(weight.name), weight.indices, strict=True):
@@ -102,16 +114,20 @@ def partial(derivation: Derivation, weight: Entry, sizes: Mapping[str, int]) -> 
             problem = f"{weight.name} has no entry {number}: {index.name} runs to {index.size}"
             raise DeriveError(f"{problem} = {sizes[index.size]}")
         place[index] = number
-    return _partial(derivation, str(weight.name), place, sizes)
+    return _partial(derivation, str(weight.name), place, sizes, known or {})
 
 
 def _partial(
-    derivation: Derivation, name: str, place: Mapping[Index, int], sizes: Mapping[str, int]
+    derivation: Derivation,
+    name: str,
+    place: Mapping[Index, int],
+    sizes: Mapping[str, int],
+    known: Known,
 ) -> Partial:
     equation = derivation.gradient(name)
     indices = derivation.model.indices(name)
     weight = Entry(name, tuple(place[index] for index in indices))
-    chain = _chain(derivation, equation, dict(place), sizes)
+    chain = _chain(derivation, equation, dict(place), sizes, known)
     return Partial(_id(derivation.model, name, place), weight, chain)
 
 
@@ -132,14 +148,27 @@ def _chain(
     equation: Equation,
     place: Mapping[Index, Subscript],
     sizes: Mapping[str, int],
+    known: Known,
 ) -> Chain:
+    target = equation.target
     assert isinstance(equation.rule, ChainRule)
-    chains = tuple(_term_chain(derivation, term, place, sizes) for term in equation.rule.terms)
+    assert isinstance(target.name, Adjoint)
+    if target.name in known:
+        arrived = tuple(other for other in place.values() if isinstance(other, Index))
+        by = _moved(Entry(target.name.by, target.indices), place)
+        value = unshadow(substitute(known[target.name], place), arrived)
+        return (Link(Entry(target.name.of), by, numbered(value, sizes)),)
+    terms = equation.rule.terms
+    chains = tuple(_term_chain(derivation, term, place, sizes, known) for term in terms)
     return chains[0] if len(chains) == 1 else (Total((), chains),)
 
 
 def _term_chain(
-    derivation: Derivation, term: Term, place: Mapping[Index, Subscript], sizes: Mapping[str, int]
+    derivation: Derivation,
+    term: Term,
+    place: Mapping[Index, Subscript],
+    sizes: Mapping[str, int],
+    known: Known,
 ) -> Chain:
     new = dict(place)
     over: list[Index] = []
@@ -151,12 +180,13 @@ def _term_chain(
         if new[index] == bound:
             over.append(bound)
     of, by = (_moved(entry, new) for entry in (term.local.of, term.local.by))
-    chain: Chain = (Link(of, by, substitute(term.local.value, new), term.whole),)
+    value = numbered(substitute(term.local.value, new), sizes)
+    chain: Chain = (Link(of, by, value, term.whole),)
     if term.upstream is not None:
         upstream = derivation.equation(term.upstream.name)
         letters = [index for index in upstream.target.indices if isinstance(index, Index)]
         inner = dict(zip(letters, _moved(term.upstream, new).indices, strict=True))
-        chain = _chain(derivation, upstream, inner, sizes) + chain
+        chain = _chain(derivation, upstream, inner, sizes, known) + chain
     return (Total(tuple(over), (chain,)),) if over else chain
 
 

@@ -3,23 +3,26 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 import derive
+from derive import locate
 from derive.check_latex import check_latex, setting
-from derive.document import document
+from derive.document import MOST_ROWS, document
 from derive.errors import DeriveError
+from derive.figures import Picture, drawable, has_path, network
 from derive.language import language
 from derive.latex_setting import MeaningError, names
 from derive.latex_value import value
-from derive.layout import COLUMN, NUMBER, lay_out, width
+from derive.layout import COLUMN, NUMBER, fits, lay_out, width
 from derive.notation import macros, plain
-from derive.page import Display, Document, Formula
+from derive.page import Display, Document, Formula, Sentence
 from derive.pipeline import make
 from derive.read_latex import LatexError, read_formula
-from tests.conftest import model_of
+from tests.conftest import model_of, write_model, write_text
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +92,7 @@ def test_a_misprint_is_caught(name: str, page: Document, derivation: derive.Deri
 def test_nothing_is_written_where_a_formula_lies(
     pelogia: derive.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from derive import document as module
+    from derive import formulas as module
 
     monkeypatch.setattr(module, "values_latex", lambda chain, symbols: "E")
     with pytest.raises(derive.ProofError, match="dEQ-dw11 reads back"):
@@ -173,9 +176,87 @@ def test_every_reference_of_the_pages_has_its_formula(files: dict[str, str]) -> 
         assert all(label.startswith(f"eq:pelogia2019:{code}:") for label in labels)
         numbers = re.findall(r"\\tag\{(\d+)\}", files[f"derivation.{code}.md"])
         assert numbers == [str(n + 1) for n in range(len(numbers))]
-        used = re.findall(r"(?:by|por) \((\d+)\)", files[f"derivation.{code}.md"])
+        used = re.findall(r"(?:[Bb]y|[Pp]or) \((\d+)\)", files[f"derivation.{code}.md"])
         assert used
         assert set(used) <= set(numbers)
+
+
+@pytest.fixture(scope="module")
+def gallery() -> dict[str, Document]:
+    found = {name: derive.differentiate(derive.load(name)) for name in locate.shipped()}
+    return {name: document(each, language("en")) for name, each in found.items()}
+
+
+def sentences(page: Document) -> list[str]:
+    blocks = [block for section in page.sections for block in section.blocks]
+    return [block.text for block in blocks if isinstance(block, Sentence)]
+
+
+def test_no_sentence_begins_with_a_symbol(gallery: dict[str, Document]) -> None:
+    for page in gallery.values():
+        assert all(text[0].isupper() or text.startswith("since") for text in sentences(page))
+
+
+def test_a_weight_leads_wherever_an_equation_takes_it(gallery: dict[str, Document]) -> None:
+    said = sentences(gallery["elman"])
+    ways = "from $h_{1,l}$ to $a_{2,j}$ and from $h_{2,l}$ to $a_{3,j}$"
+    assert f"The weights $U_{{jl}}$ lead {ways}." in said
+    assert "The weight $b$ enters $z$ by itself." in sentences(gallery["logistic_regression"])
+
+
+def test_a_weight_leads_from_what_it_multiplies(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path,
+        """
+        H[j] = tanh(sum(i, W[j,i] * I[i]))
+        O[k] = tanh(sum(j, V[k,j] * H[j])) * (1 + sum(i, I[i]))
+        EQ = sum(k, (O[k] - y[k])^2)""",
+    )
+    said = sentences(document(derive.differentiate(model), language("en")))
+    assert "The weights $V_{kj}$ lead from $H_j$ to $O_k$." in said
+
+
+def test_conventions_are_said_where_they_are_used(gallery: dict[str, Document]) -> None:
+    for page in gallery.values():
+        for section in page.sections:
+            for said, shown in pairwise(section.blocks):
+                if isinstance(said, Sentence) and isinstance(shown, Display):
+                    matrix = all(f.id.startswith("matrix-") for f in shown.formulas)
+                    text = " ".join(formula.whole for formula in shown.formulas)
+                    for sign in (r"\drvodot", r"\mathbf{1}") if matrix else ():
+                        assert (sign in text) == (sign in said.text), page.model
+
+
+def test_what_is_about_scalars_alone_is_said_once(gallery: dict[str, Document]) -> None:
+    ids = {formula.id for formula in gallery["layer_norm"].formulas}
+    assert "q" in ids
+    assert not {"matrix-q", "entries-q"} & ids
+    assert r"\frac{1}{2} (a_1 + a_2)" in {
+        f.sides[-1] for f in gallery["layer_norm"].formulas if f.id == "entries-mu"
+    }
+
+
+def test_a_chain_starts_where_so_much_cancels(gallery: dict[str, Document]) -> None:
+    (found,) = (f for f in gallery["cs231n"].formulas if f.id == "dL-db2-1")
+    assert found.sides[-1] == r"(p_1 - y_1) \cdot 1"
+    assert any("it starts from" in text for text in sentences(gallery["cs231n"]))
+
+
+def test_no_partial_is_longer_than_can_be_read(gallery: dict[str, Document]) -> None:
+    for page in gallery.values():
+        for section in page.sections:
+            if section.title == language("en").headings["partials"]:
+                (shown,) = (block for block in section.blocks if isinstance(block, Display))
+                assert all(len(lay_out([f])) <= MOST_ROWS for f in shown.formulas)
+
+
+def test_every_row_of_the_gallery_fits_the_column(gallery: dict[str, Document]) -> None:
+    for page in gallery.values():
+        blocks = [block for section in page.sections for block in section.blocks]
+        for block in blocks:
+            if isinstance(block, Display):
+                entries = all(f.id.startswith("entries-") for f in block.formulas)
+                assert fits(block.formulas, COLUMN + NUMBER * entries), page.model
 
 
 def test_the_block_matrix_of_the_document(files: dict[str, str]) -> None:
@@ -274,6 +355,56 @@ def test_a_page_provides_every_macro_that_it_uses(files: dict[str, str]) -> None
 def test_the_dictionary_holds_every_formula(files: dict[str, str], page: Document) -> None:
     ids = re.findall(r"\\derivedformula\{pelogia2019\}\{([^}]*)\}", files["derived.tex"])
     assert ids == [formula.id for formula in page.formulas]
+
+
+# --- figures ----------------------------------------------------------------------------------
+
+
+def heights(picture: Picture) -> list[float]:
+    """Where the labels of edges stand over the base, at their places along the lines."""
+    places = {node.name: node for node in picture.nodes}
+    found = []
+    for edge in picture.edges:
+        if edge.label:
+            along = float(edge.style.removeprefix("pos="))
+            start, end = places[edge.start].y, places[edge.end].y
+            found.append(start + along * (end - start))
+    return sorted(found)
+
+
+@pytest.mark.parametrize("sizes", [(2, 2), (2, 3), (3, 2), (3, 3), (4, 2), (2, 4), (1, 4)])
+def test_no_label_of_a_weight_covers_another(sizes: tuple[int, int], tmp_path: Path) -> None:
+    text = write_model(tmp_path, LAYER).read_text()
+    text = re.sub(r"(?m)^n = \d+", f"n = {sizes[0]}", text)
+    model = derive.load(write_text(tmp_path, re.sub(r"(?m)^m = \d+", f"m = {sizes[1]}", text)))
+    assert dict(model.example)["n"] == sizes[0]
+    picture = network(model)
+    first = [edge for edge in picture.edges if edge.start.startswith("I-")]
+    apart = [b - a for a, b in pairwise(heights(replace(picture, edges=tuple(first))))]
+    assert all(gap > 0.2 for gap in apart), apart
+
+
+LAYER = """
+    H[j] = tanh(sum(i, W[j,i] * I[i]))
+    O[k] = sum(j, V[k,j] * H[j])
+    EQ = sum(k, (O[k] - y[k])^2)"""
+
+
+def test_weights_between_the_same_units_share_a_line(tmp_path: Path) -> None:
+    both = LAYER.replace("H[j] = tanh(", "H[j] = max(sum(i, W[j,i] * I[i]), 2 * ")
+    picture = network(model_of(tmp_path, both))
+    ends = [(edge.start, edge.end) for edge in picture.edges]
+    assert len(set(ends)) == len(ends)
+
+
+def test_a_layer_that_no_weight_joins_is_not_drawn() -> None:
+    assert not drawable(derive.load("layer_norm"))
+    assert drawable(derive.load("hmkcode"))
+
+
+def test_a_path_whose_factors_are_wider_than_its_edges_is_not_drawn() -> None:
+    assert not has_path(derive.differentiate(derive.load("trask2015")))
+    assert has_path(derive.differentiate(derive.load("hmkcode")))
 
 
 # --- notebooks --------------------------------------------------------------------------------

@@ -197,5 +197,11 @@ def test_every_page_of_the_gallery_compiles(name: str, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "generated" / name, tmp_path / name)
     body = rf"\input{{{name}/derivation.en}}" + "\n" + rf"\input{{{name}/derivation.pt}}"
     log = typeset(tmp_path, body, preamble=r"\usepackage{tikz}")
-    assert "LaTeX Warning" not in log
-    assert "\n! " not in log
+    check_log(log)
+
+
+@pytest.mark.parametrize("name", locate.shipped())
+def test_every_page_of_the_gallery_fits_two_columns(name: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "generated" / name, tmp_path / name)
+    body = rf"\input{{{name}/derivation.pt}}"
+    check_log(typeset(tmp_path, body, CLASSES["ieee"], preamble=r"\usepackage{tikz}"))
