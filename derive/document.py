@@ -38,6 +38,7 @@ from derive.latex import (
     expression_latex,
     index_latex,
     name_latex,
+    plus,
     ratio_latex,
     ratios_latex,
     sum_sign,
@@ -426,7 +427,7 @@ class _Page:
             links = ((error, of), (of, term.local.by))
             ratios = r" \cdot ".join(ratio_latex(*link, self.symbols) for link in links)
             spelled.append(sum_sign(over, self.symbols) + ratios)
-        return " + ".join(spelled)
+        return plus(spelled)
 
 
 def own_value_id(function: str) -> str:

@@ -264,3 +264,48 @@ def test_a_sum_is_compared_to_half_the_digits(tmp_path: Path) -> None:
     trainer.error(narrow, np.ones((1, 2)), np.array([[0.30001, 0.7]], np.float32))
     with pytest.raises(ValueError, match="row 0"):
         trainer.error(weights, np.ones((1, 2)), [[0.30001, 0.7]])
+
+
+# --- the output -------------------------------------------------------------------------------
+
+RETURNED = {
+    "EQ = squared_error(k, z[k], y[k])": "z",
+    "KL = sum(k, exp(z[k]) - z[k])\nEQ = squared_error(k, z[k], y[k]) + KL / 2": "z",
+    "KL = sum(k, exp(z[k]) - z[k] - 1)\nEQ = squared_error(k, z[k], y[k]) + KL": "z",
+    "mu = exp(sum(k, z[k]))\nT = sum(k, y[k])\nEQ = mu - T * log(mu)": "mu",
+    "A = sum(k, z[k] * y[k])\nB = sum(k, z[k]^2)\nEQ = A + B": "z",
+}
+
+
+@pytest.mark.parametrize("equations", RETURNED)
+def test_a_part_of_the_error_is_no_output(equations: str, tmp_path: Path) -> None:
+    model = model_of(tmp_path, equations)
+    assert model.output.name == batch(model).output.name == RETURNED[equations]
+    trainer_of(model)
+
+
+def test_the_number_of_outputs_in_an_error_is_known_to_the_code(tmp_path: Path) -> None:
+    equations = "r[k] = z[k] - y[k]\nEQ = sum(k, r[k]^2 - 1)"
+    trainer = trainer_of(model_of(tmp_path, equations))
+    weights = trainer.initialise(2, 2, 2, seed=3)
+    I, y = np.random.default_rng(1).random((2, 5, 2))
+    squares = np.sum((trainer.forward(weights, I) - y) ** 2) / 5
+    assert trainer.error(weights, I, y) == pytest.approx(squares - 2, rel=1e-13)
+
+
+def test_a_model_of_numbers_alone_has_no_sizes(tmp_path: Path) -> None:
+    text = """title = "A line"
+    source = "tests"
+    weights = ["w", "b"]
+    inputs = ["x"]
+    targets = ["y"]
+    equations = '''
+    o = w * x + b
+    L = squared_error(o, y)
+    '''
+    """
+    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    x = np.arange(5.0)
+    weights, errors = trainer.train(trainer.initialise(seed=0), x, 2 * x + 1, 0.1, 1000)
+    assert errors[-1] < 1e-12
+    assert np.allclose(weights, [2, 1])
