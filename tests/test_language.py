@@ -309,3 +309,26 @@ def test_a_model_of_numbers_alone_has_no_sizes(tmp_path: Path) -> None:
     weights, errors = trainer.train(trainer.initialise(seed=0), x, 2 * x + 1, 0.1, 1000)
     assert errors[-1] < 1e-12
     assert np.allclose(weights, [2, 1])
+
+
+# --- ties that the weights do not move --------------------------------------------------------
+
+TIES = {
+    "the condition is data": "EQ = sum(k, q, where(y[q] > y[k], -10000, z[k] * y[q]))",
+    "a pair of one": "EQ = sum(k, q, max(z[k] - z[q], 0) * y[q])",
+    "a distance to itself": "EQ = sum(k, q, abs(z[k] - z[q])) + sum(k, z[k] * y[k])",
+    "a mask": "S[k,q] = where(y[q] > y[k], -10000, z[k] * z[q])\n"
+    "EQ = sum(k, q, softmax(q, S[k,q]) * z[q])",
+}
+
+
+@pytest.mark.parametrize("equations", TIES.values(), ids=TIES)
+def test_what_ties_for_all_weights_has_one_branch(equations: str, tmp_path: Path) -> None:
+    trainer_of(model_of(tmp_path, equations))
+
+
+def test_a_root_of_the_files_own_is_in_the_code(tmp_path: Path) -> None:
+    text = declarations(NET + "EQ = root(1 + sum(k, (z[k] - y[k])^2))")
+    text = text.replace('f_o = "tanh"', 'root = "exp(log(z) / 2)"')
+    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    assert trainer.root(4.0) == 2
