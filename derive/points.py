@@ -133,10 +133,17 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
             return how.choose(left, right, then, other)
 
         forward = [equation for equation in derivation.forward if isinstance(equation.rule, Given)]
-        evaluate(forward, sizes, given, Arithmetic(how.number, watch, choose))
+        try:
+            evaluate(forward, sizes, given, Arithmetic(how.number, watch, choose))
+        except ZeroDivisionError:
+            continue
         if all(seen):
             return given
-    raise ProofError(f"{model.name}: no random point keeps every function within |z| ≤ {Z_LIMIT}")
+    problem = (
+        f"no random point keeps every function within |z| ≤ {Z_LIMIT} and what it is defined for"
+    )
+    cure = "look for a division by zero, a logarithm of what is not positive, an exp of much"
+    raise ProofError(f"{model.name}: {problem}; {cure}")
 
 
 def _is_smooth_at(model: Model, name: str, z: Any) -> bool:

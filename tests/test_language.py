@@ -332,3 +332,22 @@ def test_a_root_of_the_files_own_is_in_the_code(tmp_path: Path) -> None:
     text = text.replace('f_o = "tanh"', 'root = "exp(log(z) / 2)"')
     trainer = trainer_of(derive.load(write_text(tmp_path, text)))
     assert trainer.root(4.0) == 2
+
+
+BENT = {
+    "relu(z) - relu(z - 6)": (np.clip, (0, 6)),
+    "z * (relu(z + 3) - relu(z - 3)) / 6": (lambda z: z * np.clip(z + 3, 0, 6) / 6, ()),
+    "2 * (relu(z) + exp(-relu(-z)) - 1)": (lambda z: np.where(z > 0, 2 * z, 2 * np.expm1(z)), ()),
+}
+
+
+@pytest.mark.parametrize("definition", BENT)
+def test_a_function_may_bend_in_several_places(definition: str, tmp_path: Path) -> None:
+    text = declarations(NET + "EQ = sum(k, (f_o(z[k]) - y[k])^2)")
+    text = text.replace('f_o = "tanh"', f'f_o = "{definition}"')
+    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    z = np.linspace(-7.9, 7.9, 98)
+    wanted, arguments = BENT[definition]
+    assert np.allclose(trainer.f_o(z), wanted(z, *arguments), rtol=1e-14)
+    slopes = (trainer.f_o(z + 1e-6) - trainer.f_o(z - 1e-6)) / 2e-6
+    assert np.allclose(trainer.f_o_prime(z), slopes, atol=1e-5)
