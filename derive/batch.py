@@ -68,7 +68,7 @@ def _batch(model: Model, weight: Entry | None) -> Model:
     apart = _penalties_outside(last.value, before, sampled)
     value = _gathered(apart, sampled, model.gather == "mean", weight)
     equations = [*(_put_sample(e, sampled) for e in before), Definition(last.target, value)]
-    kept = _needed(equations)
+    kept = _needed(equations, {last.name, model.output.name})
     definitions = tuple(_put_sample(definition, sampled) for definition in model.definitions)
     arrays = tuple(
         Array(array.name, (SAMPLE, *array.indices), array.role) if array.name in sampled else array
@@ -81,12 +81,13 @@ def _batch(model: Model, weight: Entry | None) -> Model:
         equations=tuple(equation for equation in equations if equation.name in kept),
         definitions=definitions,
         example=((SAMPLE.size, 2), *model.example),
+        output_name=model.output.name,
     )
 
 
-def _needed(equations: list[Definition]) -> set[object]:
-    """What the error is computed from, itself included."""
-    needed: set[object] = {equations[-1].name}
+def _needed(equations: list[Definition], ends: set[object]) -> set[object]:
+    """What the error and the output are computed from, themselves included."""
+    needed = set(ends)
     for equation in reversed(equations):
         if equation.name in needed:
             needed |= {entry.name for entry in entries(equation.value)}

@@ -130,7 +130,7 @@ def _fits(module: Any, weighted: Derivation) -> Check:
     if hasattr(module, "Classifier"):
         y = np.arange(len(X))
     kind = getattr(module, "Classifier", None) or module.Regressor
-    fitted = kind(max_iter=2, random_state=0)
+    fitted = kind(t=1e-6, max_iter=2, random_state=0)  # steps that no model grows out of bounds by
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # two epochs converge to nothing
         shapes = [fitted.fit(X, y, weights).predict(X).shape for weights in (None, omega)]

@@ -40,6 +40,7 @@ from derive.latex import (
     expression_latex,
     index_latex,
     name_latex,
+    plus,
     ratio_latex,
     sum_sign,
 )
@@ -422,7 +423,7 @@ class _Page:
             links = ((error, of), (of, term.local.by))
             ratios = r" \cdot ".join(ratio_latex(*link, self.symbols) for link in links)
             spelled.append(sum_sign(over, self.symbols) + ratios)
-        return " + ".join(spelled)
+        return plus(spelled)
 
 
 def _is_matrix(entry: Entry) -> bool:

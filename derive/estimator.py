@@ -12,7 +12,7 @@ from typing import Literal
 
 import mpmath
 
-from derive.assumptions import Within
+from derive.assumptions import OneOf, Within
 from derive.batch import sample_weight
 from derive.derivation import Derivation
 from derive.evaluate import evaluate, high_precision
@@ -147,7 +147,8 @@ def link_of(model: Model) -> Link:
     """What the error takes the output for."""
     output, (target,) = model.output.name, model.role("target")
     value = _error_of_output(model)
-    if _is_hinge(value, output, target.name):
+    known = [x for x in model.assumptions if isinstance(x, OneOf) and x.array == target.name]
+    if all(-1 in x.values for x in known) and _is_hinge(value, output, target.name):
         return "hinge"
     nodes = list(walk(value))
     if _has_logit(model, nodes, output, target.name):

@@ -3,10 +3,12 @@
 A weight that is summed with its inputs begins uniform, of variance 2/(inputs + outputs), so that
 neither values nor derivatives grow or fade from layer to layer: X. Glorot and Y. Bengio,
 Understanding the difficulty of training deep feedforward neural networks, 2010, eq. 16. Any
-other begins without effect: a factor as one, a term as zero.
+other begins without effect: a factor or divisor as one, a term as zero.
 """
 
-from derive.expression import Entry, Index, Multiply, entries, walk
+from collections.abc import Iterator
+
+from derive.expression import Apply, Entry, Expression, Index, Multiply, Power, entries, walk
 from derive.model import Array, Definition, Model
 
 
@@ -38,11 +40,28 @@ def _is_summed(index: object, equation: Definition) -> bool:
 
 
 def _is_factor(equation: Definition, entry: Entry, model: Model) -> bool:
-    """Whether the entry scales what is computed from the data."""
+    """Whether the entry scales what is computed from the data, or stands where 0 has no value."""
     fixed = {name for name, _ in model.hyperparameters}
-    return any(
-        isinstance(node, Multiply)
-        and entry in node.factors
-        and any(e.name not in fixed for f in node.factors if f != entry for e in entries(f))
-        for node in walk(equation.value)
-    )
+    for node in walk(equation.value):
+        match node:
+            case Multiply(factors) if entry in factors:
+                others = [e.name for f in factors if f != entry for e in entries(f)]
+                if not fixed.issuperset(others):
+                    return True
+            case Power(base, exponent) if exponent < 0 and entry in _factors(base):
+                return True
+            case Apply("log", argument) if entry in _factors(argument):
+                return True
+    return False
+
+
+def _factors(node: Expression) -> Iterator[Expression]:
+    """What makes a product 0 where it is 0."""
+    match node:
+        case Multiply(factors):
+            for factor in factors:
+                yield from _factors(factor)
+        case Power(base, exponent) if exponent > 0:
+            yield from _factors(base)
+        case _:
+            yield node

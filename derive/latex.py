@@ -1,7 +1,7 @@
 """Expressions and array operations as LaTeX that an author can edit; amsmath is enough."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from derive.expression import (
@@ -207,9 +207,13 @@ def _base(node: Expression, symbols: Symbols) -> str:
 
 
 def _terms(node: Add, symbols: Symbols) -> str:
+    return plus(expression_latex(term, symbols) for term in node.terms)
+
+
+def plus(pieces: Iterable[str]) -> str:
+    """The pieces of a sum, a minus in front of one as the sign before it."""
     text = ""
-    for term in node.terms:
-        piece = expression_latex(term, symbols)
+    for piece in pieces:
         negative = piece.startswith("-")
         sign = (" - " if negative else " + ") if text else ("-" if negative else "")
         text += sign + piece.removeprefix("-")
@@ -218,7 +222,7 @@ def _terms(node: Add, symbols: Symbols) -> str:
 
 def _summand(node: Expression, symbols: Symbols) -> str:
     text = expression_latex(node, symbols)
-    return bracket(text, node) if isinstance(node, Add) else text
+    return bracket(text, node) if isinstance(node, Add) or text.startswith("-") else text
 
 
 def _factors(factors: tuple[Expression, ...], symbols: Symbols) -> str:

@@ -1,5 +1,6 @@
 """The Model: a network's equations, with what they are about."""
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -7,7 +8,7 @@ from typing import Literal
 
 from derive.assumptions import Assumption
 from derive.errors import DeriveError
-from derive.expression import Adjoint, Entry, Expression, Index, Name, entries
+from derive.expression import Add, Adjoint, Entry, Expression, Index, Multiply, Name, entries
 from derive.functions import TABLE, Function
 
 Role = Literal["weight", "input", "target", "hyperparameter", "quantity"]
@@ -112,6 +113,8 @@ class Model:
     """What the error is over N samples."""
     by: tuple[str, ...] = ()
     """Inputs to differentiate against besides the weights."""
+    output_name: str | None = None
+    """The output of the model that this one is made from; else its own equations tell."""
 
     @cached_property
     def _by_name(self) -> dict[str, Array]:
@@ -166,20 +169,27 @@ class Model:
 
     @property
     def output(self) -> Array:
-        """The last quantity computed from the inputs, before the error and without targets;
-        the error itself where there is none.
+        """The last quantity computed from the inputs, before the error and without targets,
+        not a part of the error, which it adds as it stands, where there is another; the
+        error itself where there is none.
         """
+        if self.output_name is not None:
+            return self.array(self.output_name)
         targets = {array.name for array in self.role("target")}
         inputs = {array.name for array in self.role("input")}
-        output = self.error
+        found = [self.error]
         for equation in self.equations[:-1]:
             names = {str(part.name) for part in entries(equation.value)}
             if names & targets:
                 targets.add(equation.name)
             elif names & inputs:
                 inputs.add(equation.name)
-                output = equation.name
-        return self.array(output)
+                found.append(equation.name)
+        value = self.equations[-1].value
+        added = _added(value, {array.name for array in self.role("hyperparameter")})
+        held = Counter(entry.name for entry in entries(value))
+        apart = [name for name in found[1:] if name not in added or held[name] > 1]
+        return self.array((apart or found)[-1])
 
     @property
     def size_symbols(self) -> tuple[str, ...]:
@@ -191,3 +201,16 @@ class Model:
     def function(self, name: str) -> Function:
         """The function that a name stands for: the file's own, or a row of the table."""
         return dict(self.functions).get(name) or TABLE[name]
+
+
+def _added(value: Expression, constants: set[Name]) -> list[Name]:
+    """The scalars that a sum adds as they stand, or a number of times: D and R in D - 2*R."""
+    match value:
+        case Entry(name, ()):
+            return [name]
+        case Add(terms):
+            return [name for term in terms for name in _added(term, constants)]
+        case Multiply(factors):
+            varying = [x for x in factors if any(e.name not in constants for e in entries(x))]
+            return _added(varying[0], constants) if len(varying) == 1 else []
+    return []

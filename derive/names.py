@@ -59,7 +59,8 @@ class Names:
     def claim(self, name: str, at: int) -> None:
         """Take a name; fail where it is taken or reserved."""
         if name in RESERVED:
-            cure = f"write {name}_ or choose another name"
+            also = "" if split(name) == split("t") else f"write {name}_ or "
+            cure = f"{also}choose another name"
             self.source.fail(at, f"{name} is {RESERVED[name]}", cure)
         if name in TABLE or name in CODE_NAMES:
             self.source.fail(at, f"{name} is a function of its own", "choose another name")

@@ -318,7 +318,7 @@ def _real(code: ast.expr) -> ast.expr:
     return ast.Attribute(code, "real")
 
 
-_KNOWN = ("exp", "log", "sin", "cos", "tanh")
+_KNOWN = ("exp", "log", "sin", "cos", "tanh", "sqrt")
 
 
 class _Numpy(ast.NodeTransformer):

@@ -21,6 +21,7 @@ from derive.evaluate import (
     evaluate,
     high_precision,
 )
+from derive.functions import TABLE
 from derive.model import Array, Model
 
 TRIES = 2000
@@ -103,8 +104,9 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
     """Random rationals for weights, inputs and targets, where every function is smooth and
     what the model assumes of its data holds.
 
-    Every argument of a function stays within |z| ≤ 8, away from kinks by 1e-3, and within
-    the function's domain.
+    Every argument of a function stays within |z| ≤ 8, away from kinks by 1e-3 or on one for
+    all weights, and within the function's domain; that of exp may be far below, as where a
+    mask makes it 0.
     Raises ProofError where no such point turns up.
     """
     model, chance = derivation.model, random.Random(seed)
@@ -127,20 +129,35 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
         def choose(
             left: Any, right: Any, then: Branch, other: Branch, seen: list[bool] = seen
         ) -> Any:
-            seen.append(abs(left - right) >= how.number(KINK_DISTANCE))
+            seen.append(_apart(left, right))
             return how.choose(left, right, then, other)
 
         forward = [equation for equation in derivation.forward if isinstance(equation.rule, Given)]
-        evaluate(forward, sizes, given, Arithmetic(how.number, watch, choose))
+        try:
+            evaluate(forward, sizes, given, Arithmetic(how.number, watch, choose))
+        except ZeroDivisionError:
+            continue
         if all(seen):
             return given
-    raise ProofError(f"{model.name}: no random point keeps every function within |z| ≤ {Z_LIMIT}")
+    problem = (
+        f"no random point keeps every function within |z| ≤ {Z_LIMIT} and what it is defined for"
+    )
+    cure = "look for a division by zero, a logarithm of what is not positive, an exp of much"
+    raise ProofError(f"{model.name}: {problem}; {cure}")
 
 
 def _is_smooth_at(model: Model, name: str, z: Any) -> bool:
     row = model.function(name)
-    distance = mpmath.mpf(KINK_DISTANCE.numerator) / KINK_DISTANCE.denominator
-    if row.positive and not (mpmath.im(z) == 0 and z >= distance):
+    if row.positive and not (mpmath.im(z) == 0 and z > 0 and _apart(z, 0)):
         return False
-    away = all(abs(z - mpmath.mpf(k.numerator) / k.denominator) >= distance for k in row.kinks)
-    return bool(abs(z) <= Z_LIMIT and away)
+    away = all(_apart(z, mpmath.mpf(k.numerator) / k.denominator) for k in row.kinks)
+    near = z <= Z_LIMIT if row is TABLE["exp"] else abs(z) <= Z_LIMIT
+    return bool(near and away)
+
+
+def _apart(left: Any, right: Any) -> bool:
+    """Whether two numbers are no near tie. Where random numbers tie exactly, as a[i] - a[l] and 0
+    do at i = l, they do so for all weights: there is one branch, and no kink.
+    """
+    distance = mpmath.mpf(KINK_DISTANCE.numerator) / KINK_DISTANCE.denominator
+    return bool(left == right or abs(left - right) >= distance)

@@ -68,7 +68,12 @@ def _values(
     values |= _assumed(model, found, sizes, values)
     first, last = found.equation.value, found.value
     rests_on: set[Name] = {entry.name for entry in entries(first)}
-    rests_on -= {entry.name for entry in entries(last)}
+    kept = {entry.name for entry in entries(last)}
+    rests_on -= kept
+    for equation in reversed(derivation.backward):  # adjoints within adjoints, which may be numbers
+        if equation.target.name in rests_on:
+            held = {entry.name for entry in entries(equation.value)} - kept
+            rests_on |= {name for name in held if isinstance(name, Adjoint)}
     rests_on |= {d.name for d in model.equations if _applies(d.value, functions)}
     for step in found.steps:
         rests_on |= set(step.because) if step.reason in ("cancelled", "named") else set()

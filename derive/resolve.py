@@ -15,6 +15,7 @@ from derive.names import Names
 from derive.scalar import VARIABLE, scalar_function
 from derive.scope import Scope, degree
 from derive.syntax import (
+    MAX_DIGITS,
     MAX_EXPONENT,
     Fail,
     Statement,
@@ -47,8 +48,11 @@ def resolve(name: str, source: Source) -> Model:
     for role, key, texts in roles:
         for text in texts:
             _declare_array(names, role, key, text)
-    for hyperparameter in declared.hyperparameters:
+    for hyperparameter, number in declared.hyperparameters.items():
         at = source.find_key("hyperparameters", hyperparameter)
+        if abs(number) >= 10**MAX_DIGITS:
+            cure = f"use a number of at most {MAX_DIGITS} digits"
+            source.fail(at, f"{hyperparameter} is too large", cure)
         names.define(Array(hyperparameter, (), "hyperparameter"), at)
     equations = _equations(names)
     _check_reach(names, equations)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 
 import sympy
 
@@ -33,7 +34,24 @@ def scalar_function(name: str, text: str, fail: Fail) -> Function:
     if not definition.has(Z):
         fail(tree.at, f"{text} does not hold {VARIABLE}", "write an expression in z")
     words = f"the function {name} of the model file"
-    return Function(name, words, "", definition, kinks=tuple(sorted(kinks)))
+    places = tuple(sorted(kinks))
+    return Function(name, words, "", _by_stretches(definition, places), kinks=places)
+
+
+def _by_stretches(definition: sympy.Expr, kinks: tuple[Fraction, ...]) -> sympy.Expr:
+    """One piece for each stretch between kinks, where a fold leaves conditions on conditions.
+
+    A kink belongs to the stretch on its left, as that of relu does.
+    """
+    if not definition.has(sympy.And, sympy.Or):
+        return definition
+    ends = [sympy.Rational(kink.numerator, kink.denominator) for kink in kinks]
+    within = [ends[0] - 1, *((a + b) / 2 for a, b in pairwise(ends)), ends[-1] + 1]
+    last, *others = (
+        next(piece for piece, holds in definition.args if holds.subs(Z, place)) for place in within
+    )
+    above = [(piece, end < Z) for piece, end in zip(others, ends, strict=True)]
+    return sympy.Piecewise(*reversed(above), (last, True))
 
 
 def _scalar(node: Node, fail: Fail, kinks: set[Fraction]) -> sympy.Expr:

@@ -5,14 +5,17 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
+from math import prod
 from typing import NoReturn
 
 from derive.expression import (
     MINUS_ONE,
+    Add,
     Apply,
     Entry,
     Expression,
     Index,
+    Multiply,
     Number,
     Power,
     Size,
@@ -82,11 +85,10 @@ class Scope:
                 return self._power(self.expression(node.base), node.exponent, node.at)
 
     def _power(self, base: Expression, exponent: int, at: int) -> Expression:
-        if isinstance(base, Number):
-            if base.value == 0 and exponent < 0:
-                self.fail(at, "division by zero", "divide by a number other than 0")
-            if _bits(base.value) * abs(exponent) > 4096:
-                self.fail(at, "a number too large to write", "use a smaller exponent")
+        if exponent < 0 and _number(base) == 0:
+            self.fail(at, "division by zero", "divide by a number other than 0")
+        if isinstance(base, Number) and _bits(base.value) * abs(exponent) > 4096:
+            self.fail(at, "a number too large to write", "use a smaller exponent")
         return power(base, exponent)
 
     def _entry(self, node: Reference) -> Expression:
@@ -263,6 +265,22 @@ def _loss_tree(text: str) -> Node:
         raise AssertionError(f"{text}: {problem} at {at}: {cure}")
 
     return parse_expression(text, fail)
+
+
+def _number(value: Expression) -> Fraction | None:
+    """What an expression of numbers alone comes to."""
+    parts = [_number(part) for part in children(value)]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    match value:
+        case Number():
+            return value.value
+        case Add():
+            return sum(known, Fraction(0))
+        case Multiply():
+            return prod(known, start=Fraction(1))
+    return None
 
 
 def _bits(value: Fraction) -> int:

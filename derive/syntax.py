@@ -22,6 +22,7 @@ from typing import NoReturn
 MAX_NESTING = 50
 MAX_DIGITS = 30
 MAX_EXPONENT = 64
+MAX_OPERANDS = 100
 
 
 @dataclass(frozen=True)
@@ -240,6 +241,7 @@ class _Reader:
         terms = [(False, self.term())]
         while sign := self.take("+", "-"):
             terms.append((sign.kind == "-", self.term()))
+        self._count(at, "terms", terms)
         self.depth -= 1
         return terms[0][1] if len(terms) == 1 else Terms(at, tuple(terms))
 
@@ -248,7 +250,13 @@ class _Reader:
         factors = [(False, self.factor())]
         while sign := self.take("*", "/"):
             factors.append((sign.kind == "/", self.factor()))
+        self._count(at, "factors", factors)
         return factors[0][1] if len(factors) == 1 else Factors(at, tuple(factors))
+
+    def _count(self, at: int, words: str, operands: list[tuple[bool, Node]]) -> None:
+        if len(operands) > MAX_OPERANDS:
+            cure = f"up to {MAX_OPERANDS} stand together; name parts in equations of their own"
+            self.fail(at, f"{len(operands)} {words} in a row", cure)
 
     def factor(self) -> Node:
         at, negative = self.next.at, False

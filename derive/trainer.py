@@ -219,9 +219,10 @@ def _lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
 
 
 def _unpacked(model: Model, steps: tuple[Step, ...]) -> list[str]:
-    """W, V = parameters, where a step uses one."""
+    """W, V = parameters, where a step uses one or the size of one."""
     fields = [weight.name for weight in model.weights]
-    if not set(fields) & _held(steps):
+    used = _held(steps) | {array.name for array in _sized(model, steps).values()}
+    if not set(fields) & used:
         return []
     return [", ".join(fields) + ("," if len(fields) == 1 else "") + " = parameters"]
 
@@ -232,19 +233,17 @@ def _held(steps: tuple[Step, ...]) -> set[Name]:
 
 def _size_lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
     """N = I.shape[0], for every size that the equations use as a number."""
+    sized = _sized(model, steps).items()
+    return [f"{size} = {x.name}.shape[{x.shape.index(size)}]" for size, x in sized]
+
+
+def _sized(model: Model, steps: tuple[Step, ...]) -> dict[str, Array]:
+    """The sizes that the equations use as numbers, each with an array that has it."""
     nodes = (node for step in steps for node in parts(step.value))
     symbols = dict.fromkeys(node.symbol for node in nodes if isinstance(node, SizeOf))
-    found = []
-    for symbol in symbols:
-        # Inputs and weights first: the forward pass is given no targets.
-        arrays = (
-            a
-            for a in (*model.role("input"), *model.weights, *model.role("target"))
-            if symbol in a.shape
-        )
-        array = next(arrays)
-        found.append(f"{symbol} = {array.name}.shape[{array.shape.index(symbol)}]")
-    return found
+    # Inputs and weights first: the forward pass is given no targets.
+    arrays = (*model.role("input"), *model.weights, *model.role("target"))
+    return {symbol: next(a for a in arrays if symbol in a.shape) for symbol in symbols}
 
 
 def _weight(model: Model, array: Array) -> Weight:

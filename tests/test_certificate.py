@@ -260,3 +260,14 @@ def test_a_model_with_a_kink_is_proven_away_from_it(tmp_path: Path) -> None:
     made = make(model)
     made.require()
     assert derive.prove(derive.differentiate(batch(model)))
+
+
+def test_a_form_may_rest_on_a_number_inside_what_it_rests_on(tmp_path: Path) -> None:
+    """∂EQ/∂P is 2, which ∂EQ/∂H holds, which ∂EQ/∂W writes out: the sparse autoencoder."""
+    equations = """
+    H[j] = logistic(sum(i, W[j,i] * I[i]))
+    O[k] = sum(j, V[k,j] * H[j])
+    P = sum(j, log(1 / H[j]) + log(1 / (1 - H[j])))
+    EQ = sum(k, (O[k] - y[k])^2) + 2 * P
+    """
+    assert derive.prove(derive.differentiate(model_of(tmp_path, equations)))

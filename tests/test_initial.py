@@ -66,3 +66,24 @@ def test_a_factor_begins_as_one(tmp_path: Path, name: str, shape: tuple[int, ...
 @pytest.mark.parametrize(("name", "shape"), [("b", (200,)), ("c", ())])
 def test_a_term_begins_as_zero(tmp_path: Path, name: str, shape: tuple[int, ...]) -> None:
     np.testing.assert_array_equal(begins(tmp_path, name), np.zeros(shape), strict=True)
+
+
+@pytest.mark.parametrize(
+    "right", ["x[i] / s_", "x[i] / (2 * s_^2)", "x[i] + log(s_)", "1 / s_ + x[i]"]
+)
+def test_a_weight_that_may_not_be_zero_begins_as_one(tmp_path: Path, right: str) -> None:
+    text = f"""title = "Widths"
+source = "a test"
+weights = ["s_"]
+inputs = ["x[i]"]
+equations = '''
+o[i] = {right}
+L = sum(i, o[i]^2)
+'''
+[sizes]
+i = "n"
+[example]
+n = 2
+"""
+    model = derive.load(write_text(tmp_path, text))
+    assert initial(model, model.weights[0]) == "np.ones(())"

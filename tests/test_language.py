@@ -264,3 +264,90 @@ def test_a_sum_is_compared_to_half_the_digits(tmp_path: Path) -> None:
     trainer.error(narrow, np.ones((1, 2)), np.array([[0.30001, 0.7]], np.float32))
     with pytest.raises(ValueError, match="row 0"):
         trainer.error(weights, np.ones((1, 2)), [[0.30001, 0.7]])
+
+
+# --- the output -------------------------------------------------------------------------------
+
+RETURNED = {
+    "EQ = squared_error(k, z[k], y[k])": "z",
+    "KL = sum(k, exp(z[k]) - z[k])\nEQ = squared_error(k, z[k], y[k]) + KL / 2": "z",
+    "KL = sum(k, exp(z[k]) - z[k] - 1)\nEQ = squared_error(k, z[k], y[k]) + KL": "z",
+    "mu = exp(sum(k, z[k]))\nT = sum(k, y[k])\nEQ = mu - T * log(mu)": "mu",
+    "A = sum(k, z[k] * y[k])\nB = sum(k, z[k]^2)\nEQ = A + B": "z",
+}
+
+
+@pytest.mark.parametrize("equations", RETURNED)
+def test_a_part_of_the_error_is_no_output(equations: str, tmp_path: Path) -> None:
+    model = model_of(tmp_path, equations)
+    assert model.output.name == batch(model).output.name == RETURNED[equations]
+    trainer_of(model)
+
+
+def test_the_number_of_outputs_in_an_error_is_known_to_the_code(tmp_path: Path) -> None:
+    equations = "r[k] = z[k] - y[k]\nEQ = sum(k, r[k]^2 - 1)"
+    trainer = trainer_of(model_of(tmp_path, equations))
+    weights = trainer.initialise(2, 2, 2, seed=3)
+    I, y = np.random.default_rng(1).random((2, 5, 2))
+    squares = np.sum((trainer.forward(weights, I) - y) ** 2) / 5
+    assert trainer.error(weights, I, y) == pytest.approx(squares - 2, rel=1e-13)
+
+
+def test_a_model_of_numbers_alone_has_no_sizes(tmp_path: Path) -> None:
+    text = """title = "A line"
+    source = "tests"
+    weights = ["w", "b"]
+    inputs = ["x"]
+    targets = ["y"]
+    equations = '''
+    o = w * x + b
+    L = squared_error(o, y)
+    '''
+    """
+    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    x = np.arange(5.0)
+    weights, errors = trainer.train(trainer.initialise(seed=0), x, 2 * x + 1, 0.1, 1000)
+    assert errors[-1] < 1e-12
+    assert np.allclose(weights, [2, 1])
+
+
+# --- ties that the weights do not move --------------------------------------------------------
+
+TIES = {
+    "the condition is data": "EQ = sum(k, q, where(y[q] > y[k], -10000, z[k] * y[q]))",
+    "a pair of one": "EQ = sum(k, q, max(z[k] - z[q], 0) * y[q])",
+    "a distance to itself": "EQ = sum(k, q, abs(z[k] - z[q])) + sum(k, z[k] * y[k])",
+    "a mask": "S[k,q] = where(y[q] > y[k], -10000, z[k] * z[q])\n"
+    "EQ = sum(k, q, softmax(q, S[k,q]) * z[q])",
+}
+
+
+@pytest.mark.parametrize("equations", TIES.values(), ids=TIES)
+def test_what_ties_for_all_weights_has_one_branch(equations: str, tmp_path: Path) -> None:
+    trainer_of(model_of(tmp_path, equations))
+
+
+def test_a_root_of_the_files_own_is_in_the_code(tmp_path: Path) -> None:
+    text = declarations(NET + "EQ = root(1 + sum(k, (z[k] - y[k])^2))")
+    text = text.replace('f_o = "tanh"', 'root = "exp(log(z) / 2)"')
+    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    assert trainer.root(4.0) == 2
+
+
+BENT = {
+    "relu(z) - relu(z - 6)": (np.clip, (0, 6)),
+    "z * (relu(z + 3) - relu(z - 3)) / 6": (lambda z: z * np.clip(z + 3, 0, 6) / 6, ()),
+    "2 * (relu(z) + exp(-relu(-z)) - 1)": (lambda z: np.where(z > 0, 2 * z, 2 * np.expm1(z)), ()),
+}
+
+
+@pytest.mark.parametrize("definition", BENT)
+def test_a_function_may_bend_in_several_places(definition: str, tmp_path: Path) -> None:
+    text = declarations(NET + "EQ = sum(k, (f_o(z[k]) - y[k])^2)")
+    text = text.replace('f_o = "tanh"', f'f_o = "{definition}"')
+    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    z = np.linspace(-7.9, 7.9, 98)
+    wanted, arguments = BENT[definition]
+    assert np.allclose(trainer.f_o(z), wanted(z, *arguments), rtol=1e-14)
+    slopes = (trainer.f_o(z + 1e-6) - trainer.f_o(z - 1e-6)) / 2e-6
+    assert np.allclose(trainer.f_o_prime(z), slopes, atol=1e-5)

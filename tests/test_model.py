@@ -63,6 +63,9 @@ BAD_EQUATIONS = {
     "number tower": (swapped("/ 2", "/ ((9^64)^64)"), "(9^64)^64", "too large"),
     "digits": (swapped("/ 2", "/ " + "1" * 100), "1111", "100 digits"),
     "zero": (swapped("/ 2", "/ 0"), "0", "division by zero"),
+    "zero of numbers": (swapped("/ 2", "/ (1 - 1)"), "1 - 1", "division by zero"),
+    "many terms": (swapped("/ 2", "/ 2" + " + 1" * 100), "sum(k, (O", "101 terms in a row"),
+    "many factors": (swapped("/ 2", "/ 2" + " * 2" * 100), "sum(k, (O", "102 factors in a row"),
     "function bare": (swapped("f_h(H_in[j])", "f_h"), "f_h", "f_h is a function"),
     "two arguments": (swapped("f_h(H_in[j])", "f_h(H_in[j], 2)"), "f_h(", "2 arguments"),
     "size as quantity": (swapped("/ 2", "/ m"), "m", "m is no quantity"),
@@ -185,6 +188,8 @@ BAD_FILES: dict[str, tuple[bytes, str, str]] = {
     "function divided by zero": (declared('"tanh"', '"z / 0"').encode(), "z / 0", "division by zero"),
     "function that breaks off": (declared('"tanh"', '"z + "').encode(), "z + ", "write a number"),
     "function with a condition": (declared('"tanh"', '"tanh(z > 1)"').encode(), "tanh(z > 1)", "equation"),
+    "hyperparameter beyond all numbers": (declared("[functions]", "[hyperparameters]\na = 1e99\n[functions]")
+                                          .encode(), "a = 1e99", "a is too large"),
     "adjoint": (declared("[functions]", '[adjoints]\nW = "delta"\n[functions]').encode(), 'W = "delta"',
                 "no adjoint to name"),
 }  # fmt: skip

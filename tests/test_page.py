@@ -46,6 +46,21 @@ def test_every_formula_of_the_page_reads_back(
     assert len(certificate.checks) == len(page.formulas) > 30
 
 
+NEGATIVE_TERMS = """
+    p[k] = exp(sum(j, i, V[k,j] * W[j,i] * I[i]))
+    T = sum(k, p[k]^2)
+    EQ = mean(k, -sum(q, y[q] * log(p[k]))) + 3 * T
+"""
+
+
+def test_a_minus_after_a_sum_or_a_plus_reads_back(tmp_path: Path) -> None:
+    derivation = derive.differentiate(model_of(tmp_path, NEGATIVE_TERMS))
+    page = document(derivation, language("en"))
+    certificate = check_latex(page, derivation)
+    assert certificate, certificate.failures
+    assert all("+ -" not in plain(formula.whole) for formula in page.formulas)
+
+
 def with_formula(page: Document, formula: Formula) -> Document:
     sections = []
     for section in page.sections:
