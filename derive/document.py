@@ -32,7 +32,7 @@ from derive.expression import (
     fresh,
 )
 from derive.figures import drawable, first_partial, has_path
-from derive.formulas import last_id, own_value_id, own_values, partial_formula, step_id
+from derive.formulas import definitions, last_id, own_value_id, own_values, partial_formula, step_id
 from derive.language import Language
 from derive.latex import (
     array_latex,
@@ -181,6 +181,10 @@ class _Page:
             return self.section("forward", self.say("forward_alone", ranges=self.math(*ranges)))
         blocks: list[Block] = [self.say("forward", ranges=self.math(*ranges))]
         blocks.append(Display(tuple(map(self.given, equations))))
+        for key, free in (("functions", False), ("free_functions", True)):
+            formulas = definitions(model, free)
+            if formulas:
+                blocks += [self.say(key), Display(formulas)]
         given = [step for step in self.program.forward if isinstance(step.equation.rule, Given)]
         steps = [step for step in given if step.equation.target.name != model.error]
         matrix = self.steps(steps)

@@ -2,10 +2,14 @@
 
 from dataclasses import replace
 
+import sympy
+
 from derive.collapse import Rewriting, Written, in_value
 from derive.derivation import identify
-from derive.expression import Apply, Entry, walk
+from derive.expression import Apply, Entry, Expression, Where, walk
+from derive.functions import Z, undefine, undefined
 from derive.latex import expression_latex, ratio_latex, ratios_latex, values_latex
+from derive.local import Scalars
 from derive.model import Model, Notation
 from derive.own_value import own_value
 from derive.page import Formula
@@ -28,21 +32,63 @@ def own_value_id(function: str) -> str:
     return f"prime-{identify(function)}"
 
 
-def own_values(model: Model) -> tuple[Formula, ...]:
-    """f'(z) in terms of f(z), of the functions that the model applies and for which it exists."""
-    plain_model = replace(model, notation=Notation(), definitions=())
-    symbols = Symbols(plain_model)
-    argument = Entry(argument_letter(model))
-    nodes = (node for definition in model.equations for node in walk(definition.value))
+def definitions(model: Model, free: bool) -> tuple[Formula, ...]:
+    """f(z) of the functions that the model applies: of those that stay free, as the code
+    computes them, or of the others. tanh, exp and the like need none, and the root in gelu's
+    has no place in a formula of the page.
+    """
+    symbols, argument = _of_argument(model)
     formulas = []
-    for name in dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)):
+    for name in _applied(model):
         row = model.function(name)
-        form = None if row.explicit else own_value(row.definition)
+        known = row.explicit or row.ufunc
+        if (name in dict(model.functions)) != free or row.definition.has(sympy.pi):
+            continue
+        if free or not known:
+            left = expression_latex(Apply(name, argument), symbols)
+            value = expression_latex(_expression(row.definition, argument), symbols)
+            formulas.append(Formula(f"function-{identify(name)}", left, (value,)))
+    return tuple(formulas)
+
+
+def own_values(model: Model) -> tuple[Formula, ...]:
+    """f'(z) in terms of f(z), of the functions that the model applies and for which it exists;
+    of a free function nothing is known.
+    """
+    symbols, argument = _of_argument(model)
+    formulas = []
+    for name in _applied(model):
+        row = model.function(name)
+        free = name in dict(model.functions)
+        form = None if free or row.explicit else own_value(row.definition)
         if form is not None:
             left = expression_latex(Apply(name, argument, 1), symbols)
             value = expression_latex(in_value(form, Apply(name, argument)), symbols)
             formulas.append(Formula(own_value_id(name), left, (value,)))
     return tuple(formulas)
+
+
+def _of_argument(model: Model) -> tuple[Symbols, Entry]:
+    """What formulas of z are printed with, and z."""
+    plain = replace(model, notation=Notation(), definitions=())
+    return Symbols(plain), Entry(argument_letter(model))
+
+
+def _expression(definition: sympy.Expr, argument: Entry) -> Expression:
+    """A definition in Z as an expression in the argument."""
+    if isinstance(definition, sympy.Piecewise):
+        (then, holds), *others = definition.args
+        parts = (holds.gts, holds.lts, then, sympy.Piecewise(*others))
+        left, right, value, other = (_expression(part, argument) for part in parts)
+        return Where(left, right, value, other)
+    scalars = Scalars()
+    named = undefine(definition).replace(sympy.tanh, undefined("tanh", 0))
+    return scalars.as_written(named.subs(Z, scalars.scalar(argument)))
+
+
+def _applied(model: Model) -> tuple[str, ...]:
+    nodes = (node for definition in model.equations for node in walk(definition.value))
+    return tuple(dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)))
 
 
 def partial_formula(partial: Partial, symbols: Symbols) -> Formula:

@@ -14,6 +14,7 @@ from derive.check_latex import check_latex, setting
 from derive.document import MOST_ROWS, document
 from derive.errors import DeriveError
 from derive.figures import Picture, drawable, has_path, network
+from derive.functions import TABLE
 from derive.language import language
 from derive.latex_setting import MeaningError, names
 from derive.latex_value import value
@@ -228,7 +229,7 @@ def test_a_weight_leads_from_what_it_multiplies(tmp_path: Path) -> None:
         EQ = sum(k, (O[k] - y[k])^2)""",
     )
     said = sentences(document(derive.differentiate(model), language("en")))
-    assert "The weights $V_{kj}$ lead from $H_j$ to $O_k$." in said
+    assert r"The weights $V_{kj}$ lead from $H_j$ to $\mathit{net}_{O,k}$." in said
 
 
 def test_conventions_are_said_where_they_are_used(gallery: dict[str, Document]) -> None:
@@ -417,8 +418,10 @@ def test_a_layer_that_no_weight_joins_is_not_drawn() -> None:
     assert drawable(derive.load("hmkcode"))
 
 
-def test_a_path_whose_factors_are_wider_than_its_edges_is_not_drawn() -> None:
-    assert not has_path(derive.differentiate(derive.load("trask2015")))
+def test_a_path_whose_factors_are_wider_than_its_edges_is_not_drawn(tmp_path: Path) -> None:
+    forward = ["H[j] = sum(i, W[j,i] * I[i])", "O[j] = tanh(H[j] * H[j] * H[j] + H[j] * H[j])"]
+    wide = model_of(tmp_path, "\n".join([*forward, "EQ = sum(k, j, V[k,j] * O[j] * y[k])"]))
+    assert not has_path(derive.differentiate(wide))
     assert has_path(derive.differentiate(derive.load("hmkcode")))
 
 
@@ -433,3 +436,27 @@ def test_a_derivation_shows_itself_in_a_notebook(derivation: derive.Derivation) 
     markdown = derivation._repr_markdown_()
     assert "$$" in markdown
     assert "## The chain rule" in markdown
+
+
+# --- functions --------------------------------------------------------------------------------
+
+
+def test_what_is_known_of_a_function_is_said_and_no_more(page: Document, tmp_path: Path) -> None:
+    """pelogia2019's functions may be any: its page must not claim that f' is f(1 - f)."""
+    ids = {formula.id for formula in page.formulas}
+    assert {"function-f-h", "function-f-o"} <= ids
+    assert not [name for name in ids if name.startswith("prime-")]
+    known = document(derive.differentiate(derive.load("planar")), language("en"))
+    shown = {formula.id: plain(formula.whole) for formula in known.formulas}
+    assert shown["function-logistic"] == r"\sigma(u) = \frac{1}{1 + \exp(-u)}"
+    assert "function-tanh" not in shown
+
+
+@pytest.mark.parametrize("name", [n for n in TABLE if n not in ("abs", "sgn", "log", "gelu")])
+def test_the_definition_of_every_function_can_be_printed(name: str, tmp_path: Path) -> None:
+    text = (
+        f"H[j] = sum(i, W[j,i] * I[i])\nO[j] = {name}(H[j])\nEQ = sum(k, j, V[k,j] * O[j] * y[k])"
+    )
+    derivation = derive.differentiate(model_of(tmp_path, text))
+    certificate = check_latex(document(derivation, language("en")), derivation)
+    assert certificate, certificate.failures
