@@ -140,7 +140,10 @@ def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
             return quantity.name, (1,) * len(quantity.indices)
         if numbers is not None and len(numbers) == len(quantity.indices) > 0:
             ordered = sorted(zip(quantity.order, numbers, strict=True))
-            return quantity.name, tuple(number for _, number in ordered)
+            cell = tuple(number for _, number in ordered)
+            ends = (setting.sizes[index.size] for index in quantity.indices)
+            if all(1 <= n <= end for n, end in zip(cell, ends, strict=True)):
+                return quantity.name, cell  # beta_0 is no entry of beta
     return None
 
 

@@ -54,6 +54,11 @@ class Names:
     def define(self, array: Array, at: int) -> None:
         """Add an array under a new name."""
         self.claim(array.name, at)
+        for other in self.arrays.values():
+            scalar, vector = sorted((array, other), key=lambda each: len(each.indices))
+            if _is_entry(scalar, vector) and vector.name not in self.declared.notation:
+                problem = f"{scalar.name} prints as an entry of {vector.name}"
+                self.source.fail(at, problem, "choose a name that a reader can tell from it")
         self.arrays[array.name] = array
 
     def claim(self, name: str, at: int) -> None:
@@ -108,3 +113,12 @@ class Names:
             self.source.fail(at, f"{name} is no quantity", "an index stands only between [ ]")
         cure = "define it by an equation above, or declare it in weights, inputs or targets"
         self.source.fail(at, f"{name} is not defined", cure)
+
+
+def _is_entry(scalar: Array, vector: Array) -> bool:
+    """Whether a number is written as an entry of a vector: w_1 or w1 beside w[i], not w_0."""
+    if (len(scalar.indices), len(vector.indices)) != (0, 1):
+        return False
+    parts, own = split(scalar.name), split(vector.name)
+    *before, last = parts.subscripts or ("",)
+    return (parts.head, tuple(before)) == (own.head, own.subscripts) and last.strip("0").isdigit()

@@ -72,6 +72,8 @@ BAD_EQUATIONS = {
     "reserved": (NETWORK.replace("EQ =", "error ="), "error =", "name of the generated trainer"),
     "prints as the step size": (NETWORK.replace("H_in", "t_"), "t_[j] =", "prints as t"),
     "prints like another": (NETWORK.replace("H_in", "I_"), "I_[j] =", "I_ and I print alike"),
+    "prints as an entry": (NETWORK.replace("EQ = ", "I_2 = sum(k, y[k])\nEQ = I_2 + "), "I_2 =",
+                           "an entry of I"),
     "sample index": (NETWORK.replace("EQ =", "N ="), "N =", "sample index"),
     "derivative name": (NETWORK.replace("H_in", "dEQ_dH"), "dEQ_dH[j] =", "name of a derivative"),
     "unclosed": (swapped("/ 2", "/ (2"), "the end", "expected ')'"),

@@ -23,7 +23,7 @@ from derive.notation import macros, plain
 from derive.page import Display, Document, Formula, Sentence
 from derive.pipeline import make
 from derive.read_latex import LatexError, read_formula
-from tests.conftest import model_of, write_model, write_text
+from tests.conftest import ROOT, model_of, write_model, write_text
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,16 @@ def test_a_minus_after_a_sum_or_a_plus_reads_back(tmp_path: Path) -> None:
     certificate = check_latex(page, derivation)
     assert certificate, certificate.failures
     assert all("+ -" not in plain(formula.whole) for formula in page.formulas)
+
+
+def test_a_scalar_numbered_zero_is_no_entry(tmp_path: Path) -> None:
+    text = (ROOT / "derive/models/poisson_regression.toml").read_text(encoding="utf-8")
+    declared = re.search(r'weights = \["(\w+)\[i\]", "(\w+)"\]', text)
+    assert declared
+    renamed = re.sub(rf"\b{declared[2]}\b", f"{declared[1]}_0", text)
+    derivation = derive.differentiate(derive.load(write_text(tmp_path, renamed)))
+    certificate = check_latex(document(derivation, language("en")), derivation)
+    assert certificate, certificate.failures
 
 
 def with_formula(page: Document, formula: Formula) -> Document:
