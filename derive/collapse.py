@@ -184,8 +184,8 @@ def in_value(form: sympy.Expr, value: Expression) -> Expression:
 
 def _cancelled(value: Expression, model: Model) -> Rewritten:
     """Quantities by their names, and what then cancels left out."""
-    if not _divisors(value):
-        return value, ()
+    if not any(isinstance(part, Entry) for divisor in _divisors(value) for part in walk(divisor)):
+        return value, ()  # sizes and numbers cancel nothing
     named, found = _by_names(value, model)
     new = _shown(_simple(named), found.values())
     shorter = _cost(new) < _cost(value) and _divisors(new) < _divisors(value)

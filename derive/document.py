@@ -182,7 +182,7 @@ class _Page:
         blocks: list[Block] = [self.say("forward", ranges=self.math(*ranges))]
         blocks.append(Display(tuple(map(self.given, equations))))
         for key, free in (("functions", False), ("free_functions", True)):
-            formulas = definitions(model, free)
+            formulas = definitions(model, free) + (own_values(model, free) if free else ())
             if formulas:
                 blocks += [self.say(key), Display(formulas)]
         given = [step for step in self.program.forward if isinstance(step.equation.rule, Given)]
@@ -230,7 +230,7 @@ class _Page:
 
     def chain(self) -> Section:
         blocks: list[Block] = [self.say("chain")]
-        formulas = own_values(self.model)
+        formulas = own_values(self.model, free=False)
         if formulas:
             key = "own_values" if len(formulas) > 1 else "own_values_one"
             blocks += [self.say(key), Display(formulas)]

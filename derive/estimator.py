@@ -251,7 +251,10 @@ def _is_bounded(model: Model) -> bool:
     if model.function(defined.function).positive:
         return False
     far, apply = 10**6, high_precision(model).apply
-    ends = [apply(defined.function, defined.order, mpmath.mpf(z)) for z in (-far, far)]
+    try:
+        ends = [apply(defined.function, defined.order, mpmath.mpf(z)) for z in (-far, far)]
+    except OverflowError:  # on the way to a value that may well be finite
+        return False
     return all(abs(end) < far ** mpmath.mpf("0.5") for end in ends)
 
 

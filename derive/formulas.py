@@ -34,38 +34,40 @@ def own_value_id(function: str) -> str:
 
 def definitions(model: Model, free: bool) -> tuple[Formula, ...]:
     """f(z) of the functions that the model applies: of those that stay free, as the code
-    computes them, or of the others. tanh, exp and the like need none, and the root in gelu's
-    has no place in a formula of the page.
+    computes them, or of the others. tanh, exp and the like need none, and what holds a root has
+    no place among a page's formulas.
     """
     symbols, argument = _of_argument(model)
     formulas = []
-    for name in _applied(model):
+    for name in _applied(model, free):
         row = model.function(name)
-        known = row.explicit or row.ufunc
-        if (name in dict(model.functions)) != free or row.definition.has(sympy.pi):
-            continue
-        if free or not known:
+        if _is_rational(row.definition) and (free or not (row.explicit or row.ufunc)):
             left = expression_latex(Apply(name, argument), symbols)
             value = expression_latex(_expression(row.definition, argument), symbols)
             formulas.append(Formula(f"function-{identify(name)}", left, (value,)))
     return tuple(formulas)
 
 
-def own_values(model: Model) -> tuple[Formula, ...]:
-    """f'(z) in terms of f(z), of the functions that the model applies and for which it exists;
-    of a free function nothing is known.
-    """
+def own_values(model: Model, free: bool) -> tuple[Formula, ...]:
+    """f'(z) in terms of f(z), of the functions that the model applies and for which it exists."""
     symbols, argument = _of_argument(model)
     formulas = []
-    for name in _applied(model):
+    for name in _applied(model, free):
         row = model.function(name)
-        free = name in dict(model.functions)
-        form = None if free or row.explicit else own_value(row.definition)
+        form = None if row.explicit else own_value(row.definition)
         if form is not None:
             left = expression_latex(Apply(name, argument, 1), symbols)
             value = expression_latex(in_value(form, Apply(name, argument)), symbols)
             formulas.append(Formula(own_value_id(name), left, (value,)))
     return tuple(formulas)
+
+
+def _is_rational(definition: sympy.Expr) -> bool:
+    """Whether its numbers are fractions and its powers whole."""
+    numbers = all(
+        number.is_Rational for number in definition.atoms(sympy.Number, sympy.NumberSymbol)
+    )
+    return numbers and all(power.exp.is_Integer for power in definition.atoms(sympy.Pow))
 
 
 def _of_argument(model: Model) -> tuple[Symbols, Entry]:
@@ -86,9 +88,11 @@ def _expression(definition: sympy.Expr, argument: Entry) -> Expression:
     return scalars.as_written(named.subs(Z, scalars.scalar(argument)))
 
 
-def _applied(model: Model) -> tuple[str, ...]:
+def _applied(model: Model, free: bool) -> tuple[str, ...]:
+    """The functions in the equations, those that the file leaves free or the others."""
     nodes = (node for definition in model.equations for node in walk(definition.value))
-    return tuple(dict.fromkeys(node.function for node in nodes if isinstance(node, Apply)))
+    names = dict.fromkeys(node.function for node in nodes if isinstance(node, Apply))
+    return tuple(name for name in names if (name in dict(model.functions)) == free)
 
 
 def partial_formula(partial: Partial, symbols: Symbols) -> Formula:

@@ -1,4 +1,4 @@
-"""Model -> the same network with names for the sums that functions are applied to.
+"""Model -> the same network with names for the sums and functions that functions are applied to.
 
 h[j] = tanh(sum(i, W[j,i] * x[i]) + b[j]) is two steps: net_h[j] = sum(i, W[j,i] * x[i]) + b[j],
 and h[j] = tanh(net_h[j]). The derivative by net_h is what those by W, by b and by x share, and
@@ -65,9 +65,9 @@ def _steps(node: Expression) -> Iterator[tuple[str, Expression]]:
         yield from _steps(part)
     match node:
         case Apply() if node.function != "log":  # ln Σ exp is recognised as a whole
-            yield from _sums("net", node.argument)
+            yield from (("net", part) for part in (node.argument,) if _is_step(part))
         case Where():
-            yield from _sums("net", node.left, node.right)
+            yield from (("net", part) for part in (node.left, node.right) if _is_step(part))
         case Sum():
             # exp in a sum makes up a softmax, and is recognised so.
             applied = (n for n in walk(node.body) if isinstance(n, Apply))
@@ -76,8 +76,13 @@ def _steps(node: Expression) -> Iterator[tuple[str, Expression]]:
             )
 
 
-def _sums(prefix: str, *nodes: Expression) -> Iterator[tuple[str, Expression]]:
-    yield from ((prefix, n) for n in nodes if any(isinstance(part, Sum) for part in walk(n)))
+def _is_step(node: Expression) -> bool:
+    """Whether a sum or a function is in it, but for those that make up a softmax or a root."""
+    return any(
+        isinstance(part, Sum)
+        or (isinstance(part, Apply) and part.function not in ("exp", "log") and entries(part))
+        for part in walk(node)
+    )
 
 
 def _fresh(prefix: str, name: str, taken: set[str]) -> str:

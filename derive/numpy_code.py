@@ -322,7 +322,12 @@ _KNOWN = ("exp", "log", "sin", "cos", "tanh", "sqrt")
 
 
 class _Numpy(ast.NodeTransformer):
-    """exp(z) as np.exp(z), |z| as sgn(z)·z."""
+    """exp(z) as np.exp(z), |z| as sgn(z)·z, π as np.pi."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        constants = {"pi": "pi", "E": "e"}  # as SymPy spells them
+        known = constants.get(node.id)
+        return ast.Attribute(ast.Name("np"), known) if known else node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)

@@ -27,9 +27,9 @@ def own_value(definition: sympy.Expr) -> sympy.Expr | None:
     to 0. It holds wherever the definition does and divides by nothing that can be zero: it
     is a polynomial in F or, for a logarithm such as softplus, in exp(F) and exp(-F). None
     where z would remain, as for silu; where f' would be a root, as for the sine; and where
-    the definition is piecewise or holds another symbol.
+    the definition is piecewise or holds another symbol, or a number such as π.
     """
-    if definition.free_symbols - {Z}:
+    if definition.free_symbols - {Z} or definition.has(sympy.NumberSymbol):
         return None
     plain = in_exponentials(definition)
     form = _quadratic(plain)

@@ -135,7 +135,7 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
         forward = [equation for equation in derivation.forward if isinstance(equation.rule, Given)]
         try:
             evaluate(forward, sizes, given, Arithmetic(how.number, watch, choose))
-        except ZeroDivisionError:
+        except (ZeroDivisionError, OverflowError):
             continue
         if all(seen):
             return given

@@ -22,6 +22,7 @@ from derive.syntax import (
     parse_expression,
     parse_reference,
     parse_statements,
+    require_shallow,
 )
 
 
@@ -165,6 +166,7 @@ def _equation(names: Names, statement: Statement, base: int, degrees: dict[str, 
     if target.name in names.where:
         names.claim(target.name, at)
     scope = Scope(names, base, {index.name: index for index in indices}, target)
+    require_shallow(statement.value, {*names.declared.functions, *TABLE}, scope.fail)
     value = scope.expression(statement.value)
     for letter, index in zip(target.indices, indices, strict=True):
         if index not in free_indices(value):

@@ -8,6 +8,7 @@ import sympy
 
 from derive.functions import TABLE, Function, Z
 from derive.syntax import (
+    MAX_EXPONENT,
     Call,
     Factors,
     Fail,
@@ -16,7 +17,9 @@ from derive.syntax import (
     Raised,
     Reference,
     Terms,
+    inner,
     parse_expression,
+    require_shallow,
 )
 
 VARIABLE = "z"
@@ -29,6 +32,8 @@ def scalar_function(name: str, text: str, fail: Fail) -> Function:
     else, and where it has a kink that is not at a known place.
     """
     tree = parse_expression(text, fail)
+    require_shallow(tree, TABLE, fail)
+    _require_low(tree, fail)
     kinks: set[Fraction] = set()
     definition = sympy.piecewise_fold(_scalar(tree, fail, kinks))
     if not definition.has(Z):
@@ -36,6 +41,17 @@ def scalar_function(name: str, text: str, fail: Fail) -> Function:
     words = f"the function {name} of the model file"
     places = tuple(sorted(kinks))
     return Function(name, words, "", _by_stretches(definition, places), kinks=places)
+
+
+def _require_low(node: Node, fail: Fail, exponent: int = 1) -> None:
+    """Call `fail` where powers of powers would take ages to write out."""
+    if isinstance(node, Raised):
+        exponent *= max(abs(node.exponent), 1)
+        if exponent > MAX_EXPONENT:
+            cure = f"powers inside powers may multiply to {MAX_EXPONENT}"
+            fail(node.at, f"the powers multiply to {exponent}", cure)
+    for part in inner(node):
+        _require_low(part, fail, exponent)
 
 
 def _by_stretches(definition: sympy.Expr, kinks: tuple[Fraction, ...]) -> sympy.Expr:

@@ -14,7 +14,7 @@ is executed: a name is only ever looked up in the model's own declarations.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NoReturn
@@ -23,6 +23,7 @@ MAX_NESTING = 50
 MAX_DIGITS = 30
 MAX_EXPONENT = 64
 MAX_OPERANDS = 100
+MAX_CALLS = 5
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,42 @@ class Comparison:
 Node = Literal | Reference | Call | Terms | Factors | Raised | Comparison
 
 
+Fail = Callable[[int, str, str], NoReturn]
+"""Raises the error for (offset, problem, cure); the caller knows file and line."""
+
+
+def require_shallow(node: Node, functions: Container[str], fail: Fail, depth: int = 0) -> None:
+    """Call `fail` for more than MAX_CALLS functions in one another: the proof would take ages."""
+    depth += isinstance(node, Call) and node.name in functions
+    if depth > MAX_CALLS:
+        cure = f"up to {MAX_CALLS} stand in one another; name the inner ones in equations"
+        fail(node.at, f"{depth} functions in one another", cure)
+    for part in inner(node):
+        require_shallow(part, functions, fail, depth)
+
+
+def inner(node: Node) -> tuple[Node, ...]:
+    """The nodes directly within a node."""
+    match node:
+        case Call():
+            return node.arguments
+        case Terms():
+            return tuple(term for _, term in node.terms)
+        case Factors():
+            return tuple(factor for _, factor in node.factors)
+        case Raised():
+            return (node.base,)
+        case Comparison():
+            return node.left, node.right
+    return ()
+
+
 @dataclass(frozen=True)
 class Statement:
     """target = value."""
 
     target: Reference
     value: Node
-
-
-Fail = Callable[[int, str, str], NoReturn]
-"""Raises the error for (offset, problem, cure); the caller knows file and line."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from derive.check_code import load
 from derive.expression import Expression, canonical
 from derive.losses import LOSSES
 from derive.pipeline import make
-from tests.conftest import declarations, write_text
+from tests.conftest import NETWORK, declarations, write_text
 
 NET = "z[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\n"
 
@@ -351,3 +351,36 @@ def test_a_function_may_bend_in_several_places(definition: str, tmp_path: Path) 
     assert np.allclose(trainer.f_o(z), wanted(z, *arguments), rtol=1e-14)
     slopes = (trainer.f_o(z + 1e-6) - trainer.f_o(z - 1e-6)) / 2e-6
     assert np.allclose(trainer.f_o_prime(z), slopes, atol=1e-5)
+
+
+@pytest.mark.parametrize("text", ["gelu(tanh(logistic(z)))", "z * exp(1)", "exp(-exp(-exp(-z)))"])
+def test_a_function_of_the_file_may_hold_numbers_that_are_no_fractions(
+    text: str, tmp_path: Path
+) -> None:
+    file = declarations(NETWORK).replace('f_h = "logistic"', f'f_h = "{text}"')
+    make(derive.load(write_text(tmp_path, file))).require()
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("((((z^64)^64)^64)^64)", "the powers multiply to 4096"),
+        ("z + ((((9^64)^64)^64)^64)", "the powers multiply to 4096"),
+        ("tanh(tanh(tanh(tanh(tanh(tanh(z))))))", "6 functions in one another"),
+    ],
+)
+def test_a_tower_in_a_function_of_the_file_is_refused(
+    text: str, problem: str, tmp_path: Path
+) -> None:
+    file = declarations(NETWORK).replace('f_h = "logistic"', f'f_h = "{text}"')
+    with pytest.raises(derive.ModelError, match=problem):
+        derive.load(write_text(tmp_path, file))
+
+
+def test_functions_in_one_another_are_counted_in_equations_too(tmp_path: Path) -> None:
+    inner = "sum(i, W[j,i] * I[i])"
+    for _ in range(45):
+        inner = f"tanh({inner})"
+    text = f"O[k] = sum(j, V[k,j] * {inner})\nEQ = squared_error(k, O[k], y[k])"
+    with pytest.raises(derive.ModelError, match="functions in one another"):
+        derive.load(write_text(tmp_path, declarations(text)))
