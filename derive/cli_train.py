@@ -12,6 +12,7 @@ import click
 
 from derive.disk import require_folder, write_whole
 from derive.errors import DeriveError
+from derive.kept import load_run, save_run
 from derive.reporting import reporting
 from derive.resolve import load
 from derive.runs import (
@@ -19,10 +20,8 @@ from derive.runs import (
     Plan,
     Run,
     is_classifier,
-    load_run,
     predictions,
     prepare,
-    save_run,
     train_run,
     trainer_of,
 )

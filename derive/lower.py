@@ -135,7 +135,8 @@ def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
 def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
     own = tuple(index for index in node.indices if isinstance(index, Index))
     if len(set(own)) != len(node.indices):
-        raise DeriveError(f"{node.name} with a repeated or a fixed index cannot be lowered")
+        cure = "give the diagonal a vector of its own, d[i]"
+        raise DeriveError(f"{node.name}, one index twice, is no operation on arrays; {cure}")
     axes = tuple(index for index in want if index in own)
     reference = Ref(node.name, scalar=not node.indices)
     return turned((reference, own), axes), axes

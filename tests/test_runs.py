@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import derive
 from derive.cli import main
-from derive.runs import load_run, weights_of
+from derive.kept import load_run, weights_of
 from derive.table import read_table
 from tests.conftest import ROOT
 

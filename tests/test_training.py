@@ -365,7 +365,7 @@ def test_an_interruption_leaves_the_best_weights(capsys: pytest.CaptureFixture[s
     reached, errors = module.train(parameters, *XOR, 2.0, 100, callback=interrupt)
     assert len(errors) == 51
     assert module.error(reached, *XOR) == min(errors)
-    assert "interrupted after 51 steps" in capsys.readouterr().out
+    assert "interrupted: the best of 51 weights" in capsys.readouterr().out
 
 
 def test_progress_is_a_bar_with_tqdm(capsys: pytest.CaptureFixture[str]) -> None:

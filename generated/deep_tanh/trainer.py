@@ -421,7 +421,7 @@ def _run(steps, count, validation, patience, fall, callback, progress):
     except KeyboardInterrupt:
         if best is None:
             raise
-        print(f"interrupted after {len(errors)} steps; the best weights so far are returned")
+        print(f"interrupted: the best of {len(errors)} weights are returned")
         parameters = best
     finally:
         if show:
