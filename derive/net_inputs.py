@@ -32,10 +32,10 @@ from derive.symbols import split
 def name_net_inputs(model: Model) -> Model:
     """The model with those names in all equations on the way to its output."""
     taken = {*(a.name for a in model.arrays), *dict(model.functions), *model.size_symbols}
+    way = [e.name for e in model.equations].index(model.output.name) + 1
     equations: list[Definition] = []
-    for equation in model.equations:
-        way = model.output.name not in {e.name for e in equations}
-        parts = _split(equation, taken) if way else (equation,)
+    for place, equation in enumerate(model.equations):
+        parts = _split(equation, taken) if place < way else (equation,)
         if canonical(_written_out(parts)) != canonical(equation.value):
             raise DeriveError(f"{model.name}: the parts of {equation.name} are not the whole")
         equations += parts
