@@ -31,11 +31,10 @@ from derive.expression import (
     as_maximum,
     entries,
     multiply,
-    replace_entries,
     walk,
 )
 from derive.lower import lower_stably
-from derive.model import Array, Model
+from derive.model import Array, Model, written_out
 from derive.numpy_code import called, code_name
 from derive.overflow import softmaxes
 from derive.points import random_point
@@ -167,10 +166,7 @@ def _error_of_output(model: Model) -> Expression:
     """The error in the output and the target: what is computed from both is written out."""
     after = [e.name for e in model.equations].index(model.output.name) + 1
     *between, last = model.equations[after:]
-    value = last.value
-    for definition in reversed(between):
-        value = replace_entries(value, definition.name, definition.target, definition.value)
-    return value
+    return written_out(last.value, between)
 
 
 def _is_hinge(value: Expression, output: str, target: str) -> bool:

@@ -1,6 +1,7 @@
 """The Model: a network's equations, with what they are about."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -8,7 +9,17 @@ from typing import Literal
 
 from derive.assumptions import Assumption
 from derive.errors import DeriveError
-from derive.expression import Add, Adjoint, Entry, Expression, Index, Multiply, Name, entries
+from derive.expression import (
+    Add,
+    Adjoint,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Name,
+    entries,
+    replace_entries,
+)
 from derive.functions import TABLE, Function
 
 Role = Literal["weight", "input", "target", "hyperparameter", "quantity"]
@@ -53,6 +64,13 @@ class Definition:
     def indices(self) -> tuple[Index, ...]:
         """The indices of the left-hand side."""
         return tuple(index for index in self.target.indices if isinstance(index, Index))
+
+
+def written_out(value: Expression, definitions: Sequence[Definition]) -> Expression:
+    """The value with every quantity of some definitions, in order, written out."""
+    for definition in reversed(definitions):
+        value = replace_entries(value, definition.name, definition.target, definition.value)
+    return value
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ name too: out_o[j] = tanh(net_o[j]) in o = sum(j, v[j] * out_o[j]).
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import count, product
 from string import ascii_lowercase
 
 from derive.errors import DeriveError
@@ -21,12 +22,14 @@ from derive.expression import (
     children,
     entries,
     free_indices,
-    replace_entries,
     walk,
 )
 from derive.match import fold
-from derive.model import Array, Definition, Model
+from derive.model import Array, Definition, Model, written_out
 from derive.symbols import split
+
+LEFT = ("exp", "log")
+"""Functions that make up a softmax, a logarithm of one, or a root, which are recognised whole."""
 
 
 def name_net_inputs(model: Model) -> Model:
@@ -36,7 +39,8 @@ def name_net_inputs(model: Model) -> Model:
     equations: list[Definition] = []
     for place, equation in enumerate(model.equations):
         parts = _split(equation, taken) if place < way else (equation,)
-        if canonical(_written_out(parts)) != canonical(equation.value):
+        *before, last = parts
+        if canonical(written_out(last.value, before)) != canonical(equation.value):
             raise DeriveError(f"{model.name}: the parts of {equation.name} are not the whole")
         equations += parts
     known = {array.name for array in model.arrays}
@@ -69,18 +73,15 @@ def _steps(node: Expression) -> Iterator[tuple[str, Expression]]:
         case Where():
             yield from (("net", part) for part in (node.left, node.right) if _is_step(part))
         case Sum():
-            # exp in a sum makes up a softmax, and is recognised so.
             applied = (n for n in walk(node.body) if isinstance(n, Apply))
-            yield from (
-                ("out", n) for n in applied if n.function not in ("exp", "log") and entries(n)
-            )
+            yield from (("out", n) for n in applied if n.function not in LEFT and entries(n))
 
 
 def _is_step(node: Expression) -> bool:
-    """Whether a sum or a function is in it, but for those that make up a softmax or a root."""
+    """Whether a sum or a function is in it, but for those of LEFT."""
     return any(
         isinstance(part, Sum)
-        or (isinstance(part, Apply) and part.function not in ("exp", "log") and entries(part))
+        or (isinstance(part, Apply) and part.function not in LEFT and entries(part))
         for part in walk(node)
     )
 
@@ -89,11 +90,18 @@ def _fresh(prefix: str, name: str, taken: set[str]) -> str:
     """prefix_name, or netb_name and so on where its entries would print like something else's."""
     free = next(
         wanted
-        for letter in ("", *ascii_lowercase[1:])
-        if not any(_print_alike(wanted := f"{prefix}{letter}_{name}", other) for other in taken)
+        for letters in _letters()
+        if not any(_print_alike(wanted := f"{prefix}{letters}_{name}", other) for other in taken)
     )
     taken.add(free)
     return free
+
+
+def _letters() -> Iterator[str]:
+    """Nothing, b, ..., z, aa, ab and so on."""
+    yield from ("", *ascii_lowercase[1:])
+    for length in count(2):
+        yield from map("".join, product(ascii_lowercase, repeat=length))
 
 
 def _print_alike(name: str, other: str) -> bool:
@@ -101,12 +109,3 @@ def _print_alike(name: str, other: str) -> bool:
     left, right = split(name), split(other)
     ends = ["".join(parts.subscripts) for parts in (left, right)]
     return left.head == right.head and (ends[0].startswith(ends[1]) or ends[1].startswith(ends[0]))
-
-
-def _written_out(parts: tuple[Definition, ...]) -> Expression:
-    """The last equation's value with the parts before it put back."""
-    *before, last = parts
-    value = last.value
-    for part in reversed(before):
-        value = replace_entries(value, part.name, part.target, part.value)
-    return value

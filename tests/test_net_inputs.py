@@ -99,3 +99,10 @@ def test_the_trainer_shows_the_equations_as_they_were_written(tmp_path: Path) ->
     head = make(model).files["trainer.py"].split("import numpy")[0]
     assert text in head
     assert "net_o" not in head
+
+
+def test_there_is_a_name_for_every_sum_of_a_long_equation(tmp_path: Path) -> None:
+    terms = " + ".join(f"tanh(sum(j, V[k,j] * (H[j] + {n})))" for n in range(1, 41))
+    text = f"H[j] = sum(i, W[j,i] * I[i])\no[k] = {terms}\n{READY}"
+    names = [e.name for e in name_net_inputs(model_of(tmp_path, text)).equations]
+    assert len(set(names)) == len(names) == 40 + 3
