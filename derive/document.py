@@ -32,7 +32,7 @@ from derive.expression import (
     fresh,
 )
 from derive.figures import drawable, first_partial, has_path
-from derive.formulas import definitions, last_id, own_value_id, own_values, partial_formula, step_id
+from derive.formulas import definitions, last_id, own_values, partial_formula, prime_id, step_id
 from derive.language import Language
 from derive.latex import (
     array_latex,
@@ -249,7 +249,7 @@ class _Page:
         """Why an adjoint can be written otherwise."""
         match step.reason:
             case "own value":
-                refs = [f"@{{{own_value_id(name)}}}" for name in step.because]
+                refs = [f"@{{{prime_id(name)}}}" for name in step.because]
                 return self.say("own_value", refs=self.words.enumerate(refs))
             case "cancelled" if not step.because:
                 return self.say("cancelled")

@@ -27,39 +27,49 @@ def last_id(found: Written) -> str:
     return step_id(found, found.steps[-1]) if found.steps else found.equation.id
 
 
-def own_value_id(function: str) -> str:
-    """The id of a function's derivative through its own value."""
+def prime_id(function: str) -> str:
+    """The id of a function's derivative."""
     return f"prime-{identify(function)}"
 
 
 def definitions(model: Model, free: bool) -> tuple[Formula, ...]:
     """f(z) of the functions that the model applies: of those that stay free, as the code
-    computes them, or of the others. tanh, exp and the like need none, and what holds a root has
-    no place among a page's formulas.
+    computes them, or of the others. Where f has a kink, f'(z) says which side counts there.
+    tanh, exp and the like need none, and what holds a root has no place in a page's formulas.
     """
-    symbols, argument = _of_argument(model)
+    argument = Entry(argument_letter(model))
     formulas = []
     for name in _applied(model, free):
         row = model.function(name)
         if _is_rational(row.definition) and (free or not (row.explicit or row.ufunc)):
-            left = expression_latex(Apply(name, argument), symbols)
-            value = expression_latex(_expression(row.definition, argument), symbols)
-            formulas.append(Formula(f"function-{identify(name)}", left, (value,)))
+            value = _expression(row.definition, argument)
+            shown = f"function-{identify(name)}"
+            formulas.append(_of_argument(shown, Apply(name, argument), value, model))
+            if row.kinks:
+                slope = _expression(row.derivative(), argument)
+                formulas.append(
+                    _of_argument(prime_id(name), Apply(name, argument, 1), slope, model)
+                )
     return tuple(formulas)
 
 
 def own_values(model: Model, free: bool) -> tuple[Formula, ...]:
     """f'(z) in terms of f(z), of the functions that the model applies and for which it exists."""
-    symbols, argument = _of_argument(model)
+    argument = Entry(argument_letter(model))
     formulas = []
     for name in _applied(model, free):
         row = model.function(name)
-        form = None if row.explicit else own_value(row.definition)
+        form = None if row.explicit or row.kinks else own_value(row.definition)
         if form is not None:
-            left = expression_latex(Apply(name, argument, 1), symbols)
-            value = expression_latex(in_value(form, Apply(name, argument)), symbols)
-            formulas.append(Formula(own_value_id(name), left, (value,)))
+            value = in_value(form, Apply(name, argument))
+            formulas.append(_of_argument(prime_id(name), Apply(name, argument, 1), value, model))
     return tuple(formulas)
+
+
+def _of_argument(formula: str, left: Expression, right: Expression, model: Model) -> Formula:
+    """An equation between functions of z, whose letters mean nothing else on the page."""
+    symbols = Symbols(replace(model, notation=Notation(), definitions=()))
+    return Formula(formula, expression_latex(left, symbols), (expression_latex(right, symbols),))
 
 
 def _is_rational(definition: sympy.Expr) -> bool:
@@ -68,12 +78,6 @@ def _is_rational(definition: sympy.Expr) -> bool:
         number.is_Rational for number in definition.atoms(sympy.Number, sympy.NumberSymbol)
     )
     return numbers and all(power.exp.is_Integer for power in definition.atoms(sympy.Pow))
-
-
-def _of_argument(model: Model) -> tuple[Symbols, Entry]:
-    """What formulas of z are printed with, and z."""
-    plain = replace(model, notation=Notation(), definitions=())
-    return Symbols(plain), Entry(argument_letter(model))
 
 
 def _expression(definition: sympy.Expr, argument: Entry) -> Expression:

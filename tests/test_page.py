@@ -478,3 +478,17 @@ def test_the_definition_of_every_function_can_be_printed(name: str, tmp_path: Pa
     derivation = derive.differentiate(model_of(tmp_path, text))
     certificate = check_latex(document(derivation, language("en")), derivation)
     assert certificate, certificate.failures
+
+
+@pytest.mark.parametrize(
+    ("name", "slope"),
+    [
+        ("relu", "[z > 0]"),
+        ("leaky_relu", r"\begin{cases} 1 & z > 0 \\ \frac{1}{100} & z \le 0 \end{cases}"),
+    ],
+)
+def test_the_derivative_at_a_kink_stands_on_the_page(name: str, slope: str, tmp_path: Path) -> None:
+    text = f"H[j] = {name}(sum(i, W[j,i] * I[i]))\nEQ = sum(k, j, V[k,j] * H[j] * y[k])"
+    page = document(derive.differentiate(model_of(tmp_path, text)), language("en"))
+    (formula,) = [f for f in page.formulas if f.id == f"prime-{name.replace('_', '-')}"]
+    assert plain(formula.whole).endswith(f"= {slope}")
