@@ -11,7 +11,7 @@ MODELS := $(basename $(notdir $(wildcard derive/models/*.toml)))
 # A stamp, not the files themselves, says when it was last made: in a fresh clone every file
 # has the age of the clone.
 OF_ONE := $(wildcard derive/models/*.toml derive/audits/*.toml)
-OF_ALL := $(wildcard derive/*.py derive/*/*.py derive/languages/*.toml) $(shell find templates -type f)
+OF_ALL := $(shell find derive -name "*.py") $(wildcard derive/languages/*.toml) $(shell find templates -type f)
 
 MISSING := $(filter-out $(patsubst generated/%/trainer.py,%,$(wildcard generated/*/trainer.py)),$(MODELS))
 

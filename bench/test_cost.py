@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import derive
-from derive.batch import batch
-from derive.check_code import load
-from derive.document import document
-from derive.language import language
+from derive.code.module import load
+from derive.model.batch import batch
+from derive.page.document import document
+from derive.page.words import language
 from derive.pipeline import make
 
 

@@ -6,14 +6,16 @@ certificate = derive.prove(derivation)     # true where it holds
 derive.build(model, "generated")           # LaTeX and NumPy, proven before written
 """
 
-from derive.dense import dense
-from derive.derivation import Derivation, differentiate
+from derive import notebook
+from derive.auditing.judge import Report, audit
+from derive.derivation.derivation import Derivation, differentiate
 from derive.errors import DeriveError, ModelError, ProofError
-from derive.judgement import Report, audit
-from derive.model import Model
+from derive.model.model import Model
 from derive.pipeline import build
-from derive.proof import Certificate, prove
-from derive.resolve import load
+from derive.proof.certificate import Certificate
+from derive.proof.prove import prove
+from derive.reading.dense import dense
+from derive.reading.resolve import load
 
 __all__ = [
     "Certificate",
@@ -30,3 +32,5 @@ __all__ = [
     "load",
     "prove",
 ]
+
+notebook.register()

@@ -1,13 +1,19 @@
-"""What a derivation shows of itself in a notebook."""
+"""What a derivation shows of itself in a notebook; `derive` registers it."""
 
-from derive.compact import written
-from derive.derivation import Derivation
-from derive.document import document
-from derive.language import language
-from derive.latex import entry_latex, expression_latex
-from derive.notation import plain
-from derive.render import markdown_page
-from derive.symbols import Symbols
+from derive.derivation.derivation import Derivation
+from derive.derivation.naming import written
+from derive.page.document import document
+from derive.page.markdown_page import markdown_page
+from derive.page.words import language
+from derive.printing.latex import entry_latex, expression_latex
+from derive.printing.macros import plain
+from derive.printing.symbols import Symbols
+
+
+def register() -> None:
+    """Give derivations the methods that notebooks look for."""
+    for name, show in (("_repr_latex_", latex), ("_repr_markdown_", markdown)):
+        setattr(Derivation, name, show)
 
 
 def latex(derivation: Derivation) -> str:

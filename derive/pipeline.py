@@ -11,21 +11,48 @@ from multiprocessing import active_children
 from pathlib import Path
 from threading import current_thread, main_thread
 
-from derive.audit_file import audit_file
-from derive.audit_page import audit_files
-from derive.batch import batch, batch_weighted
-from derive.check_code import check_estimator, check_trainer, check_weights
-from derive.check_latex import check_latex
-from derive.derivation import Derivation, differentiate
+from derive.auditing.file import audit_file
+from derive.auditing.judge import audit
+from derive.auditing.page import audit_files
+from derive.code.check import check_estimator, check_trainer, check_weights
+from derive.code.texts import estimator_text, trainer_text, weights_text
+from derive.derivation.derivation import Derivation, differentiate
 from derive.disk import write_whole
-from derive.document import document
-from derive.estimator import has_estimator
-from derive.judgement import audit
-from derive.language import language
-from derive.model import Model
-from derive.proof import Certificate, prove
-from derive.render import estimator_text, render
-from derive.resolve import load
+from derive.environment import banner, environment
+from derive.locate import templates
+from derive.model.batch import batch, batch_weighted
+from derive.model.model import Model
+from derive.model.output import has_estimator
+from derive.page.check import check_latex
+from derive.page.document import document
+from derive.page.files import figure_texts, formula_files
+from derive.page.latex_page import latex_page
+from derive.page.markdown_page import markdown_page
+from derive.page.words import CODES, language
+from derive.proof.certificate import Certificate
+from derive.proof.prove import prove
+from derive.reading.resolve import load
+
+
+def render(model: Model, derivation: Derivation, batched: Derivation) -> dict[str, str]:
+    """Every file of a model, path inside its folder -> text."""
+    made = environment()
+    said = banner(model.name)
+    pages = [document(derivation, language(code)) for code in CODES]
+    figures = figure_texts(derivation, pages[0], made)
+    files: dict[str, str] = {}
+    for page in pages:
+        name = f"derivation.{page.language}"
+        files[f"{name}.tex"] = latex_page(page, figures, model.source, said, made)
+        files[f"{name}.md"] = f"<!-- {said} -->\n\n{markdown_page(page, derivation.model)}"
+    files["derivation.tex"] = files["derivation.en.tex"]
+    for name, figure in figures.items():
+        files[f"{name}.tex"] = f"% {said}\n% Needs tikz.\n{figure}\n"
+    files |= formula_files(pages[0], said, made)
+    files["derived.sty"] = f"% {said}\n" + (templates() / "latex/derived.sty").read_text("utf-8")
+    files["trainer.py"] = trainer_text(model, batched)
+    files["weights.py"] = weights_text(model)
+    return files
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from types import ModuleType
 import pytest
 
 import derive
-from derive.batch import batch
-from derive.check_code import load
+from derive.code.module import load
+from derive.model.batch import batch
 from derive.pipeline import make
 
 ROOT = Path(__file__).resolve().parent.parent

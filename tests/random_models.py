@@ -11,7 +11,7 @@ from typing import Any
 import autograd.numpy as anp
 from hypothesis import strategies as st
 
-from derive.syntax import (
+from derive.reading.syntax import (
     Call,
     Comparison,
     Factors,

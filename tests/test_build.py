@@ -15,11 +15,11 @@ from click.testing import CliRunner
 
 import derive
 from derive import disk, locate, pipeline
-from derive.cli import main
-from derive.dense import dense_text
+from derive.commands.main import main
 from derive.errors import Position
 from derive.pipeline import make_all, processors
-from derive.render import new_model
+from derive.reading.dense import dense_text
+from derive.reading.new import new_model
 from tests.conftest import ROOT, write_model, write_text
 
 
@@ -260,7 +260,11 @@ def test_make_builds_only_the_models_that_changed(tmp_path: Path) -> None:
     (tmp_path / "derive/models/pelogia2019.toml").touch()
     assert asked() == "build --out generated hmkcode pelogia2019\n"
     assert asked() == ""
-    for source in ("derive/proof.py", "derive/languages/en.toml", "templates/latex/derived.sty"):
+    for source in (
+        "derive/proof/whole.py",
+        "derive/languages/en.toml",
+        "templates/latex/derived.sty",
+    ):
         (tmp_path / source).touch()
         (tmp_path / "derive/models/hmkcode.toml").touch()
         assert asked() == every
@@ -319,7 +323,7 @@ def test_check_prints_the_certificate_and_its_sum() -> None:
 def test_check_exits_1_with_both_sides_where_something_fails(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from derive.proof import Certificate, Check
+    from derive.proof.certificate import Certificate, Check
 
     wrong = Certificate("x", (Check("a claim", False, "left and right"),))
     monkeypatch.setattr(pipeline, "prove", lambda derivation: wrong)

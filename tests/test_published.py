@@ -9,7 +9,7 @@ import pytest
 
 import derive
 from derive import locate
-from derive.check_code import load
+from derive.code.module import load
 from derive.pipeline import make
 
 

@@ -7,17 +7,17 @@ import autograd
 import numpy as np
 from hypothesis import HealthCheck, Phase, assume, given, note, reject, settings
 
-from derive.batch import batch
-from derive.check_code import load
-from derive.declarations import Source
-from derive.derivation import differentiate
+from derive.code.module import load
+from derive.code.texts import trainer_text
+from derive.derivation.derivation import differentiate
 from derive.errors import ModelError, ProofError
-from derive.model import Model
+from derive.evaluation.random_points import random_point
+from derive.model.batch import batch
+from derive.model.model import Model
 from derive.pipeline import make
-from derive.points import random_point
-from derive.proof import proof_sizes
-from derive.render import trainer_text
-from derive.resolve import resolve
+from derive.proof.certificate import proof_sizes
+from derive.reading.declarations import Source
+from derive.reading.resolve import resolve
 from tests.random_models import BY_TEXT, FUNCTIONS, Made, Reference_, models
 
 N = 2

@@ -1,0 +1,1 @@
+"""Derivation -> Program: operations on whole arrays."""

@@ -1,0 +1,239 @@
+"""Derivation -> Program: index equations lowered to operations on whole arrays.
+
+An operand knows its axes by name, so which factor goes left, and where a transpose
+goes, follows from the indices. The same lowering serves the page (one sample, vectors
+are columns) and the code (N samples in rows).
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+from typing import TypeGuard
+
+from derive.arrays.axes import Axes, Operand, in_order, turned, widened
+from derive.arrays.contract import contract
+from derive.arrays.program import (
+    Call,
+    Choose,
+    Constant,
+    Filled,
+    LogSumExp,
+    Node,
+    Normalised,
+    Outer,
+    Product,
+    Program,
+    Raised,
+    Ref,
+    SizeOf,
+    Step,
+    Sums,
+)
+from derive.arrays.stable_logarithms import logarithms
+from derive.arrays.summation_order import flatten, likely_sizes, nest
+from derive.derivation.derivation import Derivation, Equation
+from derive.derivation.naming import compact
+from derive.errors import DeriveError
+from derive.expressions.expression import (
+    ONE,
+    Add,
+    Adjoint,
+    Apply,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    Size,
+    Softmax,
+    Sum,
+    Where,
+    free_indices,
+    multiply,
+    unknown,
+)
+from derive.expressions.softmax import softmaxes
+
+
+def lower(derivation: Derivation) -> Program:
+    """Lower every equation, adjoints that are used once written where they are used."""
+    sizes = likely_sizes(derivation.model)
+    forward, backward = compact(derivation)
+    ahead = (_step(equation, equation.value, sizes) for equation in forward)
+    back = (_step(equation, equation.value, sizes) for equation in backward)
+    return Program(derivation, tuple(ahead), tuple(back))
+
+
+def lower_stably(derivation: Derivation) -> Program:
+    """The same for code: logarithms in the form in which nothing overflows."""
+    program, sizes = lower(derivation), likely_sizes(derivation.model)
+    equations = [step.equation for step in program.forward]
+    ahead = (_step(e, logarithms(e.value, equations), sizes) for e in equations)
+    return replace(program, forward=tuple(ahead))
+
+
+def _step(equation: Equation, value: Expression, sizes: Mapping[str, int]) -> Step:
+    want = tuple(index for index in equation.target.indices if isinstance(index, Index))
+    node, axes = _lower(nest(softmaxes(value), sizes), want)
+    if axes == want:
+        return Step(equation, node)
+    name = equation.target.name
+    if not isinstance(name, Adjoint):
+        raise DeriveError(f"{equation.id}: the right-hand side lacks an index of the left")
+    # A derivative that is the same for every value of an index, as that of a sum is.
+    return Step(equation, Filled(Ref(name.by), widened((node, axes), want)))
+
+
+def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
+    """The array of a node, with its axes in the order of `want`."""
+    match node:
+        case Number():
+            return Constant(node.value), ()
+        case Size():
+            return SizeOf(node.symbol), ()
+        case Entry():
+            return _entry(node, want)
+        case Apply("log", Sum(over, Apply("exp", inner, 0)), 0):
+            return _log_sum_exp(over, inner, want)
+        case Apply():
+            argument, axes = _lower(node.argument, want)
+            return Call(node.function, node.order, argument), axes
+        case Add():
+            return _sums(node, want)
+        case Multiply():
+            return _product(node, want)
+        case Power() if node.exponent < 0:
+            return _product(node, want)
+        case Power():
+            base, axes = _lower(node.base, want)
+            return Raised(base, node.exponent), axes
+        case Sum():
+            return _sum(node, want)
+        case Where():
+            return _choice(node, want)
+        case Softmax():
+            operand, own = _lower(node.argument, want)
+            along = tuple(own.index(x) for x in node.along if isinstance(x, Index))
+            return Normalised(operand, along), own
+    raise unknown(node, "lower")
+
+
+def _log_sum_exp(over: Axes, inner: Expression, want: Axes) -> tuple[Node, Axes]:
+    axes = in_order([index for index in free_indices(inner) if index not in over], want)
+    operand, own = _lower(inner, (*axes, *over))
+    return LogSumExp(operand, tuple(map(own.index, over)), all=not axes), axes
+
+
+def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
+    axes = in_order(free_indices(node), want)
+    parts = (node.left, node.right, node.then, node.other)
+    left, right, then, other = (widened(_lower(part, want), axes) for part in parts)
+    return Choose(left, right, then, other), axes
+
+
+def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
+    own = tuple(index for index in node.indices if isinstance(index, Index))
+    if len(set(own)) != len(node.indices):
+        cure = "give the diagonal a vector of its own, d[i]"
+        raise DeriveError(f"{node.name}, one index twice, is no operation on arrays; {cure}")
+    axes = tuple(index for index in want if index in own)
+    reference = Ref(node.name, scalar=not node.indices)
+    return turned((reference, own), axes), axes
+
+
+def _sums(node: Add, want: Axes) -> tuple[Node, Axes]:
+    axes = in_order(free_indices(node), want)
+    terms = []
+    for term in node.terms:
+        coefficient, rest = _coefficient(term)
+        negative = coefficient < 0
+        value = multiply(Number(abs(coefficient)), rest)
+        terms.append((negative, widened(_lower(value, want), axes)))
+    return Sums(tuple(terms)), axes
+
+
+def _coefficient(term: Expression) -> tuple[Fraction, Expression]:
+    if isinstance(term, Number):
+        return term.value, ONE
+    if isinstance(term, Multiply) and isinstance(term.factors[0], Number):
+        return term.factors[0].value, multiply(*term.factors[1:])
+    return Fraction(1), term
+
+
+def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
+    factors = _chosen(node.factors) if isinstance(node, Multiply) else (node,)
+    if len(factors) == 1 and isinstance(factors[0], Where):
+        return _choice(factors[0], want)
+    axes = in_order(free_indices(node), want)
+    above: list[Operand] = []
+    below: list[Node] = []
+    for factor in factors:
+        if isinstance(factor, Number):
+            numerator, denominator = factor.value.numerator, factor.value.denominator
+            if numerator != 1:
+                above.append((Constant(Fraction(numerator)), ()))
+            if denominator != 1:
+                below.append(Constant(Fraction(denominator)))
+        elif isinstance(factor, Power) and factor.exponent < 0:
+            base, own = _lower(factor.base, want)
+            divisor = base if factor.exponent == -1 else Raised(base, -factor.exponent)
+            below.append(widened((divisor, own), axes))
+        else:
+            above.append(_lower(factor, want))
+    return _quotient(_times(above, axes), tuple(below)), axes
+
+
+def _chosen(factors: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """X · [a > b] as x where a > b, else 0: of the type of x, and 0 where x is no number."""
+    for place, factor in enumerate(factors):
+        others = (*factors[:place], *factors[place + 1 :])
+        if _is_choice_of_numbers(factor) and any(map(free_indices, others)):
+            rest = multiply(*others)
+            then, other = multiply(factor.then, rest), multiply(factor.other, rest)
+            return (Where(factor.left, factor.right, then, other),)
+    return factors
+
+
+def _is_choice_of_numbers(node: Expression) -> TypeGuard[Where]:
+    return isinstance(node, Where) and all(isinstance(x, Number) for x in (node.then, node.other))
+
+
+def _times(factors: list[tuple[Node, Axes]], axes: Axes) -> tuple[Node, ...]:
+    """Elementwise factors; two vectors along different axes make an outer product."""
+    vectors = [(node, own) for node, own in factors if own]
+    if len(axes) == 2 and len(vectors) == 2 and all(len(own) == 1 for _, own in vectors):
+        (left, first), (right, second) = vectors
+        if first != second:
+            pair = (left, right) if first[0] == axes[0] else (right, left)
+            return (*(node for node, own in factors if not own), Outer(*pair))
+    return tuple(widened(factor, axes) for factor in factors)
+
+
+def _quotient(above: tuple[Node, ...], below: tuple[Node, ...]) -> Node:
+    if not below and len(above) == 1:
+        return above[0]
+    flat: list[Node] = []
+    divisors: list[Node] = []
+    for node in above:
+        flat += node.factors if isinstance(node, Product) else (node,)
+        divisors += node.divisors if isinstance(node, Product) else ()
+    one = Constant(Fraction(1))
+    factors = tuple(node for node in flat if node != one) or (one,)
+    return Product(factors, (*divisors, *below))
+
+
+@lru_cache(maxsize=4096)  # what is nested deep is tried in several orders at every level
+def _sum(node: Sum, want: Axes) -> tuple[Node, Axes]:
+    """What holds an index that is summed is contracted, the rest multiplied with that."""
+    outside, over, factors = flatten(node)
+    held = [factor for factor in factors if set(free_indices(factor)) & set(over)]
+    free = [factor for factor in factors if not set(free_indices(factor)) & set(over)]
+    own = in_order([i for factor in held for i in free_indices(factor) if i not in over], want)
+    contracted = contract(over, held, own, _lower), own
+    scale = multiply(*outside, *free)
+    if scale == ONE:
+        return contracted
+    axes = in_order(free_indices(node), want)
+    return _quotient(_times([_product(scale, want), contracted], axes), ()), axes

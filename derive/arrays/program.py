@@ -1,0 +1,215 @@
+"""The Program: equations on whole arrays, as `lower` makes them and printers spell them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from fractions import Fraction
+
+from derive.derivation.derivation import Derivation, Equation
+from derive.expressions.expression import Name
+
+
+@dataclass(frozen=True)
+class Ref:
+    """An array by its name, or a scalar."""
+
+    name: Name
+    scalar: bool = False
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A rational number."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class SizeOf:
+    """The number of values of an index, such as N."""
+
+    symbol: str
+
+
+@dataclass(frozen=True)
+class Call:
+    """A function, or its derivative of some order, of every element."""
+
+    function: str
+    order: int
+    argument: "Node"
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Elementwise sum; each term with True where it is subtracted."""
+
+    terms: "tuple[tuple[bool, Node], ...]"
+
+
+@dataclass(frozen=True)
+class Product:
+    """Elementwise product, its denominator apart."""
+
+    factors: "tuple[Node, ...]"
+    divisors: "tuple[Node, ...]" = ()
+
+
+@dataclass(frozen=True)
+class Raised:
+    """Elementwise whole power, at least 2."""
+
+    base: "Node"
+    exponent: int
+
+
+@dataclass(frozen=True)
+class Transpose:
+    """A matrix with its axes swapped."""
+
+    operand: "Node"
+
+
+@dataclass(frozen=True)
+class Permute:
+    """An array of three axes or more in another order of axes."""
+
+    operand: "Node"
+    order: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Widen:
+    """An array with axes of length one put in: True where an axis of its own stands."""
+
+    operand: "Node"
+    own: tuple[bool, ...]
+
+
+@dataclass(frozen=True)
+class MatMul:
+    """The matrix product; a vector is a column on the right. `stacked`: of more than two axes."""
+
+    left: "Node"
+    right: "Node"
+    stacked: bool = False
+
+
+@dataclass(frozen=True)
+class Column:
+    """The only column of every matrix in a stack."""
+
+    operand: "Node"
+
+
+@dataclass(frozen=True)
+class TensorDot:
+    """The sum of products over axes of both operands, given by their places."""
+
+    left: "Node"
+    right: "Node"
+    left_axes: tuple[int, ...]
+    right_axes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Outer:
+    """The outer product of two vectors, left · rightᵀ."""
+
+    left: "Node"
+    right: "Node"
+
+
+@dataclass(frozen=True)
+class Total:
+    """The sum over some axes, or over all of them."""
+
+    operand: "Node"
+    axes: tuple[int, ...]
+    all: bool
+
+
+@dataclass(frozen=True)
+class Einsum:
+    """What no simpler operation fits: a subscript string and its operands."""
+
+    subscripts: str
+    operands: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True)
+class Choose:
+    """Elementwise: `then` where left > right, else `other`."""
+
+    left: "Node"
+    right: "Node"
+    then: "Node"
+    other: "Node"
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The operand in every place of an array shaped like another one."""
+
+    like: Ref
+    operand: "Node"
+
+
+@dataclass(frozen=True)
+class Normalised:
+    """exp of the operand over its sum along some axes."""
+
+    operand: "Node"
+    axes: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class LogSumExp:
+    """The logarithm of the sum of exp of the operand along some axes, or all of them."""
+
+    operand: "Node"
+    axes: tuple[int, ...]
+    all: bool
+
+
+Node = (
+    Ref | Constant | SizeOf | Call | Sums | Product | Raised | Transpose
+    | Permute | Widen | MatMul | Column | TensorDot | Outer | Total | Einsum
+    | Choose | Normalised | LogSumExp | Filled
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line: the equation, and its right-hand side on whole arrays."""
+
+    equation: Equation
+    value: Node
+
+
+@dataclass(frozen=True)
+class Program:
+    """The steps of a derivation in the order of computation."""
+
+    derivation: Derivation
+    forward: tuple[Step, ...]
+    backward: tuple[Step, ...]
+
+
+def parts(node: Node) -> Iterator[Node]:
+    """The node and every node in it."""
+    yield node
+    for field in fields(node):
+        yield from _parts_of(getattr(node, field.name))
+
+
+def _parts_of(held: object) -> Iterator[Node]:
+    if isinstance(held, tuple):
+        for each in held:
+            yield from _parts_of(each)
+    elif isinstance(held, Node):
+        yield from parts(held)
+
+
+def names(node: Node) -> set[Name]:
+    """The names of the arrays that a node is computed from."""
+    return {part.name for part in parts(node) if isinstance(part, Ref)}

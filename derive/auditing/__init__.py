@@ -1,0 +1,1 @@
+"""A published text, judged formula by formula."""

@@ -1,0 +1,1 @@
+"""Program -> the modules of NumPy that a user imports."""

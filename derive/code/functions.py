@@ -1,0 +1,133 @@
+"""A row of the table of functions -> its code, in a form that overflows nowhere."""
+
+import ast
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sympy
+
+from derive.code.lines import numpy_text
+from derive.expressions.expression import unknown
+from derive.functions.rational import Z
+from derive.functions.stable import ROOT, E, Halves
+from derive.functions.table import Function
+
+
+@dataclass(frozen=True)
+class FunctionCode:
+    """A function in NumPy: the lines of its body and of its derivative's; none if not needed."""
+
+    name: str
+    words: str
+    definition: str
+    value: tuple[str, ...]
+    derivative: tuple[str, ...]
+
+
+def function_code(row: Function, orders: Collection[int] = (0, 1)) -> FunctionCode:
+    """A function in NumPy, its value and its derivative as asked; works for complex z too."""
+    value = _value(row) if 0 in orders else ()
+    derivative = _derivative(row) if 1 in orders else ()
+    return FunctionCode(row.code or row.name, row.words, str(row.definition), value, derivative)
+
+
+def _value(row: Function) -> tuple[str, ...]:
+    if row.ufunc:
+        return (f"return np.{row.ufunc}(z)",)
+    if row.numpy:
+        return (f"return {row.numpy}",)
+    if row.halves:
+        return _halves(row.halves)
+    return (f"return {_scalar(row.definition)}",)
+
+
+def _derivative(row: Function) -> tuple[str, ...]:
+    if row.halves:
+        return _halves(row.halves.derivative())
+    return (f"return {_scalar(row.derivative())}",)
+
+
+def _halves(halves: Halves) -> tuple[str, ...]:
+    """The exponential lies in (0, 1], so that nothing overflows."""
+    lines: tuple[str, ...] = ("e = np.exp(np.where(z.real < 0, z, -z))",)
+    if halves.exponent != Z:
+        root = ("r = 0.7978845608028654  # the root of 2/π",)
+        lines = root if halves.exponent.has(ROOT) else ()
+        lines += (f"u = {_spell(halves.exponent)}", "e = np.exp(np.where(z.real < 0, u, -u))")
+    above, below = sympy.fraction(halves.negative)
+    other, same = sympy.fraction(halves.positive)
+    if halves.negative == halves.positive:
+        choice = _spell(halves.negative)
+    elif below != same or below == 1:
+        choice = f"np.where(z.real < 0, {_spell(halves.negative)}, {_spell(halves.positive)})"
+    else:
+        where = f"np.where(z.real < 0, {_spell(above)}, {_spell(other)})"
+        choice = f"{where} / ({_spell(below)})"
+    return *lines, f"return {_tidy(choice)}"
+
+
+def _scalar(value: sympy.Expr) -> str:
+    """An expression in z; a piecewise one becomes np.where, a constant an array of z's type."""
+    if isinstance(value, sympy.Piecewise):
+        (piece, condition), *rest = value.args
+        if condition == sympy.true:
+            return _scalar(piece)
+        other = _scalar(sympy.Piecewise(*rest))
+        return f"np.where({_condition(condition)}, {_scalar(piece)}, {other})"
+    if not value.free_symbols:
+        arrays = {0: "np.zeros_like(z)", 1: "np.ones_like(z)"}
+        return arrays.get(value, f"np.full_like(z, {_spell(value)})")
+    return _spell(value)
+
+
+def _condition(condition: sympy.Basic) -> str:
+    signs = {
+        sympy.StrictGreaterThan: ">",
+        sympy.StrictLessThan: "<",
+        sympy.GreaterThan: ">=",
+        sympy.LessThan: "<=",
+    }
+    if type(condition) not in signs:
+        raise unknown(condition, "NumPy")
+    left = ast.parse(_spell(condition.args[0]), mode="eval").body
+    return f"{ast.unparse(_real(left))} {signs[type(condition)]} {_spell(condition.args[1])}"
+
+
+def _real(code: ast.expr) -> ast.expr:
+    return ast.Attribute(code, "real")
+
+
+_KNOWN = ("exp", "log", "sin", "cos", "tanh", "sqrt")
+
+
+class _Numpy(ast.NodeTransformer):
+    """exp(z) as np.exp(z), |z| as sgn(z)·z, π as np.pi."""
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        constants = {"pi": "pi", "E": "e"}  # as SymPy spells them
+        known = constants.get(node.id)
+        return ast.Attribute(ast.Name("np"), known) if known else node
+
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        self.generic_visit(node)
+        assert isinstance(node.func, ast.Name)
+        name, (argument,) = node.func.id, node.args
+        if name in ("Abs", "sign"):  # of complex numbers NumPy's are not differentiable
+            sign = numpy_text("sign", _real(argument))
+            return sign if name == "sign" else ast.BinOp(sign, ast.Mult(), argument)
+        if name not in _KNOWN:
+            raise unknown(name, "NumPy")
+        return numpy_text(name, argument)
+
+
+def _spell(value: sympy.Expr) -> str:
+    """A formula in z, e and the root of 2/π."""
+    if value.free_symbols - {Z, E, ROOT}:
+        raise unknown(value, "NumPy")
+    code = sympy.sstr(value, order="rev-lex")
+    tree = _Numpy().visit(ast.parse(code, mode="eval"))
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _tidy(code: str) -> str:
+    return ast.unparse(ast.parse(code, mode="eval"))

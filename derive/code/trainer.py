@@ -1,0 +1,216 @@
+"""Program -> what the trainer template needs: names, shapes and lines of code."""
+
+from dataclasses import dataclass
+
+from derive.arrays.lower import lower_stably
+from derive.arrays.program import Call, LogSumExp, Normalised, Step, parts
+from derive.code.body import (
+    body,
+    dictionary_text,
+    docstring,
+    error_body,
+    needed,
+    shape_text,
+    tuple_text,
+    two_passes,
+)
+from derive.code.conditions import Condition, conditions
+from derive.code.functions import FunctionCode, function_code
+from derive.code.initial import initial
+from derive.code.lines import code_name
+from derive.derivation.derivation import Derivation
+from derive.errors import DeriveError
+from derive.expressions.expression import Adjoint
+from derive.functions.table import Function
+from derive.model.model import SAMPLE, Array, Model
+from derive.printing.text import expression_text, language
+
+
+@dataclass(frozen=True)
+class Weight:
+    """A field of Parameters and its random start."""
+
+    name: str
+    shape: str
+    entry: str
+    initial: str
+
+
+@dataclass(frozen=True)
+class Output:
+    """What `forward` returns, for one sample and for many."""
+
+    name: str
+    one: str
+    many: str
+
+
+@dataclass(frozen=True)
+class Trainer:
+    """The record of one trainer module; every string is source text."""
+
+    title: str
+    source: str
+    error: str
+    equations: tuple[str, ...]
+    shapes_in_words: str
+    weights: tuple[Weight, ...]
+    functions: tuple[FunctionCode, ...]
+    helpers: tuple[str, ...]
+    free_functions: tuple[tuple[str, str], ...]
+    hyperparameters: tuple[tuple[str, str], ...]
+    sizes: tuple[str, ...]
+    inputs: tuple[str, ...]
+    data: tuple[str, ...]
+    output: Output
+    forward: tuple[str, ...]
+    error_lines: tuple[str, ...]
+    gradient_lines: tuple[str, ...]
+    gradients: tuple[str, ...]
+    axes: tuple[tuple[str, str], ...]
+    assumptions: tuple[Condition, ...]
+    gather: str
+    by: tuple[str, ...]
+    input_gradient_lines: tuple[str, ...]
+    input_gradients: tuple[str, ...]
+
+    @property
+    def assumed(self) -> tuple[str, ...]:
+        """The arrays of which something is assumed."""
+        return tuple(dict.fromkeys(condition.name for condition in self.assumptions))
+
+    @property
+    def by_shaped(self) -> str:
+        """What `input_gradient` returns: one array, or one for each input."""
+        if len(self.by) == 1:
+            return "partials[0][0] if single else partials[0]"
+        return "tuple(partial[0] if single else partial for partial in partials)"
+
+    @property
+    def weight_list(self) -> str:
+        """W, V."""
+        return ", ".join(weight.name for weight in self.weights)
+
+    @property
+    def sizes_dict(self) -> str:
+        """{"n": n, "m": m, "K": K}."""
+        return dictionary_text(self.sizes)
+
+    @property
+    def inputs_dict(self) -> str:
+        """{"I": I}."""
+        return dictionary_text(self.inputs)
+
+    @property
+    def data_names(self) -> str:
+        """("I", "y"), or ("x",)."""
+        return tuple_text(self.data)
+
+    @property
+    def data_tuple(self) -> str:
+        """(I, y), or (x,)."""
+        return f"({', '.join(self.data)}{',' * (len(self.data) == 1)})"
+
+    @property
+    def data_dict(self) -> str:
+        """{"I": I, "y": y}."""
+        return dictionary_text(self.data)
+
+
+def trainer(model: Model, derivation: Derivation) -> Trainer:
+    """The record for a model; `derivation` is that of its batch form.
+
+    Raises DeriveError where a model has no inputs to feed forward, or no output.
+    """
+    batched = derivation.model
+    if not model.role("input"):
+        raise DeriveError(f"{model.name}: a trainer needs inputs; declare some")
+    if model.output.name == model.error:
+        problem = "no quantity is computed from the inputs before the error"
+        raise DeriveError(f"{model.name}: {problem}; give the output an equation of its own")
+    program = lower_stably(derivation)
+    error = model.error
+    by_weights = [Adjoint(error, weight.name) for weight in model.weights]
+    by_inputs = [Adjoint(error, name) for name in model.by]
+    steps = (*program.forward, *program.backward)
+    trained = needed(steps, [error, *by_weights])
+    applied = _applied(needed(steps, [error, model.output.name, *by_weights, *by_inputs]))
+    return Trainer(
+        title=docstring(model.title),
+        source=docstring(model.source),
+        error=model.error,
+        equations=_declared_equations(model),
+        shapes_in_words=_shapes_in_words(model),
+        weights=tuple(_weight(model, array) for array in model.weights),
+        functions=_functions(model, applied),
+        free_functions=_aliases(model, applied),
+        helpers=_helpers(steps),
+        hyperparameters=tuple((name, repr(float(x))) for name, x in model.hyperparameters),
+        sizes=model.size_symbols,
+        inputs=tuple(array.name for array in model.role("input")),
+        data=tuple(array.name for array in model.data),
+        output=Output(model.output.name, shape_text(model.output), shape_text(batched.output)),
+        forward=body(batched, needed(program.forward, [model.output.name])),
+        error_lines=error_body(batched, needed(program.forward, [error])),
+        gradient_lines=two_passes(batched, trained),
+        gradients=tuple(
+            code_name(Adjoint(model.error, weight.name), batched) for weight in model.weights
+        ),
+        axes=tuple((a.name, tuple_text(a.shape)) for a in (*model.weights, *model.data)),
+        assumptions=conditions(model),
+        gather=model.gather,
+        by=model.by,
+        input_gradient_lines=two_passes(batched, needed(steps, by_inputs)),
+        input_gradients=tuple(code_name(Adjoint(model.error, name), batched) for name in model.by),
+    )
+
+
+def _weight(model: Model, array: Array) -> Weight:
+    shape = shape_text(array)
+    written = language(model).entry(array.entry)
+    return Weight(array.name, shape, written, initial(model, array))
+
+
+def _applied(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
+    """Every function that the steps apply, with the order of its derivative."""
+    nodes = (node for step in steps for node in parts(step.value))
+    calls = (node for node in nodes if isinstance(node, Call))
+    return tuple(dict.fromkeys((call.function, call.order) for call in calls))
+
+
+def _functions(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[FunctionCode, ...]:
+    """The functions to define, each with what of it is applied; a free one's whole row."""
+    free = dict(model.functions)
+    orders: dict[Function, set[int]] = {}
+    for name, order in applied:
+        row = model.function(name)
+        wanted = {0, 1} if name in free else {order} if order or not row.ufunc else set()
+        if wanted:
+            orders.setdefault(row, set()).update(wanted)
+    return tuple(function_code(row, found) for row, found in orders.items())
+
+
+def _helpers(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """Normalised and logsumexp, where a step computes one."""
+    held = {type(node) for step in steps for node in parts(step.value)}
+    return tuple(
+        name for name, node in (("softmax", Normalised), ("logsumexp", LogSumExp)) if node in held
+    )
+
+
+def _aliases(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[tuple[str, str], ...]:
+    """f_h = logistic, for free functions that are a row of the table."""
+    rows = {name: row for name, row in model.functions if name in dict(applied)}
+    return tuple((name, row.code or row.name) for name, row in rows.items() if name != row.name)
+
+
+def _declared_equations(model: Model) -> tuple[str, ...]:
+    style = language(model)
+    return tuple(
+        f"{style.entry(d.target)} = {expression_text(d.value, style)}" for d in model.equations
+    )
+
+
+def _shapes_in_words(model: Model) -> str:
+    shown = [f"{a.name} is {shape_text(a)} or {shape_text(a, SAMPLE.size)}" for a in model.data]
+    return ", ".join(shown)

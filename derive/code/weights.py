@@ -1,0 +1,75 @@
+"""Model -> what the template of weights.py needs: what a file of weights holds and fits."""
+
+import hashlib
+from dataclasses import dataclass
+
+from derive.code.body import docstring
+from derive.model.layers import IDENTITY, SOFTMAX, Layer, chain
+from derive.model.model import Model
+from derive.printing.text import expression_text, language
+
+SKLEARN_HIDDEN = {IDENTITY, "logistic", "tanh", "relu"}
+
+
+SKLEARN_OUT = {IDENTITY, "logistic", SOFTMAX, "exp"}
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """The record of one module of weights; every string is source text."""
+
+    title: str
+    model: str
+    equations: str
+    """The hash of the equations."""
+    axes: tuple[tuple[str, str], ...]
+    layers: tuple[tuple[str, str, str], ...]
+    """Weight, bias and activation of every dense layer, where the model is a chain of them."""
+    sklearn: bool
+    """Whether an MLP of scikit-learn can have these layers: one activation for all hidden ones."""
+
+
+def weights_file(model: Model) -> WeightsFile:
+    """The record for a model."""
+    layers = chain(model)
+    return WeightsFile(
+        title=docstring(model.title),
+        model=model.name,
+        equations=equations_hash(model),
+        axes=tuple((weight.name, _tuple(weight.shape)) for weight in model.weights),
+        layers=tuple(
+            (_quoted(layer.weight), _bias(layer), _quoted(layer.activation)) for layer in layers
+        ),
+        sklearn=_fits_sklearn(layers),
+    )
+
+
+def equations_hash(model: Model) -> str:
+    """SHA-256 of what gives weights their meaning: equations, functions, axes.
+
+    Spaces and comments of the model file do not count, nor do hyperparameters: to weaken a
+    penalty leaves the weights what they are.
+    """
+    style = language(model)
+    equations = [(style.entry(e.target), expression_text(e.value, style)) for e in model.equations]
+    lines = [f"{target} = {value}" for target, value in equations]
+    lines += [f"{name} = {row.definition}" for name, row in model.functions]
+    lines += [f"{weight.name}: {', '.join(weight.shape)}" for weight in model.weights]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _fits_sklearn(layers: tuple[Layer, ...]) -> bool:
+    *hidden, out = (layer.activation for layer in layers) if layers else ("",)
+    return len(set(hidden)) <= 1 and set(hidden) <= SKLEARN_HIDDEN and out in SKLEARN_OUT
+
+
+def _bias(layer: Layer) -> str:
+    return _quoted(layer.bias) if layer.bias else "None"
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def _tuple(held: tuple[str, ...]) -> str:
+    return f"({', '.join(map(_quoted, held))}{',' * (len(held) == 1)})"

@@ -1,0 +1,138 @@
+"""The command line: derive new, build, show, check, audit, train and predict."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from derive import locate
+from derive.auditing.judge import audit
+from derive.auditing.page import audit_text, terminal_lines
+from derive.commands.reporting import reporting
+from derive.commands.show import show_command
+from derive.commands.train import predict_command, train_command
+from derive.errors import DeriveError
+from derive.page.words import CODES, language
+from derive.pipeline import compare, make, make_all, processors, write
+from derive.reading.declarations import Source
+from derive.reading.new import new_model
+from derive.reading.resolve import load, resolve
+
+HEADINGS = (
+    "the derivation, one sample",
+    "the derivation, N samples",
+    "the formulas in LaTeX",
+    "the NumPy trainer",
+    "the file of weights",
+    "the derivation, N samples with weights",
+    "the NumPy estimator",
+)
+"""Of a model's certificates; one that fits no estimator has only the first of them."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="derive")
+def main() -> None:
+    """From a network's equations to proven gradients, in LaTeX and in NumPy.
+
+    MODEL is the name of a model that comes with derive, or the path of a model file.
+    """
+
+
+@main.command("build")
+@click.argument("models", metavar="[MODEL]...", nargs=-1)
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("generated"),
+    show_default=True,
+    help="The folder that receives a folder for each model.",
+)
+@click.option("--compare", "comparing", is_flag=True, help="Write nothing; exit 1 if DIR differs.")
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=processors,
+    show_default="one for each processor",
+    help="How many models are made at once.",
+)
+@reporting
+def build_command(models: tuple[str, ...], out: Path, comparing: bool, jobs: int) -> None:
+    """Prove each MODEL (all that come with derive if none is given) and write its files."""
+    builds = make_all(models or locate.shipped(), jobs)
+    if not comparing:
+        for made in builds:
+            paths = write(made, out)
+            click.echo(f"{made.model.name}: proven; {len(paths)} files in {out / made.model.name}")
+        return
+    differences = compare(builds, out)
+    for difference in differences:
+        click.echo(difference, err=True)
+    if differences:
+        click.echo(f"{out} is not fresh. The cure: make clean && make, then commit.", err=True)
+        sys.exit(1)
+    click.echo(f"{out} is what the sources make")
+
+
+@main.command("new")
+@click.argument("name")
+@reporting
+def new_command(name: str) -> None:
+    """Write NAME.toml, a model file that says what is what, to start from."""
+    path = Path(f"{name}.toml")
+    resolve(name, Source(path.name, new_model(name)))  # a name that is none is an error here
+    try:
+        with path.open("x", encoding="utf-8", newline="\n") as file:
+            file.write(new_model(name))
+    except FileExistsError:
+        raise DeriveError(f"{path} is there already; choose another name") from None
+    except OSError as error:
+        raise DeriveError(f"cannot write {path}: {error.strerror}") from error
+    click.echo(f"{path} is written. Change it, then: derive build {path}")
+
+
+@main.command("check")
+@click.argument("model")
+@reporting
+def check_command(model: str) -> None:
+    """Print the certificate of MODEL line by line; exit 1 if anything fails."""
+    made = make(load(model))
+    for heading, certificate in zip(HEADINGS, made.certificates, strict=False):
+        click.echo(click.style(heading, bold=True))
+        for check in certificate.checks:
+            mark = (
+                click.style("holds", fg="green") if check.holds else click.style("FAILS", fg="red")
+            )
+            click.echo(f"  {mark}  {check.claim}")
+            if not check.holds:
+                click.echo(f"         {check.detail}")
+    checks = [check for certificate in made.certificates for check in certificate.checks]
+    failed = sum(not check.holds for check in checks)
+    click.echo(f"{len(checks) - failed} of {len(checks)} checks hold")
+    if failed:
+        sys.exit(1)
+
+
+COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "red"}
+
+
+@main.command("audit")
+@click.argument("model")
+@click.option("--language", "code", type=click.Choice(CODES), default=CODES[0], show_default=True)
+@reporting
+def audit_command(model: str, code: str) -> None:
+    """Judge every formula of the text that MODEL comes from."""
+    words = language(code)
+    report = audit(load(model))
+    for place, (name, verdict, lines) in enumerate(terminal_lines(report, words), 1):
+        title = click.style(f"{place:2}  {name}", bold=True)
+        click.echo(f"{title}  {click.style(lines[0], fg=COLOURS[verdict])}")
+        for line in lines[1:]:
+            click.echo(f"      {line}")
+    click.echo(audit_text(report, words).summary)
+
+
+for command in (show_command, train_command, predict_command):
+    main.add_command(command)

@@ -1,0 +1,75 @@
+"""derive show: equations and partial derivatives in a terminal."""
+
+from functools import partial as partial_function
+from itertools import islice
+
+import click
+
+from derive.commands.reporting import reporting
+from derive.derivation.derivation import differentiate
+from derive.derivation.partials import partial, scalar_weights, ways
+from derive.errors import DeriveError
+from derive.expressions.expression import Entry
+from derive.printing.symbols import Symbols
+from derive.printing.text import equation_text, paper, partial_lines
+from derive.printing.text import language as equation_language
+from derive.reading.resolve import load
+
+
+@click.command("show")
+@click.argument("model")
+@click.argument("weight", required=False)
+@reporting
+def show_command(model: str, weight: str | None) -> None:
+    """Print the formulas of MODEL, or the derivative by one WEIGHT, such as w_11 or 'W[1,1]'."""
+    loaded = load(model)
+    derivation = differentiate(loaded)
+    symbols = Symbols(loaded, dict(loaded.example))
+    if weight is None:
+        click.echo(f"{loaded.title}\n{loaded.source}\n")
+        equations = list(derivation.equations)
+        chosen = list(islice(scalar_weights(loaded, symbols.sizes), MOST_SHOWN + 1))
+    else:
+        whole = [array.name for array in loaded.weights if array.name == weight]
+        equations = [derivation.gradient(name) for name in whole]
+        chosen = _named(weight, symbols)
+    for equation in equations:
+        click.echo(equation_text(equation, loaded))
+    for place, entry in enumerate(chosen[:MOST_SHOWN]):
+        if place or equations:
+            click.echo()
+        count = ways(derivation, str(entry.name))
+        if count > MOST_WAYS:
+            shown = f"∂{loaded.error}/∂{paper(symbols).entry(entry)}"
+            said = f"{shown} goes {count} ways; `derive show {model}` has the equations they share"
+            click.echo(said)
+            continue
+        click.echo("\n".join(partial_lines(partial(derivation, entry, symbols.sizes), symbols)))
+    if len(chosen) > MOST_SHOWN:
+        click.echo(f"\n... and so on; name one, such as {paper(symbols).entry(chosen[-1])}")
+
+
+def _named(weight: str, symbols: Symbols) -> list[Entry]:
+    """The scalar weights of that name: one, or the first ones of an array."""
+    model = symbols.model
+    styles = (paper(symbols), equation_language(model))
+    wanted = weight.replace(" ", "").replace("{", "").replace("}", "")
+
+    def fits(entry: Entry) -> bool:
+        return entry.name == wanted or wanted in [style.entry(entry) for style in styles]
+
+    there = partial_function(scalar_weights, model, symbols.sizes)
+    chosen = list(islice(filter(fits, there()), MOST_SHOWN + 1))
+    if not chosen:
+        names = [styles[0].entry(entry) for entry in islice(there(), MOST_SHOWN + 1)]
+        shown = ", ".join(names[:MOST_SHOWN]) + ", ..." * (len(names) > MOST_SHOWN)
+        raise DeriveError(f"{model.name} has no weight {weight}; its weights are {shown}")
+    return chosen
+
+
+MOST_WAYS = 100
+"""Ways up to which a chain is written whole; skip connections double them at each."""
+
+
+MOST_SHOWN = 24
+"""Of partial derivatives in a terminal."""

@@ -1,0 +1,1 @@
+"""Model -> Derivation: the chain rule, adjoints named and rewritten."""

@@ -1,0 +1,82 @@
+"""Local derivatives: one right-hand side by one of its arguments, each by `sympy.diff`.
+
+SymPy never sees an index (`expressions.scalars`). SymPy differentiates the scalar expression
+by each dummy; a sum's own body is differentiated in turn, its bound indices kept beside the
+result.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy
+
+from derive.expressions.expression import (
+    Entry,
+    Expression,
+    Index,
+    Subscript,
+    Sum,
+    free_indices,
+    fresh,
+    substitute,
+)
+from derive.expressions.scalars import Scalars
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """d(right-hand side)/d(argument) for one way the argument occurs.
+
+    For `argument` W[j, i] under a sum over i, `bound` is (i,) and `derivative` holds
+    for every value of i: the whole derivative by W[a, b] is the sum over `bound` of
+    `derivative` where (j, i) = (a, b).
+    """
+
+    argument: Entry
+    bound: tuple[Index, ...]
+    derivative: Expression
+
+
+def local_derivatives(value: Expression, context: tuple[Index, ...]) -> tuple[Occurrence, ...]:
+    """Every occurrence of every argument of `value`, in reading order.
+
+    `context` holds the indices of the left-hand side. Occurrences with a derivative
+    of zero are left out.
+    """
+    scalars = Scalars()
+    avoid = (*context, *free_indices(value))
+    found = _differentiate(value, sympy.Integer(1), (), avoid, scalars)
+    return tuple(
+        Occurrence(argument, bound, scalars.expression(derivative))
+        for argument, bound, derivative in found
+        if derivative != 0
+    )
+
+
+def _differentiate(
+    value: Expression,
+    outer: Any,
+    bound: tuple[Index, ...],
+    avoid: tuple[Index, ...],
+    scalars: "Scalars",
+) -> Iterator[tuple[Entry, tuple[Index, ...], Any]]:
+    """The chain rule through nested sums: `outer` is the derivative by `value` so far."""
+    scalar = scalars.scalar(value)
+    for dummy in scalars.dummies_of(scalar):
+        atom = scalars.atoms[dummy]
+        derivative = outer * sympy.diff(scalar, dummy)
+        if isinstance(atom, Entry):
+            yield atom, bound, derivative
+        elif isinstance(atom, Sum):
+            over, body = _open(atom, avoid)
+            yield from _differentiate(body, derivative, bound + over, avoid + over, scalars)
+
+
+def _open(node: Sum, avoid: tuple[Index, ...]) -> tuple[tuple[Index, ...], Expression]:
+    """A sum's body outside its sum, its indices renamed away from all that is in sight."""
+    over: list[Index] = []
+    for index in node.over:
+        over.append(fresh(index, [*avoid, *over]))
+    new: Mapping[Index, Subscript] = dict(zip(node.over, over, strict=True))
+    return tuple(over), substitute(node.body, new)

@@ -1,0 +1,1 @@
+"""Equations at concrete sizes, in any kind of number."""

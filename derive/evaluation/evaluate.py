@@ -1,0 +1,220 @@
+"""Equations at concrete sizes, with numbers of any kind.
+
+One evaluator serves SymPy expressions (expanding EQ whole), 50-digit numbers (finite
+differences) and floats: it knows only +, ·, whole powers and what `Arithmetic` says.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+from itertools import product
+from typing import Any
+
+import mpmath
+import sympy
+
+from derive.derivation.derivation import Equation
+from derive.errors import DeriveError
+from derive.expressions.expression import (
+    Add,
+    Apply,
+    Delta,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Name,
+    Number,
+    Power,
+    Size,
+    Subscript,
+    Sum,
+    Where,
+    unknown,
+)
+from derive.functions.free import undefined
+from derive.functions.rational import Z
+from derive.functions.table import TABLE, Function
+from derive.model.model import Array, Model
+
+DIGITS = 50
+
+
+STEP = Fraction(1, 10**17)
+"""h of the central difference (EQ(w + h) − EQ(w − h)) / 2h."""
+
+
+Cell = tuple[Name, tuple[int, ...]]
+"""One number of an array: its name, and its indices from 1."""
+
+
+Values = dict[Cell, Any]
+
+
+Sizes = Mapping[str, int]
+
+
+Branch = Callable[[], Any]
+
+
+def choose_number(left: Any, right: Any, then: Branch, other: Branch) -> Any:
+    """The branch that real numbers take."""
+    return then() if left > right else other()
+
+
+@dataclass(frozen=True)
+class Arithmetic:
+    """A kind of number: how one is made, a function (of an order of derivative) applied, and
+    `then` chosen where left > right, else `other`; only the branch taken need be worked out.
+    """
+
+    number: Callable[[Fraction], Any]
+    apply: Callable[[str, int, Any], Any]
+    choose: Callable[[Any, Any, Branch, Branch], Any] = choose_number
+
+
+def cells(name: Name, indices: Iterable[Subscript], sizes: Sizes) -> list[Cell]:
+    """Every cell of an array, the last index running fastest."""
+    ranges = [_range(index, sizes) for index in indices]
+    return [(name, place) for place in product(*ranges)]
+
+
+def array_cells(array: Array, sizes: Sizes) -> list[Cell]:
+    """Every cell of a model's array."""
+    return cells(array.name, array.indices, sizes)
+
+
+def evaluate(
+    equations: Iterable[Equation], sizes: Sizes, given: Values, arithmetic: Arithmetic
+) -> Values:
+    """The given values and every cell that the equations define, in their order."""
+    values = dict(given)
+    for equation in equations:
+        letters = [index for index in equation.target.indices if isinstance(index, Index)]
+        for cell in cells(equation.target.name, letters, sizes):
+            place: dict[Index, int] = dict(zip(letters, cell[1], strict=True))
+            values[cell] = evaluate_expression(equation.value, place, sizes, values, arithmetic)
+    return values
+
+
+def evaluate_expression(
+    node: Expression, place: Mapping[Index, int], sizes: Sizes, values: Values, how: Arithmetic
+) -> Any:
+    """The value of an expression, its free indices at the given place."""
+
+    def at(part: Expression) -> Any:
+        return evaluate_expression(part, place, sizes, values, how)
+
+    match node:
+        case Number():
+            return how.number(node.value)
+        case Size():
+            return how.number(Fraction(sizes[node.symbol]))
+        case Entry():
+            return _look_up(values, (node.name, tuple(_number(i, place) for i in node.indices)))
+        case Apply():
+            return how.apply(node.function, node.order, at(node.argument))
+        case Add():
+            return _accumulate(at(term) for term in node.terms)
+        case Multiply():
+            result = at(node.factors[0])
+            for factor in node.factors[1:]:
+                result = result * at(factor)
+            return result
+        case Power():
+            base = at(node.base)
+            return base**node.exponent if node.exponent >= 0 else 1 / base**-node.exponent
+        case Delta():
+            same = _number(node.left, place) == _number(node.right, place)
+            return how.number(Fraction(int(same)))
+        case Sum():
+            places = product(*(_range(index, sizes) for index in node.over))
+            return _accumulate(
+                evaluate_expression(
+                    node.body,
+                    {**place, **dict(zip(node.over, numbers, strict=True))},
+                    sizes,
+                    values,
+                    how,
+                )
+                for numbers in places
+            )
+        case Where():
+            return how.choose(
+                at(node.left), at(node.right), lambda: at(node.then), lambda: at(node.other)
+            )
+    raise unknown(node, "evaluate")
+
+
+def show_cell(name: Name, place: tuple[int, ...]) -> str:
+    """W[1,2], or ∂EQ/∂W[1,2]."""
+    numbers = f"[{','.join(map(str, place))}]" if place else ""
+    return f"{name}{numbers}" if isinstance(name, str) else f"∂{name.of}/∂{name.by}{numbers}"
+
+
+def _look_up(values: Values, cell: Cell) -> Any:
+    if cell not in values:
+        raise DeriveError(f"{show_cell(*cell)} does not exist at these sizes")
+    return values[cell]
+
+
+def _range(index: Subscript, sizes: Sizes) -> range:
+    return range(index, index + 1) if isinstance(index, int) else range(1, sizes[index.size] + 1)
+
+
+def _number(index: Subscript, place: Mapping[Index, int]) -> int:
+    return index if isinstance(index, int) else place[index]
+
+
+def _accumulate(terms: Iterable[Any]) -> Any:
+    first, *rest = terms
+    for term in rest:
+        first = first + term
+    return first
+
+
+# --- kinds of number --------------------------------------------------------------------------
+
+
+def symbolic() -> Arithmetic:
+    """SymPy expressions, every function left undefined but exp, log, sin and cos."""
+
+    def apply(name: str, order: int, argument: Any) -> Any:
+        # With undefined arguments SymPy's own |x| would be taken for that of a complex number.
+        if name in TABLE and TABLE[name].explicit and not TABLE[name].kinks:
+            return TABLE[name].derivative(order).xreplace({Z: argument})
+        return undefined(name, order)(argument)
+
+    def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
+        step = _Step(sympy.expand(left - right))
+        return step * then() + (1 - step) * other()
+
+    return Arithmetic(
+        lambda value: sympy.Rational(value.numerator, value.denominator), apply, choose
+    )
+
+
+class _Step(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """1 where its argument is positive, else 0; constant but for its jump."""
+
+    nargs = 1
+
+    def fdiff(self, argindex: int = 1) -> Any:
+        return sympy.Integer(0)
+
+
+def high_precision(model: Model) -> Arithmetic:
+    """Mpmath numbers at the working precision, functions by the definitions in their table."""
+
+    def apply(name: str, order: int, argument: Any) -> Any:
+        return _compiled(model.function(name), order)(argument)
+
+    return Arithmetic(lambda value: mpmath.mpf(value.numerator) / value.denominator, apply)
+
+
+@cache
+def _compiled(function: Function, order: int) -> Callable[[Any], Any]:
+    """A derivative of a function, for mpmath numbers of any precision."""
+    made: Callable[[Any], Any] = sympy.lambdify(Z, function.derivative(order), "mpmath")
+    return made

@@ -1,0 +1,1 @@
+"""Expressions in index notation, and what one can do with them."""

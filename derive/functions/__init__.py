@@ -1,0 +1,1 @@
+"""Functions of one variable: the table, their derivatives and the forms that overflow nowhere."""

@@ -1,0 +1,175 @@
+"""The table of functions: one row for each, with what every target wants of it."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+import sympy
+
+from derive.functions.rational import Z as Z
+from derive.functions.stable import E, Halves, halves
+
+
+@dataclass(frozen=True)
+class Function:
+    """One function of one real variable.
+
+    `definition` is an expression in Z; at a kink its derivative is what SymPy gives
+    for the piece that holds there, so the order of the pieces documents the choice.
+    `explicit` functions have a derivative that a formula writes out: exp' is exp.
+    """
+
+    name: str
+    words: str
+    latex: str
+    definition: sympy.Expr
+    kinks: tuple[Fraction, ...] = ()
+    stated: Halves | None = None
+    """The halves, where algebra does not find them: a logarithm's, or those of pieces."""
+    numpy: str | None = None
+    """An expression of NumPy for the value, where that is more accurate than the definition."""
+    ufunc: str = ""
+    """The function of NumPy that it is."""
+    explicit: bool = False
+    positive: bool = False
+    """Whether it is defined for z > 0 only."""
+    code: str = ""
+    """Its name in the trainer, where that is not its own."""
+
+    @property
+    def halves(self) -> Halves | None:
+        """The form that overflows nowhere, where there is one."""
+        return self.stated or halves(self.definition)
+
+    def derivative(self, order: int = 1) -> sympy.Expr:
+        """The derivative of the definition by z; that of sgn is 0, its jump left aside."""
+        return _derivative(self.definition, order)
+
+
+@cache
+def _derivative(definition: sympy.Expr, order: int) -> sympy.Expr:
+    return sympy.diff(definition, Z, order).replace(sympy.DiracDelta, _nothing)
+
+
+def _nothing(*_: sympy.Expr) -> sympy.Expr:
+    return sympy.Integer(0)
+
+
+def _operator(name: str) -> str:
+    return rf"\operatorname{{{name}}}"
+
+
+LEAK = sympy.Rational(1, 100)
+"""The slope of leaky_relu for z ≤ 0."""
+
+
+_CUBIC = Z + sympy.Rational(44715, 10**6) * Z**3
+
+
+GELU = 2 * sympy.sqrt(2 / sympy.pi) * _CUBIC
+"""gelu in its tanh form is z/2·(1 + tanh(GELU/2)), which is z·logistic(GELU)."""
+
+
+_AT_ZERO = (Fraction(0),)
+
+
+ROWS = (
+    Function("identity", "the identity", _operator("id"), Z),
+    Function(
+        "logistic",
+        "the logistic function",
+        r"\sigma",
+        1 / (1 + sympy.exp(-Z)),
+    ),
+    Function(
+        "tanh",
+        "the hyperbolic tangent",
+        r"\tanh",
+        sympy.tanh(Z),
+        ufunc="tanh",
+    ),
+    Function(
+        "bipolar_logistic",
+        "the bipolar logistic function",
+        _operator("bip"),
+        (1 - sympy.exp(-Z)) / (1 + sympy.exp(-Z)),
+        numpy="np.tanh(z / 2)",
+    ),
+    Function(
+        "relu",
+        "the rectifier, with relu'(0) = 0",
+        _operator("relu"),
+        sympy.Piecewise((Z, Z > 0), (sympy.Integer(0), True)),
+        kinks=_AT_ZERO,
+    ),
+    Function(
+        "leaky_relu",
+        "the leaky rectifier, z/100 for z ≤ 0, with leaky_relu'(0) = 1/100",
+        _operator("lrelu"),
+        sympy.Piecewise((Z, Z > 0), (LEAK * Z, True)),
+        kinks=_AT_ZERO,
+    ),
+    Function(
+        "elu",
+        "the exponential linear unit, e^z - 1 for z ≤ 0",
+        _operator("elu"),
+        sympy.Piecewise((Z, Z > 0), (sympy.exp(Z) - 1, True)),
+        stated=Halves(Z, E - 1, Z),
+        numpy="np.where(z.real > 0, z, np.expm1(np.where(z.real > 0, 0, z)))",
+    ),
+    Function(
+        "softplus",
+        "the softplus function",
+        _operator("softplus"),
+        sympy.log(1 + sympy.exp(Z)),
+        stated=Halves(Z, sympy.log(1 + E), Z + sympy.log(1 + E)),
+        numpy="np.where(z.real > 0, z, 0) + np.log1p(np.exp(np.where(z.real < 0, z, -z)))",
+    ),
+    Function(
+        "silu",
+        "the sigmoid linear unit, z times the logistic function",
+        _operator("silu"),
+        Z / (1 + sympy.exp(-Z)),
+    ),
+    Function(
+        "gelu",
+        "the Gaussian error linear unit in its tanh form",
+        _operator("gelu"),
+        Z / (1 + sympy.exp(-GELU)),
+    ),
+    Function("gaussian", "the Gaussian function", _operator("gauss"), sympy.exp(-(Z**2))),
+    Function(
+        "abs",
+        "the absolute value, with abs'(0) = 0",
+        r"\operatorname{abs}",
+        sympy.Abs(Z),
+        kinks=_AT_ZERO,
+        numpy="np.where(z.real < 0, -z, z)",
+        explicit=True,
+        code="absolute",
+    ),
+    Function(
+        "sgn",
+        "the sign, with sgn(0) = 0",
+        _operator("sgn"),
+        sympy.sign(Z),
+        kinks=_AT_ZERO,
+        numpy="np.sign(z.real)",
+        explicit=True,
+    ),
+    Function("sin", "the sine", r"\sin", sympy.sin(Z), ufunc="sin", explicit=True),
+    Function("cos", "the cosine", r"\cos", sympy.cos(Z), ufunc="cos", explicit=True),
+    Function("exp", "the exponential function", r"\exp", sympy.exp(Z), ufunc="exp", explicit=True),
+    Function(
+        "log",
+        "the natural logarithm",
+        r"\ln",
+        sympy.log(Z),
+        ufunc="log",
+        explicit=True,
+        positive=True,
+    ),
+)
+
+
+TABLE = {row.name: row for row in ROWS}

@@ -1,0 +1,1 @@
+"""The network as its paper writes it: equations, assumptions, what it puts out."""

@@ -1,0 +1,192 @@
+"""Model of one sample -> Model of N samples: the sample index put on the forward equations.
+
+Inputs, targets and all that is computed from them get the index s; weights and what
+depends on weights alone do not. The error becomes the mean (or the sum) over s of what
+depends on the sample, plus the rest as it stands: a penalty counts once, wherever it is
+added on the way to the error. The mean in a gradient is then derived, not typed.
+
+Samples may have weights: with omega[s] for each, the mean of l[s] is sum(s, omega[s] * l[s])
+over sum(s, omega[s]), and the sum is sum(s, omega[s] * l[s]). They are data like targets.
+"""
+
+from dataclasses import replace
+from fractions import Fraction
+
+from derive.expressions.expression import (
+    Add,
+    Entry,
+    Expression,
+    Multiply,
+    Size,
+    Sum,
+    add,
+    children,
+    entries,
+    multiply,
+    power,
+    rebuild,
+    replace_entries,
+    summation,
+)
+from derive.model.assumptions import Within
+from derive.model.model import SAMPLE, Array, Definition, Model
+
+SAMPLE_WEIGHT = "omega"
+
+
+def sample_weight(model: Model) -> Array:
+    """The array of the samples' weights, omega[s], under a name that the model does not have."""
+    taken = {array.name for array in model.arrays} | set(model.size_symbols)
+    name = SAMPLE_WEIGHT
+    while name in taken:
+        name += "_"
+    return Array(name, (SAMPLE,), "target")
+
+
+def batch_weighted(model: Model) -> Model:
+    """The same with a weight for each sample, the last of its targets; none is negative."""
+    weight = sample_weight(model)
+    batched = _batch(model, weight.entry)
+    return replace(
+        batched,
+        arrays=(*batched.arrays, weight),
+        assumptions=(*batched.assumptions, Within(weight.name, Fraction(0))),
+    )
+
+
+def batch(model: Model) -> Model:
+    """The model with N samples, its error the mean over them or their sum."""
+    return _batch(model, None)
+
+
+def _batch(model: Model, weight: Entry | None) -> Model:
+    sampled = {array.name for array in model.data}
+    for equation in model.equations[:-1]:
+        if any(entry.name in sampled for entry in entries(equation.value)):
+            sampled.add(equation.name)
+    *before, last = model.equations
+    apart = _penalties_outside(last.value, before, sampled)
+    value = _gathered(apart, sampled, model.gather == "mean", weight)
+    equations = [*(_put_sample(e, sampled) for e in before), Definition(last.target, value)]
+    kept = _needed(equations, {last.name, model.output.name})
+    definitions = tuple(_put_sample(definition, sampled) for definition in model.definitions)
+    arrays = tuple(
+        Array(array.name, (SAMPLE, *array.indices), array.role) if array.name in sampled else array
+        for array in model.arrays
+        if array.role != "quantity" or array.name in kept
+    )
+    return replace(
+        model,
+        arrays=arrays,
+        equations=tuple(equation for equation in equations if equation.name in kept),
+        definitions=definitions,
+        example=((SAMPLE.size, 2), *model.example),
+        output_name=model.output.name,
+    )
+
+
+def _needed(equations: list[Definition], ends: set[object]) -> set[object]:
+    """What the error and the output are computed from, themselves included."""
+    needed = set(ends)
+    for equation in reversed(equations):
+        if equation.name in needed:
+            needed |= {entry.name for entry in entries(equation.value)}
+    return needed
+
+
+def _put_sample(definition: Definition, sampled: set[str]) -> Definition:
+    value = _index(definition.value, sampled)
+    target = definition.target
+    if value != definition.value:
+        target = Entry(target.name, (SAMPLE, *target.indices))
+    return Definition(target, value)
+
+
+def _index(node: Expression, sampled: set[str]) -> Expression:
+    if isinstance(node, Entry):
+        return Entry(node.name, (SAMPLE, *node.indices)) if node.name in sampled else node
+    return rebuild(node, (_index(part, sampled) for part in children(node)))
+
+
+def _penalties_outside(
+    value: Expression, before: list[Definition], sampled: set[str]
+) -> Expression:
+    """The error with quantities written out that add what depends on the sample and what
+    does not, so that each of their terms can be told from the others.
+    """
+    for definition in reversed(before):
+        if definition.name in sampled and _is_mixed(definition.value, sampled):
+            value = _write_out(value, definition)
+    return value
+
+
+def _write_out(value: Expression, definition: Definition) -> Expression:
+    """The definition in place of its name in every term that is a multiple of it."""
+    match value:
+        case Entry(name=name) if name == definition.name:
+            return replace_entries(value, name, definition.target, definition.value)
+        case Add() | Sum():
+            return rebuild(value, (_write_out(term, definition) for term in children(value)))
+        case Multiply():
+            held = [any(e.name == definition.name for e in entries(f)) for f in value.factors]
+            if sum(held) == 1:
+                place = held.index(True)
+                inner = _write_out(value.factors[place], definition)
+                return multiply(*value.factors[:place], inner, *value.factors[place + 1 :])
+    return value
+
+
+def _is_mixed(value: Expression, sampled: set[str]) -> bool:
+    """Whether there are terms of both kinds, within sums of sums and multiples."""
+    match value:
+        case Add():
+            kinds = {_depends(term, sampled) for term in value.terms}
+            return len(kinds) > 1 or any(_is_mixed(term, sampled) for term in value.terms)
+        case Multiply():
+            depend = [factor for factor in value.factors if _depends(factor, sampled)]
+            return len(depend) == 1 and _is_mixed(depend[0], sampled)
+        case Sum():
+            return _is_mixed(value.body, sampled)
+    return False
+
+
+def _gathered(
+    value: Expression, sampled: set[str], is_mean: bool, weight: Entry | None
+) -> Expression:
+    """The mean or sum over samples of the terms that depend on the sample; the others once."""
+    if not _depends(value, sampled):
+        return value
+    if not _is_mixed(value, sampled):
+        return _over_samples(_index(value, sampled), is_mean, weight)
+    terms = _terms(value, sampled)
+    together = add(*(t for t in terms if _depends(t, sampled) and not _is_mixed(t, sampled)))
+    apart = [t for t in terms if not _depends(t, sampled) or _is_mixed(t, sampled)]
+    return add(*(_gathered(term, sampled, is_mean, weight) for term in (together, *apart)))
+
+
+def _over_samples(value: Expression, is_mean: bool, weight: Entry | None) -> Expression:
+    if weight is None:
+        total, samples = Sum((SAMPLE,), value), Size(SAMPLE.size)
+        return multiply(power(samples, -1), total) if is_mean else total
+    total, weights = Sum((SAMPLE,), multiply(weight, value)), Sum((SAMPLE,), weight)
+    return multiply(power(weights, -1), total) if is_mean else total
+
+
+def _terms(value: Expression, sampled: set[str]) -> tuple[Expression, ...]:
+    """The terms of a mixed value, a factor or a sum over an index drawn into each."""
+    match value:
+        case Add():
+            return value.terms
+        case Sum():
+            return tuple(summation(value.over, term) for term in _terms(value.body, sampled))
+        case Multiply():
+            place = [_is_mixed(factor, sampled) for factor in value.factors].index(True)
+            before, after = value.factors[:place], value.factors[place + 1 :]
+            return tuple(
+                multiply(*before, t, *after) for t in _terms(value.factors[place], sampled)
+            )
+    return (value,)
+
+
+def _depends(value: Expression, sampled: set[str]) -> bool:
+    return any(entry.name in sampled for entry in entries(value))

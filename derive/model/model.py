@@ -1,0 +1,235 @@
+"""The Model: a network's equations, with what they are about."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from derive.errors import DeriveError
+from derive.expressions.expression import (
+    Add,
+    Adjoint,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Name,
+    entries,
+    replace_entries,
+)
+from derive.functions.table import TABLE, Function
+from derive.model.assumptions import Assumption
+
+Role = Literal["weight", "input", "target", "hyperparameter", "quantity"]
+
+
+SAMPLE = Index("s", "N")
+"""The sample index and its size, which `batch` introduces; a model file cannot use them."""
+
+
+@dataclass(frozen=True)
+class Array:
+    """A named array with its indices in order; a scalar has none."""
+
+    name: str
+    indices: tuple[Index, ...]
+    role: Role
+
+    @property
+    def entry(self) -> Entry:
+        """The general entry, W[j, i]."""
+        return Entry(self.name, self.indices)
+
+    @property
+    def shape(self) -> tuple[str, ...]:
+        """The sizes as symbols, (m, n)."""
+        return tuple(index.size for index in self.indices)
+
+
+@dataclass(frozen=True)
+class Definition:
+    """target = value, one equation of the model."""
+
+    target: Entry
+    value: Expression
+
+    @property
+    def name(self) -> str:
+        """The name of what is defined."""
+        assert isinstance(self.target.name, str)
+        return self.target.name
+
+    @property
+    def indices(self) -> tuple[Index, ...]:
+        """The indices of the left-hand side."""
+        return tuple(index for index in self.target.indices if isinstance(index, Index))
+
+
+def written_out(value: Expression, definitions: Sequence[Definition]) -> Expression:
+    """The value with every quantity of some definitions, in order, written out."""
+    for definition in reversed(definitions):
+        value = replace_entries(value, definition.name, definition.target, definition.value)
+    return value
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """The way an entry is written: w_{ij} is the head w, the subscript (i, j), no tail.
+
+    The subscript's parts are index letters, and text that stands as it is.
+    """
+
+    head: str
+    subscript: tuple[str, ...]
+    tail: str = ""
+
+
+@dataclass(frozen=True)
+class Notation:
+    """How the paper writes things; the code keeps the names of the equations.
+
+    `entries` maps an array to the pattern of its entry, `adjoints` a quantity to the
+    name of ∂EQ/∂quantity.
+    """
+
+    entries: tuple[tuple[str, Pattern], ...] = ()
+    adjoints: tuple[tuple[str, str], ...] = ()
+
+    def entry(self, name: Name) -> Pattern | None:
+        """The pattern declared for an array's entry, if any."""
+        return dict(self.entries).get(name) if isinstance(name, str) else None
+
+    def adjoint(self, name: Adjoint) -> str | None:
+        """The name declared for an adjoint, if any."""
+        return dict(self.adjoints).get(name.by)
+
+
+@dataclass(frozen=True)
+class Model:
+    """A network as its paper writes it.
+
+    `equations` are in the order a reader computes them; the last one defines the
+    scalar error. `functions` gives each free function the one that the code computes
+    with; `hyperparameters` are constants. `example` gives each
+    size the number for which partials are written out. `definitions` are the paper's
+    names for expressions.
+    """
+
+    name: str
+    title: str
+    source: str
+    arrays: tuple[Array, ...]
+    equations: tuple[Definition, ...]
+    functions: tuple[tuple[str, Function], ...] = ()
+    example: tuple[tuple[str, int], ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    hyperparameters: tuple[tuple[str, Fraction], ...] = ()
+    notation: Notation = Notation()
+    assumptions: tuple[Assumption, ...] = ()
+    gather: Literal["mean", "sum"] = "mean"
+    """What the error is over N samples."""
+    by: tuple[str, ...] = ()
+    """Inputs to differentiate against besides the weights."""
+    output_name: str | None = None
+    """The output of the model that this one is made from; else its own equations tell."""
+
+    @cached_property
+    def _by_name(self) -> dict[str, Array]:
+        return {array.name: array for array in self.arrays}
+
+    def array(self, name: str) -> Array:
+        """The array of that name. Raises DeriveError for an unknown one."""
+        if name not in self._by_name:
+            raise DeriveError(f"{self.name} has no quantity {name}")
+        return self._by_name[name]
+
+    def indices(self, name: Name) -> tuple[Index, ...]:
+        """The indices of a quantity; an adjoint has those of what it differentiates by."""
+        return self.array(name.by if isinstance(name, Adjoint) else name).indices
+
+    def role(self, role: Role) -> tuple[Array, ...]:
+        """The arrays with that role, in the order of their declaration."""
+        return tuple(array for array in self.arrays if array.role == role)
+
+    @property
+    def weights(self) -> tuple[Array, ...]:
+        """What training changes."""
+        return self.role("weight")
+
+    @property
+    def differentiated(self) -> tuple[Array, ...]:
+        """What the error is differentiated against: the weights, then the inputs asked for."""
+        return (*self.weights, *(self.array(name) for name in self.by))
+
+    @property
+    def data(self) -> tuple[Array, ...]:
+        """Inputs, then targets: what a sample consists of."""
+        return self.role("input") + self.role("target")
+
+    @property
+    def leaves(self) -> tuple[Array, ...]:
+        """What no equation computes: weights, inputs, targets, hyperparameters."""
+        return (*self.weights, *self.data, *self.role("hyperparameter"))
+
+    @property
+    def error(self) -> str:
+        """The name of the scalar that the last equation defines."""
+        return self.equations[-1].name
+
+    def written_order(self, name: str) -> tuple[Index, ...]:
+        """The indices of an array in the order in which the paper writes them."""
+        indices = self.array(name).indices
+        pattern = self.notation.entry(name)
+        if pattern is None:
+            return indices
+        return tuple(sorted(indices, key=lambda index: pattern.subscript.index(index.name)))
+
+    @property
+    def output(self) -> Array:
+        """The last quantity computed from the inputs, before the error and without targets,
+        not a part of the error, which it adds as it stands, where there is another; the
+        error itself where there is none.
+        """
+        if self.output_name is not None:
+            return self.array(self.output_name)
+        targets = {array.name for array in self.role("target")}
+        inputs = {array.name for array in self.role("input")}
+        found = [self.error]
+        for equation in self.equations[:-1]:
+            names = {str(part.name) for part in entries(equation.value)}
+            if names & targets:
+                targets.add(equation.name)
+            elif names & inputs:
+                inputs.add(equation.name)
+                found.append(equation.name)
+        value = self.equations[-1].value
+        added = _added(value, {array.name for array in self.role("hyperparameter")})
+        held = Counter(entry.name for entry in entries(value))
+        apart = [name for name in found[1:] if name not in added or held[name] > 1]
+        return self.array((apart or found)[-1])
+
+    @property
+    def size_symbols(self) -> tuple[str, ...]:
+        """The symbols of the sizes in the order of the forward pass: n, m, K."""
+        ordered = (*self.role("input"), *self.role("quantity"), *self.weights, *self.data)
+        found = [size for array in ordered for size in array.shape]
+        return tuple(dict.fromkeys(found))
+
+    def function(self, name: str) -> Function:
+        """The function that a name stands for: the file's own, or a row of the table."""
+        return dict(self.functions).get(name) or TABLE[name]
+
+
+def _added(value: Expression, constants: set[Name]) -> list[Name]:
+    """The scalars that a sum adds as they stand, or a number of times: D and R in D - 2*R."""
+    match value:
+        case Entry(name, ()):
+            return [name]
+        case Add(terms):
+            return [name for term in terms for name in _added(term, constants)]
+        case Multiply(factors):
+            varying = [x for x in factors if any(e.name not in constants for e in entries(x))]
+            return _added(varying[0], constants) if len(varying) == 1 else []
+    return []

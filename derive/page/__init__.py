@@ -1,0 +1,1 @@
+"""Derivation -> Document -> LaTeX and Markdown."""

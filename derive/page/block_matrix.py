@@ -1,0 +1,131 @@
+"""A weight's derivatives one under the other: (Id_n ⊗ δ) x, a block matrix times the inputs.
+
+Where the gradient is δ xᵀ, with x an input, its columns stacked are (Id_n ⊗ δ) x. With a
+single output δ is a scalar δ_o times v ⊙ f'(H_in), and the scalar stands in front.
+"""
+
+from dataclasses import dataclass
+
+from derive.arrays.program import MatMul, Node, Outer, Product, Program, Ref, Step
+from derive.derivation.derivation import Derivation
+from derive.derivation.naming import written
+from derive.expressions.expression import (
+    Adjoint,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Name,
+    Subscript,
+    multiply,
+    substitute,
+)
+from derive.page.concrete import array_entries, pmatrix, write_out
+from derive.printing.latex import (
+    array_latex,
+    entry_latex,
+    expression_latex,
+    name_latex,
+    ratio_latex,
+    subscript,
+)
+from derive.printing.matrix_latex import matrix_latex
+from derive.printing.symbols import Symbols
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What a block matrix formula says: an id, its sides, and the weight and size it is about."""
+
+    id: str
+    left: str
+    sides: tuple[str, ...]
+    weight: str
+    size: str
+
+
+def block_matrix(
+    derivation: Derivation, program: Program, step: Step
+) -> tuple[Stated, Stated] | None:
+    """The stacked derivatives and the identity behind them, if the step is an outer product."""
+    model, name = derivation.model, step.equation.target.name
+    match step.value:
+        case Outer(left=Ref(name=adjoint), right=Ref(name=source)) if isinstance(name, Adjoint):
+            inputs = {array.name for array in model.role("input")}
+            if source not in inputs or not isinstance(adjoint, Adjoint):
+                return None
+        case _:
+            return None
+    sizes = dict(model.example)
+    symbols, general = Symbols(model, sizes), Symbols(model)
+    weight = model.array(name.by)
+    rows, columns = weight.indices
+    column = [_delta(derivation, adjoint, row, sizes) for row in range(1, sizes[rows.size] + 1)]
+    scalar, column = _common_factor(column)
+    front = "" if scalar is None else entry_latex(scalar, symbols) + " "
+    count = sizes[columns.size]
+    ratios, block = [], []
+    for place in range(1, count + 1):
+        for row, delta in enumerate(column, 1):
+            by = Entry(weight.name, (row, place))
+            ratios.append([ratio_latex(Entry(model.error), by, symbols)])
+            shown = expression_latex(delta, symbols)
+            block.append([shown if other == place else "0" for other in range(1, count + 1)])
+    vector = array_entries(model.array(str(source)), symbols)
+    id_, size = step.equation.id, columns.size
+    identity = r"\mathrm{Id}" + subscript(name_latex(size))
+    symbol = array_latex(adjoint, general)
+    stacked = Stated(
+        f"stacked-{id_}",
+        pmatrix(ratios),
+        (rf"{front}{pmatrix(block)} {vector}",),
+        weight.name,
+        size,
+    )
+    left = f"{front}{pmatrix(block)}"
+    sides: tuple[str, ...] = (rf"{identity} \otimes {symbol}",)
+    if scalar is not None:
+        factor = _without(_value(program, adjoint), scalar.name)
+        if factor is not None:
+            inner = matrix_latex(factor, general)
+            sides = (rf"{front}\bigl( {identity} \otimes ({inner}) \bigr)", *sides)
+    return stacked, Stated(f"block-{id_}", left, sides, weight.name, size)
+
+
+def _delta(derivation: Derivation, name: Adjoint, row: int, sizes: dict[str, int]) -> Expression:
+    """One entry of δ, what it is made of written out where that is a single product."""
+    (found,) = (each for each in written(derivation) if each.equation.target.name == name)
+    (letter,) = (index for index in found.equation.target.indices if isinstance(index, Index))
+    place: dict[Index, Subscript] = {letter: row}
+    value = write_out(substitute(found.value, place), sizes)
+    return value if isinstance(value, Multiply) and _scalar(value) else Entry(name, (row,))
+
+
+def _scalar(value: Expression) -> Entry | None:
+    """The adjoint in front of a product."""
+    first = value.factors[0] if isinstance(value, Multiply) else None
+    return first if isinstance(first, Entry) and isinstance(first.name, Adjoint) else None
+
+
+def _common_factor(column: list[Expression]) -> tuple[Entry | None, list[Expression]]:
+    scalars = {_scalar(entry) for entry in column}
+    (scalar, *others) = scalars
+    if others or scalar is None:
+        return None, column
+    rest = [multiply(*entry.factors[1:]) for entry in column if isinstance(entry, Multiply)]
+    return scalar, rest
+
+
+def _value(program: Program, name: Name) -> Node:
+    return next(step.value for step in program.backward if step.equation.target.name == name)
+
+
+def _without(node: Node, scalar: Name) -> Node | None:
+    """A δ_o ⊙ b with the scalar δ_o taken out: A ⊙ b."""
+    if not isinstance(node, Product) or node.divisors:
+        return None
+    factors = [
+        factor.left if isinstance(factor, MatMul) and factor.right == Ref(scalar) else factor
+        for factor in node.factors
+    ]
+    return None if tuple(factors) == node.factors else Product(tuple(factors))

@@ -1,0 +1,146 @@
+"""The printed formulas read back and evaluated against the derivation, so that none can lie.
+
+Every formula of a page, in its plain LaTeX, is parsed by a reader that knows nothing of the
+printers; each of its sides is evaluated in 50-digit arithmetic at a random point, for
+every value of its free indices, and all sides must agree with the derivation's numbers.
+"""
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
+import mpmath
+import numpy as np
+
+from derive.derivation.derivation import Derivation
+from derive.errors import DeriveError
+from derive.evaluation.evaluate import (
+    DIGITS,
+    STEP,
+    Cell,
+    Sizes,
+    Values,
+    evaluate,
+    evaluate_expression,
+    high_precision,
+)
+from derive.evaluation.random_points import random_point
+from derive.expressions.expression import Adjoint, Index
+from derive.page.blocks import Document, Formula
+from derive.printing.macros import plain
+from derive.printing.symbols import argument_letter
+from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
+from derive.readback.reader import read_formula
+from derive.readback.setting import Place, Setting
+from derive.readback.tree import Formula as Read
+from derive.readback.value import value
+
+TOLERANCE = Fraction(1, 10**25)
+
+
+def check_latex(page: Document, derivation: Derivation) -> Certificate:
+    """Read every formula of a page back and evaluate it: concrete ones at the example's
+    sizes, the others at sizes that differ.
+    """
+    mixed = proof_sizes(derivation.model)[1]
+    with mpmath.workdps(DIGITS):
+        general = setting(derivation, mixed)
+        checks = [_check(f, general) for f in page.formulas if not f.concrete]
+        written_out = [f for f in page.formulas if f.concrete]
+        if written_out:  # only then are the example's sizes small
+            concrete = setting(derivation, dict(derivation.model.example))
+            checks += [_check(f, concrete) for f in written_out]
+    return Certificate(f"{page.model}/derivation.{page.language}.tex", tuple(checks))
+
+
+def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
+    """The derivation's quantities at a random point, a step size t, and an argument z."""
+    model = derivation.model
+    how = high_precision(model)
+    given = random_point(derivation, sizes, seed)
+    values = evaluate(derivation.equations, sizes, given, how)
+    t = how.number(Fraction(random.Random(seed).randint(1, 99), 100))
+
+    def local(of: Cell, by: Cell) -> Any:
+        return _local(derivation, sizes, values, of, by)
+
+    z = how.number(Fraction(random.Random(seed + 1).randint(-300, 300), 100))
+    also = {("t", ""): t, (argument_letter(model), ""): z}
+    return Setting(model, sizes, values, how, local, also)
+
+
+def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:
+    """The derivative of one cell by an argument of its own equation, by central difference."""
+    equation = derivation.equation(of[0])
+    letters = [index for index in equation.target.indices if isinstance(index, Index)]
+    place = dict(zip(letters, of[1], strict=True))
+    how = high_precision(derivation.model)
+    h = how.number(STEP)
+    ends = []
+    for moved in (values[by] + h, values[by] - h):
+        there = {**values, by: moved}
+        ends.append(evaluate_expression(equation.value, place, sizes, there, how))
+    return (ends[0] - ends[1]) / (2 * h)
+
+
+def _check(formula: Formula, where: Setting) -> Check:
+    claim = f"{formula.id} reads back ({show_sizes(where.sizes)})"
+    try:
+        read = read_formula(plain(formula.whole), where.functions, where.names)
+        for place in _places(formula, where.sizes):
+            detail = _disagreement(formula, read, where, place)
+            if detail:
+                return Check(claim, False, detail)
+    except DeriveError as error:
+        return Check(claim, False, str(error))
+    return Check(claim, True)
+
+
+def _places(formula: Formula, sizes: Sizes) -> Iterator[Place]:
+    ranges = [range(1, sizes[index.size] + 1) for index in formula.letters]
+    for numbers in product(*ranges):
+        yield {index.name: n for index, n in zip(formula.letters, numbers, strict=True)}
+
+
+def _disagreement(formula: Formula, read: Read, where: Setting, place: Place) -> str:
+    """What differs, or nothing. The left side of an update stands for the new weights."""
+    sides = [value(side, where, place) for side in read.sides]
+    if formula.relation == r"\leftarrow":
+        sides[0] = _updated(formula, where, place)
+    for side in sides[1:]:
+        if not agree(sides[0], side):
+            return f"{plain(formula.whole)}: the sides are {_show(sides[0])} and {_show(side)}"
+    return ""
+
+
+def _updated(formula: Formula, where: Setting, at: Place) -> Any:
+    weight = where.model.array(formula.id.removeprefix("update-"))
+    adjoint = Adjoint(where.model.error, weight.name)
+    t = where.also["t", ""]
+    if formula.letters:
+        cell = tuple(at[index.name] for index in formula.letters)
+        return where.values[weight.name, cell] - t * where.values[adjoint, cell]
+    shape = [where.sizes[size] for size in weight.shape]
+    rows, columns = (*shape, 1, 1)[:2]
+    made = np.empty((rows, columns), object)
+    for place in product(*(range(1, size + 1) for size in shape)):
+        moved = where.values[weight.name, place] - t * where.values[adjoint, place]
+        made[(*(number - 1 for number in place), 0, 0)[:2]] = moved
+    return made if made.size > 1 else made[0, 0]
+
+
+def agree(left: Any, right: Any) -> bool:
+    """Whether two values have one shape and the same numbers, to 1e-25."""
+    left, right = (np.asarray(side, object) for side in (left, right))
+    if left.shape != right.shape:
+        return False
+    limit = mpmath.mpf(TOLERANCE.numerator) / TOLERANCE.denominator
+    pairs = zip(left.ravel(), right.ravel(), strict=True)
+    return all(abs(a - b) <= limit * max(1, abs(a)) for a, b in pairs)
+
+
+def _show(found: Any) -> str:
+    entries = np.asarray(found, object).ravel()
+    return "(" + ", ".join(mpmath.nstr(entry, 8) for entry in entries) + ")"

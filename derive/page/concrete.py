@@ -1,0 +1,79 @@
+"""Equations at concrete sizes, written out: matrices with their entries, sums with their terms."""
+
+from collections.abc import Mapping
+from itertools import product
+
+from derive.derivation.derivation import Equation
+from derive.expressions.expression import (
+    Entry,
+    Expression,
+    Index,
+    Size,
+    Subscript,
+    Sum,
+    add,
+    children,
+    numbered,
+    rebuild,
+    substitute,
+)
+from derive.model.model import Array
+from derive.printing.latex import expression_latex
+from derive.printing.symbols import Symbols
+
+LARGEST = 4
+"""Rows or columns up to which a matrix is written with its entries."""
+
+
+def small_enough(sizes: Mapping[str, int]) -> bool:
+    """Whether arrays of these sizes can be written with their entries."""
+    return max(sizes.values(), default=0) <= LARGEST
+
+
+def write_out(node: Expression, sizes: Mapping[str, int]) -> Expression:
+    """Every sum as its terms, every size as its number."""
+    if isinstance(node, Size):
+        return numbered(node, sizes)
+    if not isinstance(node, Sum):
+        return rebuild(node, (write_out(part, sizes) for part in children(node)))
+    places = product(*(range(1, sizes[index.size] + 1) for index in node.over))
+    terms = []
+    for numbers in places:
+        place: dict[Index, Subscript] = dict(zip(node.over, numbers, strict=True))
+        terms.append(write_out(substitute(node.body, place), sizes))
+    return add(*terms)
+
+
+def pmatrix(rows: list[list[str]]) -> str:
+    """Rows of entries between round brackets."""
+    tall = any("frac" in entry for row in rows for entry in row)
+    ending = r" \\[6pt] " if tall else r" \\ "
+    spelled = ending.join(" & ".join(row) for row in rows)
+    return rf"\begin{{pmatrix}} {spelled} \end{{pmatrix}}"
+
+
+def array_entries(array: Array, symbols: Symbols) -> str:
+    """A vector as a column, or a matrix, with its entries."""
+    return _matrix(array.entry, array.entry, symbols)
+
+
+def value_entries(equation: Equation, symbols: Symbols) -> str:
+    """The right-hand side of an equation entry by entry, in the shape of the left."""
+    return _matrix(equation.target, write_out(equation.value, symbols.sizes), symbols)
+
+
+def _matrix(target: Entry, value: Expression, symbols: Symbols) -> str:
+    indices = [index for index in target.indices if isinstance(index, Index)]
+    ranges = [range(1, symbols.sizes[index.size] + 1) for index in indices]
+    rows, columns = (*ranges, range(1, 2), range(1, 2))[:2]
+    found = []
+    for row in rows:
+        entries = []
+        for column in columns:
+            place: dict[Index, Subscript] = dict(zip(indices, (row, column), strict=False))
+            moved = substitute(value, place)
+            entries.append(expression_latex(moved, symbols))
+        found.append(entries)
+    if len(found) == len(found[0]) == 1:
+        return found[0][0]
+    return pmatrix(found)

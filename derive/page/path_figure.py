@@ -1,0 +1,119 @@
+"""The way on which a derivative runs back, as a figure in TikZ."""
+
+from math import prod
+
+from derive.derivation.derivation import Derivation
+from derive.derivation.partials import Chain, Link, Partial, links, partial
+from derive.expressions.expression import Entry, Expression, Index, Where, add, substitute, walk
+from derive.page.layout import width
+from derive.page.picture import MOST, PT, SMALL, STEP, UNIT, WIDTH, Edge, Node, Picture
+from derive.printing.latex import entry_latex, expression_latex
+from derive.printing.symbols import Symbols
+
+MOST_LINKS = 7
+
+
+ABOVE = "above=4.5mm"
+"""A label over its edge, clear of the units at either end."""
+
+
+def first_partial(derivation: Derivation) -> Partial:
+    """∂EQ/∂w for the first scalar weight."""
+    weight = derivation.model.weights[0]
+    entry = Entry(weight.name, (1,) * len(weight.indices))
+    return partial(derivation, entry, dict(derivation.model.example))
+
+
+def has_path(derivation: Derivation) -> bool:
+    """Whether the way back fits a column: few local derivatives, few ways side by side."""
+    if len(derivation.model.equations) > 2 * MOST_LINKS:
+        return False  # a chain is written whole, and with skip connections doubles at each
+    chain = first_partial(derivation).chain
+    if any(isinstance(node, Where) for link in links(chain) for node in walk(link.value)):
+        return False  # cases are wider than an edge is long
+    ways, length = _extent(chain, dict(derivation.model.example))
+    if ways > MOST or length > MOST_LINKS:
+        return False
+    drawn = path(derivation)
+    columns = sorted({node.x for node in drawn.nodes})
+    room = (columns[1] - columns[0]) * PT
+    return all(SMALL * width(edge.label.strip("$")) <= room for edge in drawn.edges)
+
+
+def _extent(chain: Chain, sizes: dict[str, int]) -> tuple[int, int]:
+    """How many ways a chain opens into, and how many links the longest has."""
+    ways, length = 1, 0
+    for part in chain:
+        if isinstance(part, Link):
+            length += 1
+            continue
+        inner = [_extent(each, sizes) for each in part.chains]
+        count = prod(sizes[index.size] for index in part.over)
+        ways = max(ways, count * sum(w for w, _ in inner))
+        length += max(n for _, n in inner)
+    return ways, length
+
+
+def path(derivation: Derivation) -> Picture:
+    """From the error to the first scalar weight, a local derivative on every edge."""
+    model = derivation.model
+    sizes = dict(model.example)
+    symbols = Symbols(model, sizes)
+    first = first_partial(derivation)
+    found_links = list(dict.fromkeys(_links(first.chain, {}, sizes)))
+    depth: dict[Entry, int] = {Entry(model.error): 0}
+    for link in found_links:
+        depth[link.by] = max(depth.get(link.by, 0), depth.get(link.of, 0) + 1)
+    columns: dict[int, list[Entry]] = {}
+    for entry, column in depth.items():
+        columns.setdefault(column, []).append(entry)
+    nodes = []
+    step = round(min(STEP, (WIDTH - UNIT) / max(columns)), 2)
+    for column, found in columns.items():
+        for place, entry in enumerate(found):
+            y = 0.8 * (len(found) - 1) - 1.6 * place
+            label = f"${entry_latex(entry, symbols)}$"
+            nodes.append(Node(_node_name(entry), round(step * column, 2), round(y, 2), label))
+    edges = []
+    for (of, by), values in _labels(found_links).items():
+        label = f"${expression_latex(add(*values), symbols)}$"
+        level = len(columns[depth[of]]) == len(columns[depth[by]])
+        style = ABOVE if level else "pos=0.5"
+        edges.append(Edge(_node_name(of), _node_name(by), label, style))
+    return Picture(tuple(nodes), tuple(edges))
+
+
+def _links(chain: Chain, place: dict[Index, int], sizes: dict[str, int]) -> list[Link]:
+    """Every link of a chain, one for each value of the indices that it sums over."""
+    found: list[Link] = []
+    for part in chain:
+        if isinstance(part, Link):
+            found.append(_at(part, place))
+            continue
+        places = [place]
+        for index in part.over:
+            numbers = range(1, sizes[index.size] + 1)
+            places = [{**known, index: number} for known in places for number in numbers]
+        for inner in part.chains:
+            for known in places:
+                found += _links(inner, known, sizes)
+    return found
+
+
+def _labels(links: list[Link]) -> dict[tuple[Entry, Entry], list[Expression]]:
+    """The values along each edge; several occurrences share one."""
+    found: dict[tuple[Entry, Entry], list[Expression]] = {}
+    for link in links:
+        found.setdefault((link.of, link.by), []).append(link.value)
+    return found
+
+
+def _at(link: Link, place: dict[Index, int]) -> Link:
+    of, by = substitute(link.of, place), substitute(link.by, place)
+    assert isinstance(of, Entry)
+    assert isinstance(by, Entry)
+    return Link(of, by, substitute(link.value, place))
+
+
+def _node_name(entry: Entry) -> str:
+    return "-".join([str(entry.name), *map(str, entry.indices)])

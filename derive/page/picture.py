@@ -1,0 +1,45 @@
+"""What a figure consists of: nodes, edges and their measures."""
+
+from dataclasses import dataclass
+
+MOST = 4
+"""Units of a layer that are all drawn; a wider layer shows its first two and its last."""
+
+
+WIDTH, UNIT, STEP, LABEL = 8.8, 0.9, 1.9, 0.33
+"""In cm: the widest figure that a column of 252 pt holds, a unit, the space between units,
+and the height of a label with its space."""
+
+
+PT, SMALL = 28.45, 0.75
+"""Points in a cm, and how wide a label is beside a formula of that text."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A circle: its TikZ name, place in cm and label; `dots` for the ellipsis of a wide layer."""
+
+    name: str
+    x: float
+    y: float
+    label: str
+    dots: bool = False
+
+
+@dataclass(frozen=True)
+class Edge:
+    """A line between two nodes, with its label and how that is placed."""
+
+    start: str
+    end: str
+    label: str
+    style: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: nodes and edges, and what stands over the columns."""
+
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    titles: tuple[Node, ...] = ()

@@ -1,0 +1,66 @@
+"""How names are written in a paper: heads, subscripts, and which indices are left out.
+
+Shared by the printers, which only differ in how they spell the pieces.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from derive.expressions.expression import Adjoint, Entry, Index, Subscript
+from derive.expressions.lettering import split
+from derive.model.model import Model
+
+
+@dataclass(frozen=True)
+class Symbols:
+    """A model's notation; at concrete sizes, indices that can only be 1 are left out of vectors."""
+
+    model: Model
+    sizes: Mapping[str, int] = field(default_factory=dict)
+
+    def entry(
+        self, entry: Entry, spell: Callable[[Subscript], str]
+    ) -> tuple[str, tuple[str, ...], str]:
+        """Head, subscripts (to be joined by commas) and tail of an entry.
+
+        `spell` writes one index; letters and single digits of a matrix stand together.
+        """
+        pattern = self.model.notation.entry(entry.name)
+        if pattern:
+            order = [index.name for index in self._indices(entry)]
+            known = dict(zip(order, entry.indices, strict=True))
+            parts = [spell(known[part]) if part in known else part for part in pattern.subscript]
+            return pattern.head, (together(parts),), pattern.tail
+        name = split(self._written_name(entry))
+        indices = [spell(index) for index in self._kept(entry)]
+        inside = (together(indices),) if indices else ()
+        return name.head, (*name.subscripts, *inside), ""
+
+    def _written_name(self, entry: Entry) -> str:
+        if isinstance(entry.name, Adjoint):
+            return self.model.notation.adjoint(entry.name) or entry.name.by
+        return entry.name
+
+    def _indices(self, entry: Entry) -> tuple[Index, ...]:
+        for definition in self.model.definitions:
+            if definition.name == entry.name:
+                return definition.indices
+        return self.model.indices(entry.name)
+
+    def _kept(self, entry: Entry) -> tuple[Subscript, ...]:
+        if len(entry.indices) != 1:
+            return entry.indices
+        (own,) = self._indices(entry)
+        return () if self.sizes.get(own.size) == 1 else entry.indices
+
+
+def together(parts: list[str]) -> str:
+    """ij, 11, but 1,12 and i',j: commas wherever a part is longer than one character."""
+    return ("" if all(len(part) == 1 for part in parts) else ",").join(parts)
+
+
+def argument_letter(model: Model) -> str:
+    """A letter for the argument of a function, that no array of the model has."""
+    taken = {split(array.name).head for array in model.arrays}
+    taken |= {pattern.head for _, pattern in model.notation.entries}
+    return next(letter for letter in "zuxvqabcdefgh" if letter not in taken)

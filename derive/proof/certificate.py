@@ -1,0 +1,61 @@
+"""What a proof consists of: checks, and the certificate that holds them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from derive.errors import ProofError
+from derive.evaluation.evaluate import Sizes
+from derive.model.model import SAMPLE, Model
+from derive.proof.identity import identical
+
+
+@dataclass(frozen=True)
+class Check:
+    """One claim and whether it holds; a failed one shows both sides."""
+
+    claim: str
+    holds: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was checked of one derivation. True where everything holds."""
+
+    model: str
+    checks: tuple[Check, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.checks) and all(check.holds for check in self.checks)
+
+    @property
+    def failures(self) -> tuple[Check, ...]:
+        """The checks that failed."""
+        return tuple(check for check in self.checks if not check.holds)
+
+    def require(self) -> None:
+        """Raise ProofError with every failure unless the certificate holds."""
+        if not self:
+            failed = "\n".join(f"  {check.claim}: {check.detail}" for check in self.failures)
+            raise ProofError(f"the derivation of {self.model} is not proven:\n{failed}")
+
+
+def proof_sizes(model: Model) -> tuple[dict[str, int], dict[str, int]]:
+    """The example's sizes, at most 2 each; and 3-2-2..., where the first layers differ."""
+    small = {symbol: min(number, 2) for symbol, number in model.example}
+    first = next((symbol for symbol in model.size_symbols if symbol != SAMPLE.size), None)
+    mixed = {symbol: 3 if symbol == first else 2 for symbol, _ in model.example}
+    return small, mixed
+
+
+def show_sizes(sizes: Sizes) -> str:
+    """N = 2, m = 2, K = 1."""
+    return ", ".join(f"{symbol} = {number}" for symbol, number in sizes.items())
+
+
+def first_failure(claim: str, sides: Iterable[tuple[str, Any, Any]]) -> Check:
+    for what, got, expected in sides:
+        if not identical(got, expected):
+            return Check(claim, False, f"{what} came out as {got}, and it should be {expected}")
+    return Check(claim, True)

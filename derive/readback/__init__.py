@@ -1,0 +1,1 @@
+"""LaTeX -> its tree -> what it says of a model's quantities."""

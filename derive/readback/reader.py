@@ -1,0 +1,331 @@
+r"""LaTeX formulas read back: the grammar of what the printers print and papers write.
+
+    formula  = sum { ("=" | "<" | "\leftarrow") sum }
+    sum      = ["-"] product { ("+" | "-") product }
+    product  = raised { [ "\cdot" | "\odot" | "\otimes" ] raised }
+    raised   = atom [ "^" exponent ]
+    atom     = number | symbol | symbol "(" sum ")" | "(" sum ")" | "\frac" group group
+             | "\sum" bounds product | "\lVert" sum "\rVert" | "\lvert" sum "\rvert"
+             | ("\max" | "\min") "(" sum "," sum ")" | "[" sum relation sum "]" | cases | pmatrix
+             | "\mathbf{1}"
+             | symbol pmatrix-with-\vdots            (a symbol with its list of arguments)
+
+The reader knows nothing of the printers, so that a bracket lost there is a wrong number
+here.
+"""
+
+import re
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cache
+from typing import NoReturn
+
+from derive.errors import DeriveError
+from derive.readback.tree import (
+    Application,
+    Cases,
+    Constant,
+    Extreme,
+    Formula,
+    Holds,
+    Matrix,
+    Named,
+    Norm,
+    Ones,
+    Plus,
+    Quotient,
+    Ratio,
+    Superscript,
+    Symbol,
+    Times,
+    Total,
+    Transposed,
+    Tree,
+    letter,
+)
+
+
+class LatexError(DeriveError):
+    """A formula outside the grammar."""
+
+
+_SKIPPED = re.compile(
+    r"\\(?:[,;:! ]|quad\b|qquad\b|[bB]ig+[lr]?\b|left\b|right\b|displaystyle\b|notag\b)"
+    r"|\\label\{[^}]*\}|(?<=\\\\)\[\d+pt\]|[\s~]+"
+)
+
+
+_TOKEN = re.compile(
+    r"\\(?:begin|end)\{(?:pmatrix|cases)\}|\\(?:mathit|mathrm|operatorname)\{[A-Za-z]+\}"
+    r"|\\mathbf\{1\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=<>()\[\]^_{},'/|&]"
+)
+
+
+RELATIONS = ("=", "<", r"\leftarrow")
+
+
+_PRODUCTS = (r"\cdot", r"\odot", r"\otimes")
+
+
+_CLOSERS = frozenset(
+    [
+        *(*")]},&+-=<>", ""),
+        *(r"\\", r"\le", r"\leftarrow", r"\rVert", r"\rvert"),
+        *(r"\end{pmatrix}", r"\end{cases}"),
+    ]
+)
+
+
+def read_formula(text: str, functions: Iterable[str], names: Iterable[str] = ("EQ",)) -> Formula:
+    r"""The tree of a formula.
+
+    `functions` are the heads that may apply to a bracket (f_h, \tanh); `names` the heads
+    of several letters. Raises LatexError with the place where reading stopped.
+    """
+    return _read(text, frozenset(functions), tuple(sorted(names, key=len, reverse=True)))
+
+
+@cache
+def _read(text: str, functions: frozenset[str], names: tuple[str, ...]) -> Formula:
+    reader = _Reader(text, functions, names)
+    sides, relations = [reader.sum()], []
+    while reader.next in RELATIONS:
+        relations.append(reader.take())
+        sides.append(reader.sum())
+    if reader.next:
+        reader.fail("expected the end")
+    return Formula(tuple(sides), tuple(relations))
+
+
+class _Reader:
+    """Recursive descent over LaTeX tokens."""
+
+    def __init__(self, text: str, functions: frozenset[str], names: tuple[str, ...]) -> None:
+        self.text, self.functions = text, functions
+        self.tokens, self.places = self._tokenise(text, names)
+        self.position = 0
+
+    @staticmethod
+    def _tokenise(text: str, names: tuple[str, ...]) -> tuple[list[str], list[int]]:
+        tokens, places, at = [], [], 0
+        while at < len(text):
+            skipped = _SKIPPED.match(text, at)
+            if skipped:
+                at = skipped.end()
+                continue
+            name = next((n for n in names if len(n) > 1 and text.startswith(n, at)), None)
+            found = _TOKEN.match(text, at)
+            if name is None and found is None:
+                raise LatexError(f"no part of a formula: {text[at : at + 20]!r} in {text!r}")
+            token = name or (found.group() if found else "")
+            tokens.append(token)
+            places.append(at)
+            at += len(token)
+        return tokens, places
+
+    @property
+    def next(self) -> str:
+        return self.tokens[self.position] if self.position < len(self.tokens) else ""
+
+    def take(self, *expected: str) -> str:
+        token = self.next
+        if expected and token not in expected:
+            self.fail(f"expected {' or '.join(expected)}")
+        self.position += 1
+        return token
+
+    def fail(self, problem: str) -> NoReturn:
+        done = self.position >= len(self.tokens)
+        at = len(self.text) if done else self.places[self.position]
+        raise LatexError(f"{problem} at {self.text[at : at + 25]!r} in {self.text!r}")
+
+    def sum(self) -> Tree:
+        negative = self.next == "-"
+        if negative:
+            self.take()
+        terms = [(negative, self.product())]
+        while self.next in ("+", "-"):
+            terms.append((self.take() == "-", self.product()))
+        return terms[0][1] if terms == [(False, terms[0][1])] else Plus(tuple(terms))
+
+    def product(self) -> Tree:
+        factors = [("", self.raised())]
+        while self.next not in _CLOSERS:
+            sign = self.take() if self.next in _PRODUCTS else ""
+            factors.append((sign, self.raised()))
+        return factors[0][1] if len(factors) == 1 else Times(tuple(factors))
+
+    def raised(self) -> Tree:
+        base = self.atom()
+        while self.next == "^":
+            self.take()
+            group = self.group_tokens()
+            if group in ([r"\top"], ["T"]):
+                base = Transposed(base)
+            elif "".join(group).lstrip("-").isdigit():
+                base = Superscript(base, int("".join(group)))
+            else:
+                self.fail("no exponent")
+        return base
+
+    def group_tokens(self) -> list[str]:
+        """The tokens of {...}, or the one token that stands for a group."""
+        if self.next != "{":
+            return [self.take()]
+        self.take("{")
+        found: list[str] = []
+        depth = 1
+        while depth:
+            if not self.next:
+                self.fail("expected }")
+            depth += (self.next == "{") - (self.next == "}")
+            found.append(self.take())
+        return found[:-1]
+
+    def atom(self) -> Tree:
+        token = self.next
+        if re.fullmatch(r"\d+(\.\d+)?", token):
+            return Constant(Fraction(self.take()))
+        if token == "(":
+            return self.between("(", ")")
+        if token == "{":
+            return self.between("{", "}")
+        if token == r"\lVert":
+            return Norm(self.between(r"\lVert", r"\rVert"))
+        if token == r"\lvert":
+            return Application(Symbol("abs"), self.between(r"\lvert", r"\rvert"))
+        if token in (r"\max", r"\min"):
+            return self.extreme()
+        if token == r"\mathbf{1}":
+            self.take()
+            return Ones()
+        if token == "[":
+            self.take("[")
+            condition = self.condition()
+            self.take("]")
+            return condition
+        if token == r"\begin{cases}":
+            return self.cases()
+        if token == r"\frac":
+            fraction = self.fraction()
+            return self.arguments(fraction) if isinstance(fraction, Ratio) else fraction
+        if token == r"\sum":
+            return self.total()
+        if token == r"\begin{pmatrix}":
+            return Matrix(self.rows())
+        if token[:1].isalpha() or token[:1] == "\\":
+            return self.symbol_or_application()
+        self.fail("expected a symbol or a bracket")
+
+    def between(self, left: str, right: str) -> Tree:
+        self.take(left)
+        inside = self.sum()
+        self.take(right)
+        return inside
+
+    def extreme(self) -> Extreme:
+        name = self.take()[1:]
+        self.take("(")
+        left = self.sum()
+        self.take(",")
+        right = self.sum()
+        self.take(")")
+        return Extreme(name, left, right)
+
+    def condition(self) -> Holds:
+        left = self.sum()
+        sign = self.take(">", r"\le")
+        return Holds(left, sign, self.sum())
+
+    def cases(self) -> Cases:
+        self.take(r"\begin{cases}")
+        rows = []
+        while self.next != r"\end{cases}":
+            value = self.sum()
+            self.take("&")
+            rows.append((value, self.condition()))
+            if self.next == r"\\":
+                self.take()
+        self.take(r"\end{cases}")
+        return Cases(tuple(rows))
+
+    def fraction(self) -> Ratio | Quotient:
+        self.take(r"\frac")
+        if self.tokens[self.position + 1 : self.position + 2] == [r"\partial"]:
+            return Ratio(self.differential(), self.differential())
+        return Quotient(self.between("{", "}"), self.between("{", "}"))
+
+    def differential(self) -> Tree:
+        self.take("{")
+        self.take(r"\partial")
+        inside = self.raised()
+        self.take("}")
+        return inside
+
+    def total(self) -> Tree:
+        self.take(r"\sum")
+        self.take("_")
+        index, equals, start = self._bound()
+        if equals != "=" or start != "1":
+            self.fail("a sum starts at index = 1")
+        self.take("^")
+        end = _Reader(" ".join(self.group_tokens()), self.functions, ()).sum()
+        return Total(index, end, self.product())
+
+    def _bound(self) -> tuple[str, str, str]:
+        tokens = self.group_tokens()
+        return letter("".join(tokens[:-2])), tokens[-2], tokens[-1]
+
+    def rows(self) -> tuple[tuple[Tree, ...], ...]:
+        self.take(r"\begin{pmatrix}")
+        start = self.places[self.position]
+        rows: list[tuple[Tree, ...]] = [self.row()]
+        while self.next == r"\\":
+            self.take()
+            if self.next != r"\end{pmatrix}":
+                rows.append(self.row())
+        self.take(r"\end{pmatrix}")
+        if len({len(row) for row in rows}) != 1:
+            raise LatexError(f"rows of unequal length at {self.text[start : start + 25]!r}")
+        return tuple(rows)
+
+    def row(self) -> tuple[Tree, ...]:
+        entries = [self.sum()]
+        while self.next == "&":
+            self.take()
+            entries.append(self.sum())
+        return tuple(entries)
+
+    def symbol_or_application(self) -> Tree:
+        symbol = self.symbol()
+        name = symbol.head + (f"_{symbol.subscript}" if symbol.subscript else "")
+        if name in self.functions and self.next == "(":
+            return Application(symbol, self.between("(", ")"))
+        return self.arguments(symbol)
+
+    def symbol(self) -> Symbol:
+        head = re.sub(r"\\(?:mathit|mathrm|operatorname)\{(\w+)\}", r"\1", self.take())
+        primes, subscript = 0, ""
+        while self.next in ("'", "_"):
+            if self.take() == "'":
+                primes += 1
+            else:
+                subscript += "".join(self.group_tokens())
+        subscript = re.sub(r"\\mathit\{(\w+)\}", r"\1", subscript).replace("\\", "")
+        return Symbol(head, primes, subscript)
+
+    def arguments(self, of: Symbol | Ratio) -> Symbol | Ratio | Named:
+        r"""What is read, with its list of arguments where a pmatrix with \vdots follows."""
+        if self.next != r"\begin{pmatrix}":
+            return of
+        end = self.tokens.index(r"\end{pmatrix}", self.position)
+        if r"\vdots" not in self.tokens[self.position : end]:
+            return of
+        self.take(r"\begin{pmatrix}")
+        first = self.symbol()
+        self.take(r"\\")
+        self.take(r"\vdots")
+        self.take(r"\\")
+        last = self.symbol()
+        self.take(r"\end{pmatrix}")
+        return Named(of, first, last)

@@ -1,0 +1,167 @@
+"""What the symbols of a LaTeX formula stand for: quantities, by how a paper writes them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from typing import Any
+
+from derive.errors import DeriveError
+from derive.evaluation.evaluate import Arithmetic, Cell, Sizes, Values
+from derive.expressions.expression import Adjoint, Index, Name
+from derive.expressions.lettering import GREEK, split
+from derive.functions.table import TABLE
+from derive.model.model import Model
+from derive.readback.tree import Symbol, letter
+
+Local = Callable[[Cell, Cell], Any]
+
+
+class MeaningError(DeriveError):
+    """A formula that is well formed and says nothing: unknown symbols, shapes that do not fit."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """How a quantity is written: head, fixed subscript, and its indices in written order."""
+
+    name: Name
+    head: str
+    subscript: str
+    order: tuple[int, ...]
+    indices: tuple[Index, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A model's quantities as numbers: what the symbols of a formula stand for.
+
+    `values` holds every cell; `local` the derivative of one cell by another; `also`
+    further symbols, by head and subscript, such as t.
+    """
+
+    model: Model
+    sizes: Sizes
+    values: Values
+    how: Arithmetic
+    local: Local
+    also: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    leaves: tuple[tuple[str, Any], ...] = ()
+    """The printed names of weights, inputs and targets with their values, in order."""
+
+    def replaced(self, values: Values, also: Mapping[tuple[str, str], Any]) -> "Setting":
+        """The setting with some cells and symbols given new values."""
+        return replace(self, values={**self.values, **values}, also={**self.also, **also})
+
+    @cached_property
+    def written(self) -> "tuple[Written, ...]":
+        """How each quantity is written."""
+        return written(self.model)
+
+    @cached_property
+    def functions(self) -> Mapping[str, str]:
+        """The heads that may apply to a bracket, as they read, and their functions."""
+        return functions(self.model)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The heads of several letters."""
+        return names(self.model)
+
+
+@cache
+def functions(model: Model) -> Mapping[str, str]:
+    """Heads as they read -> functions: f_h, and the commands of the table."""
+    free = {_head(name): name for name in dict(model.functions)}
+    table = {
+        re.sub(r"\\operatorname\{(\w+)\}", r"\1", row.latex): name for name, row in TABLE.items()
+    }
+    return {**table, **free}
+
+
+@cache
+def names(model: Model) -> tuple[str, ...]:
+    """The heads of several letters."""
+    return tuple(w.head for w in written(model) if len(w.head) > 1 and w.head.isalpha())
+
+
+@cache
+def written(model: Model) -> tuple[Written, ...]:
+    """How each quantity, definition and named adjoint of a model is written."""
+    found = []
+    of_name: dict[Name, tuple[Index, ...]] = {a.name: a.indices for a in model.arrays}
+    of_name |= {definition.name: definition.indices for definition in model.definitions}
+    for name, indices in of_name.items():
+        pattern = model.notation.entry(name)
+        if pattern is None:
+            found.append(_plainly(name, str(name), indices))
+            continue
+        letters = [index.name for index in indices]
+        order = tuple(letters.index(part) for part in pattern.subscript if part in letters)
+        found.append(Written(name, pattern.head, "", order, indices))
+        found.append(_plainly(name, str(name), indices))
+    for quantity, spelled in model.notation.adjoints:
+        found.append(_plainly(Adjoint(model.error, quantity), spelled, of_name[quantity]))
+    return tuple(found)
+
+
+def _head(function: str) -> str:
+    parts = split(function)
+    head = f"\\{parts.head}" if parts.head in GREEK else parts.head
+    return "_".join([head, *([",".join(parts.subscripts)] if parts.subscripts else [])])
+
+
+def _plainly(name: Name, spelled: str, indices: tuple[Index, ...]) -> Written:
+    parts = split(spelled)
+    head = f"\\{parts.head}" if parts.head in GREEK else parts.head
+    subscript = ",".join(parts.subscripts)
+    return Written(name, head, subscript, tuple(range(len(indices))), indices)
+
+
+# --- symbols ----------------------------------------------------------------------------------
+
+Place = Mapping[str, int]
+
+
+def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
+    """The cell that a symbol names at some place of the index letters, or None."""
+    for quantity in setting.written:
+        if quantity.head != symbol.head or symbol.primes:
+            continue
+        if not symbol.subscript.startswith(quantity.subscript):
+            continue
+        rest = symbol.subscript[len(quantity.subscript) :]
+        if quantity.subscript[-1:].isdigit() and rest[:1].isdigit():
+            continue  # z_{10} is no entry of z_1
+        rest = rest.lstrip(",")
+        numbers = _numbers(rest, place, len(quantity.indices))
+        alone = not rest and all(setting.sizes[index.size] == 1 for index in quantity.indices)
+        if alone and len(quantity.indices) <= 1:
+            return quantity.name, (1,) * len(quantity.indices)
+        if numbers is not None and len(numbers) == len(quantity.indices) > 0:
+            ordered = sorted(zip(quantity.order, numbers, strict=True))
+            cell = tuple(number for _, number in ordered)
+            ends = (setting.sizes[index.size] for index in quantity.indices)
+            if all(1 <= n <= end for n, end in zip(cell, ends, strict=True)):
+                return quantity.name, cell  # beta_0 is no entry of beta
+    return None
+
+
+def _numbers(text: str, place: Place, count: int) -> list[int] | None:
+    if not text:
+        return []
+    parts = text.split(",") if "," in text else re.findall(r"[A-Za-z](?:_\d|_\{\d+\})?'*|\d", text)
+    parts = [letter(part) for part in parts]
+    if "," not in text and count == 1 and text.isdigit():
+        parts = [text]
+    found = [int(part) if part.isdigit() else place.get(part) for part in parts]
+    return None if None in found else [number for number in found if number is not None]
+
+
+def find_array(symbol: Symbol, setting: Setting) -> tuple[Name, tuple[Index, ...]] | None:
+    """The whole array that a symbol names, or None."""
+    for quantity in setting.written:
+        same = quantity.head == symbol.head and quantity.subscript == symbol.subscript
+        if same and not symbol.primes:
+            return quantity.name, quantity.indices
+    return None

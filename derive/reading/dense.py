@@ -1,0 +1,92 @@
+"""Dense networks of any depth: the Model that their model file would give.
+
+The text of the model file is written and read, so that there is one way into a Model and
+what `dense` makes can be looked at: it is `dense_text`.
+"""
+
+from collections.abc import Sequence
+
+from derive.errors import DeriveError
+from derive.functions.table import TABLE
+from derive.model.model import Model
+from derive.reading.declarations import Source
+from derive.reading.losses import LOSSES
+from derive.reading.resolve import resolve
+
+SOFTMAX = "softmax"
+
+
+HUBER_DELTA = 1
+"""Where huber turns from the square to the line; a hyperparameter of the model."""
+
+
+def dense(
+    sizes: Sequence[int],
+    activations: Sequence[str],
+    loss: str = "squared_error",
+    bias: bool = True,
+    name: str = "dense",
+) -> Model:
+    """A network of dense layers from its sizes, [784, 128, 10], the inputs' first.
+
+    The weights are W1, b1, W2, b2, ... in this order, W of shape (units, inputs); each
+    layer has its activation, a function of the table, or softmax for the last. Raises
+    DeriveError for sizes, activations or a loss that do not fit.
+    """
+    return resolve(name, Source(f"{name}.toml", dense_text(sizes, activations, loss, bias)))
+
+
+def dense_text(
+    sizes: Sequence[int], activations: Sequence[str], loss: str = "squared_error", bias: bool = True
+) -> str:
+    """The text of the model file of a dense network."""
+    _check(sizes, activations, loss)
+    equations, weights, before, last = [], [], "x", len(activations)
+    for n, activation in enumerate(activations, 1):
+        weights += [f'"W{n}[j{n},j{n - 1}]"'] + [f'"b{n}[j{n}]"'] * bias
+        total = f"sum(j{n - 1}, W{n}[j{n},j{n - 1}] * {before}[j{n - 1}])"
+        equations.append(f"z{n}[j{n}] = {total}" + f" + b{n}[j{n}]" * bias)
+        equations.append(f"a{n}[j{n}] = {_activation(activation, n)}")
+        before = f"a{n}"
+    given = [f"{before}[j{last}]", f"y[j{last}]", *LOSSES[loss].parameters[2:]]
+    equations.append(f"L = {loss}(j{last}, {', '.join(given)})")
+    indices = [f'j{n} = "n{n}"' for n in range(last + 1)]
+    shape = "-".join(map(str, sizes))
+    lines = [
+        f'title = "A dense network, {shape}"',
+        f'source = "derive.dense: {", ".join(activations)}; {loss}"',
+        f"weights = [{', '.join(weights)}]",
+        'inputs = ["x[j0]"]',
+        f'targets = ["y[j{last}]"]',
+        "equations = '''",
+        *equations,
+        "'''",
+        "[sizes]",
+        *indices,
+        "[example]",
+        *(f"n{n} = {size}" for n, size in enumerate(sizes)),
+    ]
+    if "delta" in given:
+        lines += ["[hyperparameters]", f"delta = {HUBER_DELTA}"]
+    return "\n".join(lines) + "\n"
+
+
+def _activation(name: str, n: int) -> str:
+    if name == SOFTMAX:
+        return f"softmax(j{n}, z{n}[j{n}])"
+    return f"{name}(z{n}[j{n}])"
+
+
+def _check(sizes: Sequence[int], activations: Sequence[str], loss: str) -> None:
+    if len(sizes) != len(activations) + 1 or not activations:
+        layers = f"{len(sizes)} sizes and {len(activations)} activations"
+        raise DeriveError(f"dense: {layers}; give the inputs' size, and a size for each activation")
+    for size in sizes:
+        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+            raise DeriveError(f"dense: the size {size!r}; sizes are whole numbers from 1 on")
+    for name in activations:
+        if name not in TABLE and name != SOFTMAX:
+            known = ", ".join([*TABLE, SOFTMAX])
+            raise DeriveError(f"dense: {name!r} is no known activation; known are {known}")
+    if loss not in LOSSES:
+        raise DeriveError(f"dense: {loss!r} is no known loss; known are {', '.join(LOSSES)}")

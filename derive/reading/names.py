@@ -1,0 +1,129 @@
+"""The names of a model file: what is declared so far, where, and which words are taken."""
+
+import keyword
+import re
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from derive.expressions.expression import Index
+from derive.expressions.lettering import split
+from derive.functions.table import TABLE
+from derive.model.model import SAMPLE, Array
+from derive.reading.declarations import Declarations, Source
+from derive.reading.losses import LOSSES
+from derive.reading.syntax import Letter, Reference
+
+BINDERS = ("sum", "mean")
+
+
+WORDS = (*BINDERS, "softmax", "max", "min", "where", *LOSSES)
+"""What is written name(...) and is no function of one argument."""
+
+
+TRAINER_NAMES = (
+    *("parameters", "initialise", "forward", "error", "gradient", "input_gradient", "update"),
+    *("train", "train_on", "in_batches", "inverse_decay", "exponential_decay", "ravel"),
+    *("unravel", "objective", "plot", "softmax", "logsumexp", "itertools", "np", "Parameters"),
+    *("t", "iterations", "tolerance", "step", "validation", "patience", "fall", "callback"),
+    *("progress", "batches", "batch_size", "passes", "seed", "errors", "random", "name"),
+    *("size", "like"),
+    "trainer",
+    *("float", "int", "bool", "len", "list", "tuple", "dict", "zip", "max", "range", "isinstance"),
+    *("abs", "all", "any", "callable", "enumerate", "getattr", "min", "print", "sum", "type"),
+)
+
+
+CODE_NAMES = {row.code for row in TABLE.values() if row.code}
+
+
+RESERVED = {
+    **dict.fromkeys(keyword.kwlist, "a word of Python, which the trainer is written in"),
+    **dict.fromkeys(TRAINER_NAMES, "a name of the generated trainer"),
+    **dict.fromkeys(WORDS, "a word of the equation language"),
+    **dict.fromkeys((SAMPLE.name, SAMPLE.size), "the sample index or its size"),
+}
+
+
+@dataclass
+class Names:
+    """What a model file has named so far, and where; `later` are equations further down."""
+
+    source: Source
+    declared: Declarations
+    indices: dict[str, Index] = field(default_factory=dict)
+    arrays: dict[str, Array] = field(default_factory=dict)
+    where: dict[str, int] = field(default_factory=dict)
+    later: set[str] = field(default_factory=set)
+    summed: set[str] = field(default_factory=set)
+
+    def define(self, array: Array, at: int) -> None:
+        """Add an array under a new name."""
+        self.claim(array.name, at)
+        for other in self.arrays.values():
+            scalar, vector = sorted((array, other), key=lambda each: len(each.indices))
+            if _is_entry(scalar, vector) and vector.name not in self.declared.notation:
+                problem = f"{scalar.name} prints as an entry of {vector.name}"
+                self.source.fail(at, problem, "choose a name that a reader can tell from it")
+        self.arrays[array.name] = array
+
+    def claim(self, name: str, at: int) -> None:
+        """Take a name; fail where it is taken or reserved."""
+        if name in RESERVED:
+            also = "" if split(name) == split("t") else f"write {name}_ or "
+            cure = f"{also}choose another name"
+            self.source.fail(at, f"{name} is {RESERVED[name]}", cure)
+        if name in TABLE or name in CODE_NAMES:
+            self.source.fail(at, f"{name} is a function of its own", "choose another name")
+        if re.match(r"d[A-Za-z0-9_]*_d[A-Z]", name):
+            cure = "choose a name that does not read as a derivative"
+            self.source.fail(at, f"{name} is the name of a derivative in the trainer", cure)
+        if split(name) == split("t"):
+            self.source.fail(at, f"{name} prints as t, the step size", "choose another letter")
+        if name in self.where:
+            line = self.source.position(self.where[name]).number
+            cure = f"it stands already in line {line}; give one of the two another name"
+            self.source.fail(at, f"{name} is defined twice", cure)
+        alike = next((other for other in self.where if split(other) == split(name)), None)
+        if alike:
+            cure = "choose a name that a reader can tell from it"
+            self.source.fail(at, f"{name} and {alike} print alike", cure)
+        self.where[name] = at
+
+    def index(self, letter: Letter, base: int) -> Index:
+        """The declared index of a letter."""
+        if letter.name not in self.indices:
+            cure = f'declare it under [sizes], such as {letter.name} = "n"'
+            self.source.fail(base + letter.at, f"the index {letter.name} is not declared", cure)
+        return self.indices[letter.name]
+
+    def letters(self, reference: Reference, base: int) -> tuple[Index, ...]:
+        """The indices of a declaration or a left-hand side, each letter once."""
+        found: dict[Index, None] = {}
+        for letter in reference.indices:
+            index = self.index(letter, base)
+            if index in found:
+                cure = "give each position a letter of its own; two letters may share a size"
+                self.source.fail(base + letter.at, f"the index {letter.name} stands twice", cure)
+            found[index] = None
+        return tuple(found)
+
+    def undefined(self, at: int, name: str) -> NoReturn:
+        """Fail for a name that nothing above defines, telling later from never."""
+        if name in self.later:
+            cure = "move that equation up: equations stand in the order of computation"
+            self.source.fail(at, f"{name} is used before it is defined", cure)
+        if name in self.declared.functions or name in TABLE:
+            self.source.fail(at, f"{name} is a function", f"give it an argument: {name}(...)")
+        if name in self.indices or name in self.declared.sizes.values():
+            self.source.fail(at, f"{name} is no quantity", "an index stands only between [ ]")
+        cure = "define it by an equation above, or declare it in weights, inputs or targets"
+        self.source.fail(at, f"{name} is not defined", cure)
+
+
+def _is_entry(scalar: Array, vector: Array) -> bool:
+    """Whether a number is written as an entry of a vector: w_1 or w1 beside w[i], not w_0."""
+    if (len(scalar.indices), len(vector.indices)) != (0, 1):
+        return False
+    parts, own = split(scalar.name), split(vector.name)
+    *before, last = parts.subscripts or ("",)
+    return (parts.head, tuple(before)) == (own.head, own.subscripts) and last.strip("0").isdigit()

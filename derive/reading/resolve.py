@@ -1,0 +1,302 @@
+"""Declarations and syntax trees -> Model: names, indices and sizes looked up and checked."""
+
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import NoReturn
+
+from derive import locate
+from derive.expressions.expression import Entry, Index, entries, free_indices
+from derive.functions.table import TABLE, Function
+from derive.model.assumptions import Assumption
+from derive.model.model import Array, Definition, Model, Notation, Pattern, Role
+from derive.reading.assumed import SHAPES, read_assumption
+from derive.reading.declarations import Declarations, Source, declare, read
+from derive.reading.names import Names
+from derive.reading.right_side import Scope, degree
+from derive.reading.scalar import VARIABLE, scalar_function
+from derive.reading.syntax import (
+    MAX_DIGITS,
+    MAX_EXPONENT,
+    Fail,
+    Statement,
+    parse_expression,
+    parse_reference,
+    parse_statements,
+    require_shallow,
+)
+
+
+def load(name_or_path: str | Path) -> Model:
+    """The model of a shipped name or a path. Raises DeriveError, or ModelError with the place."""
+    path = locate.model_file(name_or_path)
+    return resolve(path.stem, read(path))
+
+
+def resolve(name: str, source: Source) -> Model:
+    """The Model of a model file. Raises ModelError at the first fault."""
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+        cure = "the trainer is imported under it: use letters, digits and _, as in mazur2015"
+        source.fail(0, f"a model takes its file's name, and {name!r} is no name", cure)
+    declared = declare(source)
+    names = Names(source, declared)
+    _declare_indices(names)
+    functions = _declare_functions(names)
+    roles: tuple[tuple[Role, str, list[str]], ...] = (
+        ("weight", "weights", declared.weights),
+        ("input", "inputs", declared.inputs),
+        ("target", "targets", declared.targets),
+    )
+    for role, key, texts in roles:
+        for text in texts:
+            _declare_array(names, role, key, text)
+    for hyperparameter, number in declared.hyperparameters.items():
+        at = source.find_key("hyperparameters", hyperparameter)
+        if abs(number) >= 10**MAX_DIGITS:
+            cure = f"use a number of at most {MAX_DIGITS} digits"
+            source.fail(at, f"{hyperparameter} is too large", cure)
+        names.define(Array(hyperparameter, (), "hyperparameter"), at)
+    equations = _equations(names)
+    _check_reach(names, equations)
+    _check_sizes(names)
+    definitions = _definitions(names)
+    return Model(
+        name=name,
+        title=declared.title,
+        source=declared.source,
+        arrays=tuple(names.arrays.values()),
+        equations=equations,
+        functions=functions,
+        example=tuple(declared.example.items()),
+        definitions=definitions,
+        hyperparameters=tuple((n, Fraction(str(x))) for n, x in declared.hyperparameters.items()),
+        notation=_notation(names, equations[-1].name, definitions),
+        assumptions=_assumptions(names),
+        gather=declared.batch,
+        by=_derivatives_by(names),
+    )
+
+
+def _failing_from(source: Source, base: int) -> Fail:
+    """Errors of a text that starts at `base` in its file."""
+
+    def fail(at: int, problem: str, cure: str) -> NoReturn:
+        source.fail(base + at, problem, cure)
+
+    return fail
+
+
+# --- declarations -----------------------------------------------------------------------------
+
+
+def _declare_indices(names: Names) -> None:
+    sizes, example, source = names.declared.sizes, names.declared.example, names.source
+    for letter, size in sizes.items():
+        names.claim(letter, source.find_key("sizes", letter))
+        names.indices[letter] = Index(letter, size)
+    for letter, size in sizes.items():
+        at = source.find_key("sizes", letter)
+        if size in sizes:
+            source.fail(at, f"{size} is an index and a size", "give them two names")
+        if size not in example:
+            cure = f"add {size} = 2, say, under [example]"
+            source.fail(at, f"the size {size} has no example", cure)
+    for size in dict.fromkeys(sizes.values()):
+        names.claim(size, source.find_text(size, "sizes", _first_letter(names, size)))
+    for size in example:
+        if size not in sizes.values():
+            cure = f'declare an index that runs to it under [sizes], such as i = "{size}"'
+            source.fail(source.find_key("example", size), f"{size} is the size of no index", cure)
+
+
+def _first_letter(names: Names, size: str) -> str:
+    return next(letter for letter, other in names.declared.sizes.items() if other == size)
+
+
+def _declare_functions(names: Names) -> tuple[tuple[str, Function], ...]:
+    source = names.source
+    functions = []
+    for name, text in names.declared.functions.items():
+        names.claim(name, source.find_key("functions", name))
+        at = source.find_text(text, "functions", name)
+        if text in TABLE:
+            functions.append((name, TABLE[text]))
+            continue
+        if re.fullmatch(r"\w+", text) and text != VARIABLE:
+            cure = f"known are {', '.join(TABLE)}; or write an expression in z: z / (1 + abs(z))"
+            source.fail(at, f"{text} is no known function", cure)
+        functions.append((name, scalar_function(name, text, _failing_from(source, at))))
+    return tuple(functions)
+
+
+def _declare_array(names: Names, role: Role, key: str, text: str) -> None:
+    base = names.source.find_text(text, key)
+    reference = parse_reference(text, _failing_from(names.source, base))
+    array = Array(reference.name, names.letters(reference, base), role)
+    names.define(array, base + reference.at)
+
+
+# --- equations --------------------------------------------------------------------------------
+
+
+def _equations(names: Names) -> tuple[Definition, ...]:
+    source, text = names.source, names.declared.equations
+    key = source.find_key("equations")
+    base = source.text.find(text, key)
+    if base < 0:
+        source.fail(key, "the equations hold escapes", "write them between ''' and '''")
+    statements = parse_statements(text, _failing_from(source, base))
+    if not statements:
+        source.fail(key, "there are no equations", "write at least the error, EQ = ...")
+    names.later.update(statement.target.name for statement in statements)
+    degrees: dict[str, int] = {}
+    equations = tuple(_equation(names, statement, base, degrees) for statement in statements)
+    last = statements[-1].target
+    if last.indices:
+        letters = ", ".join(letter.name for letter in last.indices)
+        problem = f"the last equation, for {last.name}, still has the index {letters}"
+        cure = f"the last equation is the error, a scalar: sum over {letters}"
+        source.fail(base + last.at, problem, cure)
+    return equations
+
+
+def _equation(names: Names, statement: Statement, base: int, degrees: dict[str, int]) -> Definition:
+    target, source = statement.target, names.source
+    at = base + target.at
+    indices = names.letters(target, base)
+    if target.name in names.where:
+        names.claim(target.name, at)
+    scope = Scope(names, base, {index.name: index for index in indices}, target)
+    require_shallow(statement.value, {*names.declared.functions, *TABLE}, scope.fail)
+    value = scope.expression(statement.value)
+    for letter, index in zip(target.indices, indices, strict=True):
+        if index not in free_indices(value):
+            problem = f"the index {index.name} is on the left and not on the right"
+            cure = f"remove it from {target.name}[...], or use it on the right"
+            source.fail(base + letter.at, problem, cure)
+    # Only now: a right-hand side may use what stands above it, not itself.
+    names.define(Array(target.name, indices, "quantity"), at)
+    degrees[target.name] = degree(value, degrees)
+    if degrees[target.name] > MAX_EXPONENT:
+        problem = f"the powers in {target.name} multiply to {degrees[target.name]}"
+        source.fail(at, problem, f"powers inside powers may multiply to {MAX_EXPONENT}")
+    return Definition(Entry(target.name, indices), value)
+
+
+# --- the whole --------------------------------------------------------------------------------
+
+
+def _check_reach(names: Names, equations: tuple[Definition, ...]) -> None:
+    error = equations[-1].name
+    reached = {error}
+    for equation in reversed(equations):
+        if equation.name in reached:
+            reached |= {str(entry.name) for entry in entries(equation.value)}
+    for array in names.arrays.values():
+        if array.name not in reached:
+            kind = "the quantity" if array.role == "quantity" else f"the {array.role}"
+            problem = f"{kind} {array.name} never reaches the error {error}"
+            cure = "use it in an equation that leads to the error, or remove it"
+            names.source.fail(names.where[array.name], problem, cure)
+
+
+def _check_sizes(names: Names) -> None:
+    arrays = names.arrays.values()
+    carried = {i.size for array in arrays if array.role != "quantity" for i in array.indices}
+    used = {index.name for array in arrays for index in array.indices} | names.summed
+    for letter, index in names.indices.items():
+        at = names.source.find_key("sizes", letter)
+        if letter not in used:
+            cure = "use it in an equation, or remove it from [sizes]"
+            names.source.fail(at, f"the index {letter} touches no array", cure)
+        if index.size not in carried:
+            problem = f"no weight, input or target has the size {index.size}"
+            names.source.fail(at, problem, "its number cannot be known; give it to an array")
+
+
+def _definitions(names: Names) -> tuple[Definition, ...]:
+    source = names.source
+    definitions = []
+    for left, right in names.declared.definitions.items():
+        key = source.find_key("definitions", left)
+        at = source.find_text(right, "definitions", left)
+        target = parse_reference(left, _failing_from(source, key))
+        tree = parse_expression(right, _failing_from(source, at))
+        indices = names.letters(target, key)
+        scope = Scope(names, at, {index.name: index for index in indices}, target)
+        value = scope.expression(tree)
+        if set(free_indices(value)) != set(indices):
+            cure = f"both sides of {left} = {right} need the same indices"
+            source.fail(key, "an index on one side only", cure)
+        names.claim(target.name, key)
+        definitions.append(Definition(Entry(target.name, indices), value))
+    return tuple(definitions)
+
+
+def _assumptions(names: Names) -> tuple[Assumption, ...]:
+    found: list[Assumption] = []
+    for text in names.declared.assumptions:
+        at = names.source.find_text(text, "assumptions")
+
+        def indices_of(name: str, given: tuple[str, ...] | None, at: int = at) -> tuple[str, ...]:
+            array = names.arrays.get(name)
+            if array is None or array.role not in ("input", "target"):
+                cure = "assumptions are about inputs and targets, which the trainer is given"
+                names.source.fail(at, f"{name} is neither an input nor a target", cure)
+            own = tuple(index.name for index in array.indices)
+            if given is not None and given != own:
+                cure = f"it is declared as {name}[{','.join(own)}]"
+                names.source.fail(at, f"{name}[{','.join(given)}] in an assumption", cure)
+            return own
+
+        try:
+            found += read_assumption(text, indices_of)
+        except ValueError as error:
+            names.source.fail(at, str(error), f"the forms are {SHAPES}")
+    return tuple(found)
+
+
+def _derivatives_by(names: Names) -> tuple[str, ...]:
+    by = names.declared.derivatives_by
+    for name in by:
+        array = names.arrays.get(name)
+        if array is None or array.role != "input" or by.count(name) > 1:
+            at = names.source.find_text(name, "derivatives_by")
+            cure = "name inputs, each once; the weights are differentiated against in any case"
+            names.source.fail(at, f"{name} under derivatives_by", cure)
+    return tuple(by)
+
+
+def _notation(names: Names, error: str, definitions: tuple[Definition, ...]) -> Notation:
+    declared: Declarations = names.declared
+    named = {definition.name: definition.indices for definition in definitions}
+    indices = {**{array.name: array.indices for array in names.arrays.values()}, **named}
+    patterns = []
+    for name, text in declared.notation.items():
+        if name not in indices:
+            at = names.source.find_key("notation", name)
+            names.source.fail(at, f"{name} is not defined", "notation is for arrays of the model")
+        patterns.append((name, _pattern(names, name, text, indices[name])))
+    for name, adjoint in declared.adjoints.items():
+        at = names.source.find_key("adjoints", name)
+        array = names.arrays.get(name)
+        if array is None or array.role != "quantity" or name == error:
+            cure = "an adjoint is named for a quantity that an equation defines"
+            names.source.fail(at, f"{name} has no adjoint to name", cure)
+        names.claim(adjoint, at)
+    return Notation(tuple(patterns), tuple(declared.adjoints.items()))
+
+
+def _pattern(names: Names, name: str, text: str, indices: tuple[Index, ...]) -> Pattern:
+    """w_{ij} -> its head, the letters of its subscript, its tail."""
+    letters = sorted((index.name for index in indices), key=len, reverse=True)
+    found = re.fullmatch(r"([^_]+)_(?:\{([^{}]*)\}|(\w))(.*)", text)
+    parts: list[str] = []
+    if found:
+        choice = "|".join([*map(re.escape, letters), "."])
+        parts = re.findall(choice, found[2] or found[3])
+    if not found or any(parts.count(letter) != 1 for letter in letters):
+        at = names.source.find_text(text, "notation", name)
+        cure = f"write each of its indices ({', '.join(sorted(letters))}) once, as in w_{{ij}}"
+        names.source.fail(at, f"{text} is no way to write an entry of {name}", cure)
+    return Pattern(found[1], tuple(parts), found[4])

@@ -1,0 +1,297 @@
+"""One right-hand side, tree -> Expression: every name looked up, every index in scope."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from fractions import Fraction
+from functools import cache
+from math import prod
+from typing import NoReturn
+
+from derive.expressions.expression import (
+    MINUS_ONE,
+    Add,
+    Apply,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    Size,
+    Subscript,
+    Sum,
+    add,
+    children,
+    free_indices,
+    fresh,
+    multiply,
+    power,
+    substitute,
+    summation,
+    where,
+)
+from derive.functions.table import TABLE
+from derive.reading.losses import LOSSES, Loss
+from derive.reading.names import WORDS, Names
+from derive.reading.syntax import (
+    Call,
+    Comparison,
+    Factors,
+    Letter,
+    Literal,
+    Node,
+    Raised,
+    Reference,
+    Terms,
+    parse_expression,
+)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One right-hand side: the letters in sight are the target's and those of enclosing sums."""
+
+    names: Names
+    base: int
+    letters: Mapping[str, Index]
+    target: Reference
+    given: Mapping[str, Expression] = field(default_factory=dict)
+    """The parameters of a loss, within its own text."""
+
+    def fail(self, at: int, problem: str, cure: str) -> NoReturn:
+        self.names.source.fail(self.base + at, problem, cure)
+
+    def expression(self, node: Node) -> Expression:
+        match node:
+            case Literal():
+                return Number(node.value)
+            case Reference() if node.name in self.given:
+                return self.given[node.name]
+            case Reference():
+                return self._entry(node)
+            case Call():
+                return self._call(node)
+            case Comparison():
+                cure = "write where(a > b, x, y): x where a > b, else y"
+                self.fail(node.at, "a comparison stands only in a where", cure)
+            case Terms():
+                terms = [(minus, self.expression(term)) for minus, term in node.terms]
+                return add(*(multiply(MINUS_ONE, x) if minus else x for minus, x in terms))
+            case Factors():
+                parts = [(self.expression(part), part.at, over) for over, part in node.factors]
+                return multiply(*(self._power(x, -1, at) if over else x for x, at, over in parts))
+            case Raised():
+                return self._power(self.expression(node.base), node.exponent, node.at)
+
+    def _power(self, base: Expression, exponent: int, at: int) -> Expression:
+        if exponent < 0 and _number(base) == 0:
+            self.fail(at, "division by zero", "divide by a number other than 0")
+        if isinstance(base, Number) and _bits(base.value) * abs(exponent) > 4096:
+            self.fail(at, "a number too large to write", "use a smaller exponent")
+        return power(base, exponent)
+
+    def _entry(self, node: Reference) -> Expression:
+        array = self.names.arrays.get(node.name)
+        if node.name == self.target.name:
+            cure = "the right-hand side may use only what stands above it; choose another name"
+            self.fail(node.at, f"{node.name} is defined by itself", cure)
+        if array is None:
+            self.names.undefined(self.base + node.at, node.name)
+        if len(node.indices) != len(array.indices):
+            shown = f"{array.name}[{','.join(i.name for i in array.indices)}]"
+            wanted = shown if array.indices else f"{array.name}, without indices"
+            problem = f"{node.name} with {len(node.indices)} indices"
+            self.fail(node.at, problem, f"it is declared as {wanted}")
+        found = []
+        for place, (letter, own) in enumerate(zip(node.indices, array.indices, strict=True), 1):
+            index = self.names.index(letter, self.base)
+            if index.size != own.size:
+                problem = f"the index {index.name} runs to {index.size} and to {own.size}"
+                cure = f"use a letter that runs to {own.size} as index {place} of {array.name}"
+                self.fail(letter.at, problem, cure)
+            if letter.name not in self.letters:
+                cure = f"sum over it, sum({letter.name}, ...), or put it on {self.target.name}"
+                problem = f"the index {letter.name} is free on the right and not on the left"
+                self.fail(letter.at, problem, cure)
+            found.append(index)
+        return Entry(node.name, tuple(found))
+
+    def _call(self, node: Call) -> Expression:
+        match node.name:
+            case "sum" | "mean":
+                return self._sum(node)
+            case "softmax":
+                return self._softmax(node)
+            case "max" | "min":
+                return self._extreme(node)
+            case "where":
+                return self._where(node)
+        return self._loss(node) if node.name in LOSSES else self._apply(node)
+
+    def _apply(self, node: Call) -> Expression:
+        functions = self.names.declared.functions
+        if node.name not in functions and node.name not in TABLE:
+            near = get_close_matches(node.name, (*WORDS, *functions, *TABLE), cutoff=0.5)
+            known = f"did you mean {' or '.join(near)}? " if near else ""
+            cure = f"{known}docs/language.md lists all; declare a new one in [functions]"
+            self.fail(node.at, f"{node.name} is no known function", cure)
+        if len(node.arguments) != 1:
+            problem = f"{node.name} with {len(node.arguments)} arguments"
+            self.fail(node.at, problem, "a function takes one argument")
+        return Apply(node.name, self.expression(node.arguments[0]))
+
+    def _extreme(self, node: Call) -> Expression:
+        """max(a, b) is a where a > b, else b; of three, the larger of the first two goes on."""
+        if len(node.arguments) < 2:
+            cure = f"write {node.name}(a, b)"
+            self.fail(node.at, f"{node.name} with {len(node.arguments)} argument", cure)
+        found, *rest = map(self.expression, node.arguments)
+        for other in rest:
+            pair = (found, other) if node.name == "max" else (other, found)
+            found = where(*pair, found, other)
+        return found
+
+    def _where(self, node: Call) -> Expression:
+        cure = "write where(a > b, x, y): x where a > b, else y"
+        if len(node.arguments) != 3:
+            self.fail(node.at, f"where with {len(node.arguments)} arguments", cure)
+        condition, *branches = node.arguments
+        if not isinstance(condition, Comparison):
+            self.fail(condition.at, "the first argument of where is no comparison", cure)
+        left, right = self.expression(condition.left), self.expression(condition.right)
+        then, other = map(self.expression, branches)
+        if condition.sign in ("<", ">="):
+            left, right = right, left
+        if condition.sign in (">=", "<="):  # a >= b is not b > a
+            return where(left, right, other, then)
+        return where(left, right, then, other)
+
+    def _letters(self, node: Call, count: int = 1) -> tuple[list[Reference], tuple[Node, ...]]:
+        """The index letters that stand first, and the `count` arguments behind them."""
+        cure = f"write {node.name}(i, {'...' if count == 1 else ', '.join(['...'] * count)})"
+        cure += " with an index letter first"
+        letters = list(node.arguments[: len(node.arguments) - count])
+        if not letters:
+            self.fail(node.at, f"{node.name} without an index", cure)
+        found: list[Reference] = []
+        for letter in letters:
+            if not isinstance(letter, Reference) or letter.indices:
+                self.fail(letter.at, f"{node.name} over something that is no index", cure)
+            found.append(letter)
+        return found, node.arguments[len(letters) :]
+
+    def _bind(self, letters: list[Reference]) -> "tuple[tuple[Index, ...], Scope]":
+        """The indices that letters bind, and the scope inside."""
+        over: list[Index] = []
+        for letter in letters:
+            index = self.names.index(Letter(letter.at, letter.name), self.base)
+            if letter.name in self.letters or index in over:
+                self._bound_twice(letter)
+            over.append(index)
+            self.names.summed.add(index.name)
+        inner = {**self.letters, **{index.name: index for index in over}}
+        return tuple(over), replace(self, letters=inner)
+
+    def _sum(self, node: Call) -> Expression:
+        letters, (body,) = self._letters(node)
+        over, inside = self._bind(letters)
+        value = inside.expression(body)
+        self._check_held(node, letters, over, value)
+        scale = [power(Size(index.size), -1) for index in over] if node.name == "mean" else []
+        return multiply(*scale, Sum(over, value))
+
+    def _check_held(
+        self, node: Call, letters: list[Reference], over: tuple[Index, ...], value: Expression
+    ) -> None:
+        for index, letter in zip(over, letters, strict=True):
+            if index not in free_indices(value):
+                cure = f"use {index.name} inside, or leave the {node.name} out"
+                problem = f"the index {index.name} touches no array in the {node.name}"
+                self.fail(letter.at, problem, cure)
+
+    def _loss(self, node: Call) -> Expression:
+        """A row of the losses, summed over the letters that stand first; none for a scalar."""
+        row = LOSSES[node.name]
+        count = len(row.parameters)
+        if len(node.arguments) < count:
+            problem = f"{node.name} with {len(node.arguments)} arguments"
+            shown = ", ".join(f"{parameter}[k]" for parameter in row.parameters[:2])
+            shown = ", ".join([shown, *row.parameters[2:]])
+            self.fail(node.at, problem, f"write {node.name}(k, {shown}), which sums over k")
+        if len(node.arguments) == count:
+            return self._loss_of(row, node.arguments)
+        letters, arguments = self._letters(node, count)
+        over, inside = self._bind(letters)
+        value = inside._loss_of(row, arguments)
+        self._check_held(node, letters, over, value)
+        return summation(over, value)
+
+    def _loss_of(self, row: Loss, arguments: tuple[Node, ...]) -> Expression:
+        given = dict(zip(row.parameters, map(self.expression, arguments), strict=True))
+        return replace(self, given=given).expression(_loss_tree(row.text))
+
+    def _softmax(self, node: Call) -> Expression:
+        """exp(a[k]) over its sum with another letter; k stays free."""
+        letters, (body,) = self._letters(node)
+        for letter in letters:
+            self.names.index(Letter(letter.at, letter.name), self.base)
+            if letter.name not in self.letters:
+                cure = f"put {letter.name} on {self.target.name}[...], or sum over it outside"
+                self.fail(letter.at, f"softmax keeps the index {letter.name}", cure)
+        over = tuple(self.letters[letter.name] for letter in letters)
+        value = self.expression(body)
+        self._check_held(node, letters, over, value)
+        renamed: dict[Index, Subscript] = {}
+        bound: list[Index] = []
+        for index in over:
+            bound.append(fresh(index, [*self.letters.values(), *bound]))
+            renamed[index] = bound[-1]
+        total = Sum(tuple(bound), Apply("exp", substitute(value, renamed)))
+        return multiply(Apply("exp", value), power(total, -1))
+
+    def _bound_twice(self, letter: Reference) -> NoReturn:
+        on_left = [index.name for index in self.target.indices]
+        if letter.name in on_left:
+            cure = f"it is an index of {self.target.name}; sum over another letter of the same size"
+            self.fail(letter.at, f"the index {letter.name} is summed and free at once", cure)
+        cure = "give the inner sum a letter of its own; two letters may share a size"
+        self.fail(letter.at, f"the index {letter.name} is summed twice", cure)
+
+
+@cache
+def _loss_tree(text: str) -> Node:
+    def fail(at: int, problem: str, cure: str) -> NoReturn:
+        raise AssertionError(f"{text}: {problem} at {at}: {cure}")
+
+    return parse_expression(text, fail)
+
+
+def _number(value: Expression) -> Fraction | None:
+    """What an expression of numbers alone comes to."""
+    parts = [_number(part) for part in children(value)]
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    match value:
+        case Number():
+            return value.value
+        case Add():
+            return sum(known, Fraction(0))
+        case Multiply():
+            return prod(known, start=Fraction(1))
+    return None
+
+
+def _bits(value: Fraction) -> int:
+    return max(value.numerator.bit_length(), value.denominator.bit_length())
+
+
+def degree(value: Expression, degrees: Mapping[str, int]) -> int:
+    """The largest product of exponents on a way down; a function shields what is inside it."""
+    if isinstance(value, Entry):
+        return degrees.get(str(value.name), 1)
+    if isinstance(value, Apply):
+        return 1
+    own = abs(value.exponent) if isinstance(value, Power) else 1
+    return own * max((degree(part, degrees) for part in children(value)), default=1)

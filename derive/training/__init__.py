@@ -1,0 +1,1 @@
+"""Data file -> a trained run -> predictions."""

@@ -1,0 +1,94 @@
+"""A run kept in a file: one that the model's weights.py writes and loads.
+
+All else that a prediction needs, the columns with their means and scales and the classes, is a
+note in it.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from derive.code.module import load
+from derive.code.texts import weights_text
+from derive.disk import unwritable
+from derive.errors import DeriveError
+from derive.model.model import Model
+from derive.model.output import is_classifier
+from derive.training.data import Run, Scaling, trainer_of
+
+NOTE = "training"
+"""The name of the note beside the weights, a JSON object."""
+
+
+def weights_of(model: Model) -> Any:
+    """The module that saves and loads the weights of that trainer."""
+    return load(weights_text(model), f"{model.name}/weights.py", trainer=trainer_of(model))
+
+
+def save_run(run: Run, path: Path) -> None:
+    """Write a run to a file of weights, whole or not at all. Raises DeriveError."""
+    note = {
+        "inputs": _entries(run.inputs),
+        "targets": _entries(run.targets),
+        "classes": run.classes,
+    }
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        weights_of(run.model).save(path, run.weights, {NOTE: json.dumps(note)})
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+def _entries(scaling: Scaling) -> dict[str, Any]:
+    mean, scale = scaling.mean.tolist(), scaling.scale.tolist()
+    return {"columns": scaling.columns, "mean": mean, "scale": scale}
+
+
+def load_run(model: Model, path: Path) -> Run:
+    """A run that was kept. Raises DeriveError for another model's, or what is none."""
+    module = weights_of(model)
+    try:
+        weights, note = module.load(path), module.load_notes(path).get(NOTE, "")
+    except OSError as error:
+        raise DeriveError(f"{path} cannot be read: {error.strerror}") from None
+    except (ValueError, TypeError) as error:
+        raise DeriveError(str(error)) from None
+    try:
+        held = json.loads(note)
+        run = Run(
+            model,
+            _scaling_of(held["inputs"]),
+            _scaling_of(held["targets"]),
+            _texts(held["classes"]),
+            weights,
+        )
+        outputs = trainer_of(model).forward(weights, np.zeros((1, len(run.inputs.columns)))).size
+    except (ValueError, KeyError, TypeError, RecursionError):
+        raise _without_note(path) from None
+    columns = len(run.classes) if is_classifier(model) else len(run.targets.columns)
+    if columns != (2 if is_classifier(model) and outputs == 1 else outputs):
+        raise _without_note(path)
+    return run
+
+
+def _scaling_of(entries: Any) -> Scaling:
+    columns, mean, scale = (entries[name] for name in ("columns", "mean", "scale"))
+    found = Scaling(_texts(columns), np.array(mean, float), np.array(scale, float))
+    shapes = {found.mean.shape, found.scale.shape}
+    if shapes != {(len(columns),)} or not np.isfinite([found.mean, found.scale]).all():
+        raise ValueError
+    return found
+
+
+def _texts(held: Any) -> tuple[str, ...]:
+    if not isinstance(held, list) or not all(isinstance(text, str) for text in held):
+        raise TypeError
+    return tuple(held)
+
+
+def _without_note(path: Path) -> DeriveError:
+    problem = "holds weights without the columns and scales that `derive train` keeps with them"
+    cure = "write it with derive train, or predict in Python with load and forward"
+    return DeriveError(f"{path}: {problem}; {cure}")

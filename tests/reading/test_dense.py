@@ -1,0 +1,83 @@
+"""derive.dense: the Model that a model file would give, at any size."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import derive
+from derive.code.module import load
+from derive.functions.table import TABLE
+from derive.pipeline import make
+from derive.reading.dense import dense_text
+from derive.reading.losses import LOSSES
+
+
+def test_the_weights_are_in_order_and_of_shape_units_by_inputs() -> None:
+    model = derive.dense([784, 128, 10], activations=["tanh", "softmax"], loss="cross_entropy")
+    assert [w.name for w in model.weights] == ["W1", "b1", "W2", "b2"]
+    sizes = dict(model.example)
+    shapes = [tuple(sizes[size] for size in w.shape) for w in model.weights]
+    assert shapes == [(128, 784), (128,), (10, 128), (10,)]
+
+
+def test_a_large_network_is_proven_and_its_trainer_runs() -> None:
+    made = make(derive.dense([784, 128, 10], ["tanh", "softmax"], "cross_entropy"))
+    made.require()
+    trainer: Any = load(made.files["trainer.py"], "dense")
+    parameters = trainer.initialise(784, 128, 10, seed=0)
+    random = np.random.default_rng(0)
+    X, y = random.random((64, 784)), np.eye(10)[random.integers(0, 10, 64)]
+    _, errors = trainer.train(parameters, X, y, 0.02, 20)
+    assert errors[-1] < errors[0]
+
+
+@pytest.mark.parametrize("activation", sorted(set(TABLE) - {"log", "sgn"}))
+def test_every_activation_of_the_table_makes_a_network(activation: str) -> None:
+    make(derive.dense([2, 3, 1], [activation, "identity"])).require()
+
+
+LAST = {
+    "cross_entropy": "softmax",
+    "binary_cross_entropy": "logistic",
+    "poisson": "exp",
+}
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("bias", [True, False])
+def test_every_loss_makes_a_network(loss: str, bias: bool) -> None:
+    model = derive.dense([3, 2, 2], ["tanh", LAST.get(loss, "identity")], loss, bias=bias)
+    assert len(model.weights) == (4 if bias else 2)
+    make(model).require()
+
+
+def test_softmax_may_stand_in_any_layer() -> None:
+    make(derive.dense([2, 3, 2], ["softmax", "identity"])).require()
+
+
+def test_a_function_of_derivative_zero_leaves_nothing_to_train() -> None:
+    with pytest.raises(derive.DeriveError, match="is zero everywhere"):
+        make(derive.dense([2, 3, 1], ["sgn", "identity"]))
+
+
+def test_its_text_is_a_model_file(tmp_path: Any) -> None:
+    (tmp_path / "dense.toml").write_text(dense_text([3, 2], ["tanh"]))
+    assert derive.load(tmp_path / "dense.toml") == derive.dense([3, 2], ["tanh"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (([2], []), "1 sizes and 0 activations"),
+        (([2, 3], ["tanh", "tanh"]), "2 sizes and 2 activations"),
+        (([2, 0], ["tanh"]), "the size 0"),
+        (([2, True], ["tanh"]), "the size True"),
+        (([2, 2.0], ["tanh"]), r"the size 2\.0"),
+        (([2, 3], ["tangent"]), "'tangent' is no known activation"),
+        (([2, 3], ["tanh"], "mse"), "'mse' is no known loss"),
+    ],
+)
+def test_what_does_not_fit_is_named(arguments: Any, words: str) -> None:
+    with pytest.raises(derive.DeriveError, match=words):
+        derive.dense(*arguments)
