@@ -6,6 +6,7 @@ from derive.arrays.program import SizeOf, Step, names, parts
 from derive.code.lines import Line, line
 from derive.expressions.expression import Name
 from derive.model.model import Array, Model
+from derive.model.output import output_of
 
 WIDTH = 100
 
@@ -51,7 +52,7 @@ def two_passes(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
 def error_body(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
     """The lines to the error, through `_forward` where all else follows from the output."""
     computed = [step.equation.target.name for step in steps]
-    output = model.output.name
+    output = output_of(model).name
     if output not in computed:
         return body(model, steps)
     after = steps[computed.index(output) + 1 :]

@@ -24,6 +24,7 @@ from derive.evaluation.evaluate import (
 from derive.evaluation.random_points import random_point
 from derive.expressions.expression import Adjoint
 from derive.model.model import Array, Model
+from derive.model.output import output_of
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 
 TOLERANCE = 1e-13
@@ -141,9 +142,8 @@ def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Chec
         output, error = module.forward(parameters, *inputs), module.error(parameters, *data)
         value, partials = module.gradient(parameters, *data)
         updated = module.update(parameters, *data, float(T))
-        yield _same(
-            f"forward returns {model.output.name} {where}", model.output, sizes, output, values
-        )
+        returned = output_of(model)
+        yield _same(f"forward returns {returned.name} {where}", returned, sizes, output, values)
         claim = f"error returns {model.error} {where}"
         yield _same(claim, model.array(model.error), sizes, np.array(error), values)
         claim = f"gradient returns {model.error} {where}"

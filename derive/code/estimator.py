@@ -23,7 +23,7 @@ from derive.expressions.expression import Adjoint, Apply
 from derive.model.assumptions import Within
 from derive.model.batch import sample_weight
 from derive.model.model import Array, Model
-from derive.model.output import Link, link_of
+from derive.model.output import Link, link_of, output_of
 
 Kind = Literal["Regressor", "Classifier"]
 
@@ -118,7 +118,7 @@ def estimator(model: Model, weighted: Derivation) -> Estimator:
 def _poverty(model: Model, weighted: Derivation) -> str:
     if _is_bounded(model):
         return "The output cannot leave an interval: targets beyond it are never reached."
-    if model.output.indices and _is_constant(weighted):
+    if output_of(model).indices and _is_constant(weighted):
         return "A single output does not depend on the inputs."
     return ""
 
@@ -131,13 +131,13 @@ def _is_constant(weighted: Derivation) -> bool:
     with mpmath.workdps(DIGITS):
         given = random_point(weighted, sizes, seed=1)
         values = evaluate(weighted.forward, sizes, given, high_precision(model))
-        first, second = (values[model.output.name, (sample, 1)] for sample in (1, 2))
+        first, second = (values[output_of(model).name, (sample, 1)] for sample in (1, 2))
         return bool(abs(first - second) < mpmath.mpf(10) ** (-DIGITS // 2))
 
 
 def _is_bounded(model: Model) -> bool:
     """Whether the output is a function that is finite at both ends, as the logistic one is."""
-    defined = next(e.value for e in model.equations if e.name == model.output.name)
+    defined = next(e.value for e in model.equations if e.name == output_of(model).name)
     if not isinstance(defined, Apply):
         return False
     if model.function(defined.function).positive:

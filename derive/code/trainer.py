@@ -23,6 +23,7 @@ from derive.errors import DeriveError
 from derive.expressions.expression import Adjoint
 from derive.functions.table import Function
 from derive.model.model import SAMPLE, Array, Model
+from derive.model.output import output_of
 from derive.printing.text import expression_text, language
 
 
@@ -125,7 +126,8 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
     batched = derivation.model
     if not model.role("input"):
         raise DeriveError(f"{model.name}: a trainer needs inputs; declare some")
-    if model.output.name == model.error:
+    output = output_of(model)
+    if output.name == model.error:
         problem = "no quantity is computed from the inputs before the error"
         raise DeriveError(f"{model.name}: {problem}; give the output an equation of its own")
     program = lower_stably(derivation)
@@ -134,7 +136,7 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
     by_inputs = [Adjoint(error, name) for name in model.by]
     steps = (*program.forward, *program.backward)
     trained = needed(steps, [error, *by_weights])
-    applied = _applied(needed(steps, [error, model.output.name, *by_weights, *by_inputs]))
+    applied = _applied(needed(steps, [error, output.name, *by_weights, *by_inputs]))
     return Trainer(
         title=docstring(model.title),
         source=docstring(model.source),
@@ -149,8 +151,8 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
         sizes=model.size_symbols,
         inputs=tuple(array.name for array in model.role("input")),
         data=tuple(array.name for array in model.data),
-        output=Output(model.output.name, shape_text(model.output), shape_text(batched.output)),
-        forward=body(batched, needed(program.forward, [model.output.name])),
+        output=Output(output.name, shape_text(output), shape_text(output_of(batched))),
+        forward=body(batched, needed(program.forward, [output.name])),
         error_lines=error_body(batched, needed(program.forward, [error])),
         gradient_lines=two_passes(batched, trained),
         gradients=tuple(

@@ -30,6 +30,7 @@ from derive.expressions.expression import (
 )
 from derive.model.assumptions import Within
 from derive.model.model import SAMPLE, Array, Definition, Model
+from derive.model.output import output_of
 
 SAMPLE_WEIGHT = "omega"
 
@@ -68,7 +69,7 @@ def _batch(model: Model, weight: Entry | None) -> Model:
     apart = _penalties_outside(last.value, before, sampled)
     value = _gathered(apart, sampled, model.gather == "mean", weight)
     equations = [*(_put_sample(e, sampled) for e in before), Definition(last.target, value)]
-    kept = _needed(equations, {last.name, model.output.name})
+    kept = _needed(equations, {last.name, output_of(model).name})
     definitions = tuple(_put_sample(definition, sampled) for definition in model.definitions)
     arrays = tuple(
         Array(array.name, (SAMPLE, *array.indices), array.role) if array.name in sampled else array
@@ -81,7 +82,7 @@ def _batch(model: Model, weight: Entry | None) -> Model:
         equations=tuple(equation for equation in equations if equation.name in kept),
         definitions=definitions,
         example=((SAMPLE.size, 2), *model.example),
-        output_name=model.output.name,
+        output_name=output_of(model).name,
     )
 
 

@@ -22,6 +22,7 @@ from derive.expressions.expression import (
 from derive.expressions.softmax import softmaxes
 from derive.functions.table import TABLE
 from derive.model.model import Definition, Model
+from derive.model.output import output_of
 
 IDENTITY = "identity"
 
@@ -45,7 +46,7 @@ def chain(model: Model) -> tuple[Layer, ...]:
     """
     known = {equation.name: equation for equation in model.equations}
     layers: list[Layer] = []
-    name = model.output.name
+    name = output_of(model).name
     while name in known:
         found = _layer(model, known, known[name])
         if found is None:

@@ -1,6 +1,5 @@
 """The Model: a network's equations, with what they are about."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,14 +8,11 @@ from typing import Literal
 
 from derive.errors import DeriveError
 from derive.expressions.expression import (
-    Add,
     Adjoint,
     Entry,
     Expression,
     Index,
-    Multiply,
     Name,
-    entries,
     replace_entries,
 )
 from derive.functions.table import TABLE, Function
@@ -187,30 +183,6 @@ class Model:
         return tuple(sorted(indices, key=lambda index: pattern.subscript.index(index.name)))
 
     @property
-    def output(self) -> Array:
-        """The last quantity computed from the inputs, before the error and without targets,
-        not a part of the error, which it adds as it stands, where there is another; the
-        error itself where there is none.
-        """
-        if self.output_name is not None:
-            return self.array(self.output_name)
-        targets = {array.name for array in self.role("target")}
-        inputs = {array.name for array in self.role("input")}
-        found = [self.error]
-        for equation in self.equations[:-1]:
-            names = {str(part.name) for part in entries(equation.value)}
-            if names & targets:
-                targets.add(equation.name)
-            elif names & inputs:
-                inputs.add(equation.name)
-                found.append(equation.name)
-        value = self.equations[-1].value
-        added = _added(value, {array.name for array in self.role("hyperparameter")})
-        held = Counter(entry.name for entry in entries(value))
-        apart = [name for name in found[1:] if name not in added or held[name] > 1]
-        return self.array((apart or found)[-1])
-
-    @property
     def size_symbols(self) -> tuple[str, ...]:
         """The symbols of the sizes in the order of the forward pass: n, m, K."""
         ordered = (*self.role("input"), *self.role("quantity"), *self.weights, *self.data)
@@ -220,16 +192,3 @@ class Model:
     def function(self, name: str) -> Function:
         """The function that a name stands for: the file's own, or a row of the table."""
         return dict(self.functions).get(name) or TABLE[name]
-
-
-def _added(value: Expression, constants: set[Name]) -> list[Name]:
-    """The scalars that a sum adds as they stand, or a number of times: D and R in D - 2*R."""
-    match value:
-        case Entry(name, ()):
-            return [name]
-        case Add(terms):
-            return [name for term in terms for name in _added(term, constants)]
-        case Multiply(factors):
-            varying = [x for x in factors if any(e.name not in constants for e in entries(x))]
-            return _added(varying[0], constants) if len(varying) == 1 else []
-    return []

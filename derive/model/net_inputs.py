@@ -27,6 +27,7 @@ from derive.expressions.expression import (
 from derive.expressions.lettering import split
 from derive.expressions.patterns import fold
 from derive.model.model import Array, Definition, Model, written_out
+from derive.model.output import output_of
 
 LEFT = ("exp", "log")
 """Functions that make up a softmax, a logarithm of one, or a root, which are recognised whole."""
@@ -35,7 +36,7 @@ LEFT = ("exp", "log")
 def name_net_inputs(model: Model) -> Model:
     """The model with those names in all equations on the way to its output."""
     taken = {*(a.name for a in model.arrays), *dict(model.functions), *model.size_symbols}
-    way = [e.name for e in model.equations].index(model.output.name) + 1
+    way = [e.name for e in model.equations].index(output_of(model).name) + 1
     equations: list[Definition] = []
     for place, equation in enumerate(model.equations):
         parts = _split(equation, taken) if place < way else (equation,)

@@ -1,5 +1,6 @@
 """What a model puts out, and what its error takes that for."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Literal
 
@@ -12,6 +13,7 @@ from derive.expressions.expression import (
     Entry,
     Expression,
     Multiply,
+    Name,
     Softmax,
     Where,
     as_maximum,
@@ -21,7 +23,44 @@ from derive.expressions.expression import (
 )
 from derive.expressions.softmax import softmaxes
 from derive.model.assumptions import OneOf, SumsTo, Within
-from derive.model.model import Model, written_out
+from derive.model.model import Array, Model, written_out
+
+
+def output_of(model: Model) -> Array:
+    """The last quantity computed from the inputs, before the error and without targets,
+    not a part of the error, which it adds as it stands, where there is another; the
+    error itself where there is none. Of a batch it is the output of the model of one sample.
+    """
+    if model.output_name is not None:
+        return model.array(model.output_name)
+    targets = {array.name for array in model.role("target")}
+    inputs = {array.name for array in model.role("input")}
+    found = [model.error]
+    for equation in model.equations[:-1]:
+        names = {str(part.name) for part in entries(equation.value)}
+        if names & targets:
+            targets.add(equation.name)
+        elif names & inputs:
+            inputs.add(equation.name)
+            found.append(equation.name)
+    value = model.equations[-1].value
+    added = _added(value, {array.name for array in model.role("hyperparameter")})
+    held = Counter(entry.name for entry in entries(value))
+    apart = [name for name in found[1:] if name not in added or held[name] > 1]
+    return model.array((apart or found)[-1])
+
+
+def _added(value: Expression, constants: set[Name]) -> list[Name]:
+    """The scalars that a sum adds as they stand, or a number of times: D and R in D - 2*R."""
+    match value:
+        case Entry(name, ()):
+            return [name]
+        case Add(terms):
+            return [name for term in terms for name in _added(term, constants)]
+        case Multiply(factors):
+            varying = [x for x in factors if any(e.name not in constants for e in entries(x))]
+            return _added(varying[0], constants) if len(varying) == 1 else []
+    return []
 
 
 def is_classifier(model: Model) -> bool:
@@ -40,16 +79,16 @@ Link = Literal["value", "softmax", "logistic", "logits", "hinge"]
 def has_estimator(model: Model) -> bool:
     """Whether a sample is one vector of features and one target of the output's shape."""
     inputs, targets = model.role("input"), model.role("target")
-    if len(inputs) != 1 or len(targets) != 1 or model.output.name == model.error:
+    if len(inputs) != 1 or len(targets) != 1 or output_of(model).name == model.error:
         return False
     (x,), (y,) = inputs, targets
     alone = len(x.indices) == 1 and len(y.indices) <= 1 and x.shape != y.shape
-    return alone and y.shape == model.output.shape
+    return alone and y.shape == output_of(model).shape
 
 
 def link_of(model: Model) -> Link:
     """What the error takes the output for."""
-    output, (target,) = model.output.name, model.role("target")
+    output, (target,) = output_of(model).name, model.role("target")
     value = _error_of_output(model)
     known = [x for x in model.assumptions if isinstance(x, OneOf) and x.array == target.name]
     if all(-1 in x.values for x in known) and _is_hinge(value, output, target.name):
@@ -62,14 +101,14 @@ def link_of(model: Model) -> Link:
     defined = next(e.value for e in model.equations if e.name == output)
     if isinstance(softmaxes(defined), Softmax):
         return "softmax"
-    one_minus = Add((ONE, multiply(MINUS_ONE, model.output.entry)))
+    one_minus = Add((ONE, multiply(MINUS_ONE, output_of(model).entry)))
     both = any(isinstance(n, Apply) and _is_log(n) and n.argument == one_minus for n in nodes)
     return "logistic" if both and _function(model, defined) == "logistic" else "value"
 
 
 def _error_of_output(model: Model) -> Expression:
     """The error in the output and the target: what is computed from both is written out."""
-    after = [e.name for e in model.equations].index(model.output.name) + 1
+    after = [e.name for e in model.equations].index(output_of(model).name) + 1
     *between, last = model.equations[after:]
     return written_out(last.value, between)
 

@@ -26,6 +26,7 @@ from derive.expressions.expression import (
 )
 from derive.model.assumptions import SumsTo
 from derive.model.model import Array
+from derive.model.output import output_of
 from derive.page.block_matrix import block_matrix
 from derive.page.blocks import Block, Display, Document, Figure, Formula, Section, Sentence
 from derive.page.concrete import array_entries, small_enough, value_entries
@@ -223,7 +224,7 @@ class _Page:
 
     def error(self) -> Section:
         targets = [self.entry(array.entry) for array in self.model.role("target")]
-        output = self.math(self.entry(self.model.output.entry))
+        output = self.math(self.entry(output_of(self.model).entry))
         said = self.say("error", targets=self.math(*targets), output=output)
         blocks: list[Block] = [said if targets else self.say("error_alone")]
         blocks.append(Display((self.given(self.derivation.forward[-1]),)))

@@ -10,6 +10,7 @@ import derive
 from derive.code.module import load
 from derive.expressions.expression import Expression, canonical
 from derive.model.batch import batch
+from derive.model.output import output_of
 from derive.pipeline import make
 from derive.reading.losses import LOSSES
 from tests.conftest import NETWORK, declarations, write_text
@@ -280,7 +281,7 @@ RETURNED = {
 @pytest.mark.parametrize("equations", RETURNED)
 def test_a_part_of_the_error_is_no_output(equations: str, tmp_path: Path) -> None:
     model = model_of(tmp_path, equations)
-    assert model.output.name == batch(model).output.name == RETURNED[equations]
+    assert output_of(model).name == output_of(batch(model)).name == RETURNED[equations]
     trainer_of(model)
 
 

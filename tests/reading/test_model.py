@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import derive
 from derive.commands.main import main
+from derive.model.output import output_of
 from derive.reading.declarations import MAX_BYTES
 from tests.conftest import NETWORK, declarations, write_model
 
@@ -244,5 +245,5 @@ def test_the_model_is_the_document(pelogia: derive.Model) -> None:
     assert pelogia.size_symbols == ("n", "m", "K")
     assert dict(pelogia.example) == {"n": 2, "m": 2, "K": 1}
     assert [equation.name for equation in pelogia.equations] == ["H_in", "H", "O_in", "O", "EQ"]
-    assert pelogia.output.name == "O"
+    assert output_of(pelogia).name == "O"
     assert hash(pelogia) == hash(derive.load("pelogia2019"))
