@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.test_training import start, trainer
 
 from derive import locate
+from tests.code.test_training import start, trainer
 
 STEPS = 1_000_000 // len(locate.shipped()) + 1
 

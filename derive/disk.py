@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 from derive.errors import DeriveError
 
@@ -29,7 +30,7 @@ def write_whole(files: Mapping[Path, bytes]) -> tuple[Path, ...]:
         for temporary, path in waiting:
             os.replace(temporary, path)
     except OSError as error:
-        raise unwritable(path, error) from error
+        fail_to_write(path, error)
     finally:  # what was renamed is no longer there
         for temporary, _ in waiting:
             Path(temporary).unlink(missing_ok=True)
@@ -44,9 +45,10 @@ def require_folder(folder: Path) -> None:
     there = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         number = errno.EACCES if there.is_dir() else errno.ENOTDIR
-        raise unwritable(folder, OSError(number, f"{there}: {os.strerror(number)}"))
+        fail_to_write(folder, OSError(number, f"{there}: {os.strerror(number)}"))
 
 
-def unwritable(path: Path, error: OSError) -> DeriveError:
-    """What is said of a file that cannot be written."""
-    return DeriveError(f"cannot write {path}: {error.strerror}; choose another place with --out")
+def fail_to_write(path: Path, error: OSError) -> NoReturn:
+    """Raise the error of a file that cannot be written."""
+    cure = "choose another place with --out"
+    raise DeriveError(f"cannot write {path}: {error.strerror}", cure) from error

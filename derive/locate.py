@@ -12,7 +12,7 @@ def templates() -> Path:
     for folder in (PACKAGE / "templates", PACKAGE.parent / "templates"):
         if folder.is_dir():
             return folder
-    raise DeriveError(f"the templates are missing from {PACKAGE}; install derive again")
+    raise DeriveError(f"the templates are missing from {PACKAGE}", "install derive again")
 
 
 def shipped() -> tuple[str, ...]:
@@ -28,5 +28,5 @@ def model_file(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     if not path.exists() and path.suffix == "" and path.name == text:
         names = ", ".join(shipped())
-        raise DeriveError(f"no model {text!r} comes with derive: give a path, or one of {names}")
+        raise DeriveError(f"no model {text!r} comes with derive", f"give a path, or one of {names}")
     return path

@@ -34,7 +34,7 @@ from derive.arrays.stable_logarithms import logarithms
 from derive.arrays.summation_order import flatten, likely_sizes, nest
 from derive.derivation.derivation import Derivation, Equation
 from derive.derivation.naming import compact
-from derive.errors import DeriveError
+from derive.errors import DeriveError, InternalError
 from derive.expressions.expression import (
     ONE,
     Add,
@@ -81,7 +81,7 @@ def _step(equation: Equation, value: Expression, sizes: Mapping[str, int]) -> St
         return Step(equation, node)
     name = equation.target.name
     if not isinstance(name, Adjoint):
-        raise DeriveError(f"{equation.id}: the right-hand side lacks an index of the left")
+        raise InternalError("the right-hand side lacks an index of the left", equation.id)
     # A derivative that is the same for every value of an index, as that of a sum is.
     return Step(equation, Filled(Ref(name.by), widened((node, axes), want)))
 
@@ -117,7 +117,7 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             operand, own = _lower(node.argument, want)
             along = tuple(own.index(x) for x in node.along if isinstance(x, Index))
             return Normalised(operand, along), own
-    raise unknown(node, "lower")
+    unknown(node, "lower")
 
 
 def _log_sum_exp(over: Axes, inner: Expression, want: Axes) -> tuple[Node, Axes]:
@@ -137,7 +137,7 @@ def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
     own = tuple(index for index in node.indices if isinstance(index, Index))
     if len(set(own)) != len(node.indices):
         cure = "give the diagonal a vector of its own, d[i]"
-        raise DeriveError(f"{node.name}, one index twice, is no operation on arrays; {cure}")
+        raise DeriveError(f"{node.name}, one index twice, is no operation on arrays", cure)
     axes = tuple(index for index in want if index in own)
     reference = Ref(node.name, scalar=not node.indices)
     return turned((reference, own), axes), axes

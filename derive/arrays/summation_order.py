@@ -66,7 +66,7 @@ def _nested(node: Sum, sizes: Mapping[str, int]) -> Expression:
     within, over, factors = flatten(Sum(over, multiply(*parts)))
     held = [frozenset(free_indices(factor)) for factor in factors]
     if not frozenset(over) <= frozenset().union(*held):
-        raise unknown(node, "a sum over an index that nothing holds")
+        unknown(node, "a sum over an index that nothing holds")
     for index in _order(held, over, sizes):
         factors = _sum_out(factors, index)
     return multiply(*outside, *within, *factors)

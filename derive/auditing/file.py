@@ -64,11 +64,13 @@ def load(name: str) -> Audit:
     """The audit file of a model."""
     path = audit_file(name)
     if path is None:
-        raise DeriveError(f"there is no audit of {name}; audits: {', '.join(audited())}")
+        raise DeriveError(
+            f"there is no audit of {name}", f"audits: {', '.join(audited())}"
+        )
     try:
         return Audit.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (ValidationError, tomllib.TOMLDecodeError) as error:
-        raise DeriveError(f"{path.name}: {error}") from error
+        raise DeriveError(str(error), "compare with docs/audit.md", path.name) from error
 
 
 def audit_file(name: str) -> Path | None:

@@ -109,9 +109,10 @@ def _require(entry: Entry) -> None:
     for judged in corrections:
         if not judged.holds:
             shown = judged.refutation or judged.problem
-            raise DeriveError(f"the correction of {entry.item.id} does not hold: {shown}")
+            problem = f"the correction of {entry.item.id} does not hold: {shown}"
+            raise DeriveError(problem, "correct the audit file")
     if entry.verdict == "wrong" and not corrections:
-        raise DeriveError(f"{entry.item.id} is wrong and has no correction")
+        raise DeriveError(f"{entry.item.id} is wrong and has no correction", "give it one")
 
 
 # --- one reading ------------------------------------------------------------------------------
@@ -133,7 +134,7 @@ def _judge(reading: Reading, derivation: Derivation) -> Judged:
             pairs = [pair for formula in read for pair in _pairs(formula, reading, exactly)]
             missing = tuple(x for formula in read for x in _missing(formula, exactly))
     except MeaningError as error:
-        return Judged(reading, False, str(error))
+        return Judged(reading, False, error.problem)
     if all(_same(*pair) for pair in pairs):
         return Judged(reading, True, missing=missing)
     problem = next((_shapes(a, b) for _, a, b in pairs if _shapes(a, b)), "")
@@ -304,7 +305,8 @@ def _refute(reading: Reading, derivation: Derivation, sizes: Known, held: set[st
                 found.append(Refutation(_given(sample, held), _number(left), _number(right), what))
                 break
     if not found:
-        raise DeriveError(f"no small numbers refute {reading.formula or reading.steps}")
+        problem = f"no small numbers refute {reading.formula or reading.steps}"
+        raise DeriveError(problem, "look whether it holds as it stands")
     return min(found, key=_size)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from derive.code.module import load
 from derive.derivation.derivation import Derivation
+from derive.errors import InternalError
 from derive.evaluation.evaluate import (
     DIGITS,
     Sizes,
@@ -188,7 +189,7 @@ def _same(claim: str, array: Array, sizes: Sizes, got: Any, wanted: Values) -> C
 def _cells(array: Array, sizes: Sizes, values: Any) -> Values:
     shape = tuple(sizes[size] for size in array.shape)
     if values.shape != shape:
-        raise ValueError(f"{array.name} has shape {values.shape}, expected {shape}")
+        raise InternalError(f"{array.name} has shape {values.shape}, expected {shape}")
     return dict(zip(array_cells(array, sizes), values.ravel().tolist(), strict=True))
 
 

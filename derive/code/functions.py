@@ -88,7 +88,7 @@ def _condition(condition: sympy.Basic) -> str:
         sympy.LessThan: "<=",
     }
     if type(condition) not in signs:
-        raise unknown(condition, "NumPy")
+        unknown(condition, "NumPy")
     left = ast.parse(_spell(condition.args[0]), mode="eval").body
     return f"{ast.unparse(_real(left))} {signs[type(condition)]} {_spell(condition.args[1])}"
 
@@ -116,14 +116,14 @@ class _Numpy(ast.NodeTransformer):
             sign = numpy_text("sign", _real(argument))
             return sign if name == "sign" else ast.BinOp(sign, ast.Mult(), argument)
         if name not in _KNOWN:
-            raise unknown(name, "NumPy")
+            unknown(name, "NumPy")
         return numpy_text(name, argument)
 
 
 def _spell(value: sympy.Expr) -> str:
     """A formula in z, e and the root of 2/π."""
     if value.free_symbols - {Z, E, ROOT}:
-        raise unknown(value, "NumPy")
+        unknown(value, "NumPy")
     code = sympy.sstr(value, order="rev-lex")
     tree = _Numpy().visit(ast.parse(code, mode="eval"))
     return ast.unparse(ast.fix_missing_locations(tree))

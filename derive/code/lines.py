@@ -131,7 +131,7 @@ def _node(node: Node, model: Model) -> ast.expr:
         case LogSumExp():
             axis = ast.Constant(None) if node.all else _axis(node.axes)
             return _call("logsumexp", at(node.operand), axis)
-    raise unknown(node, "NumPy")
+    unknown(node, "NumPy")
 
 
 def _widened(node: Widen, code: ast.expr) -> ast.expr:

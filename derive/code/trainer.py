@@ -125,11 +125,11 @@ def trainer(model: Model, derivation: Derivation) -> Trainer:
     """
     batched = derivation.model
     if not model.role("input"):
-        raise DeriveError(f"{model.name}: a trainer needs inputs; declare some")
+        raise DeriveError("a trainer needs inputs", "declare some", model.name)
     output = output_of(model)
     if output.name == model.error:
         problem = "no quantity is computed from the inputs before the error"
-        raise DeriveError(f"{model.name}: {problem}; give the output an equation of its own")
+        raise DeriveError(problem, "give the output an equation of its own", model.name)
     program = lower_stably(derivation)
     error = model.error
     by_weights = [Adjoint(error, weight.name) for weight in model.weights]

@@ -87,9 +87,10 @@ def new_command(name: str) -> None:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(new_model(name))
     except FileExistsError:
-        raise DeriveError(f"{path} is there already; choose another name") from None
+        raise DeriveError(f"{path} is there already", "choose another name") from None
     except OSError as error:
-        raise DeriveError(f"cannot write {path}: {error.strerror}") from error
+        cure = "change to a folder that you may write to"
+        raise DeriveError(f"cannot write {path}: {error.strerror}", cure) from error
     click.echo(f"{path} is written. Change it, then: derive build {path}")
 
 

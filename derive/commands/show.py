@@ -63,7 +63,7 @@ def _named(weight: str, symbols: Symbols) -> list[Entry]:
     if not chosen:
         names = [styles[0].entry(entry) for entry in islice(there(), MOST_SHOWN + 1)]
         shown = ", ".join(names[:MOST_SHOWN]) + ", ..." * (len(names) > MOST_SHOWN)
-        raise DeriveError(f"{model.name} has no weight {weight}; its weights are {shown}")
+        raise DeriveError(f"{model.name} has no weight {weight}", f"its weights are {shown}")
     return chosen
 
 

@@ -95,7 +95,7 @@ def train_command(
         try:
             run, course = train_run(start, plan, lambda r, error, w: bar.update(1))
         except FloatingPointError as error:
-            raise DeriveError(f"{error}; say --t {t / 10:g}") from None
+            raise DeriveError(str(error), f"say --t {t / 10:g}") from None
     save_run(run, out / "weights.npz")
     click.echo(f"{len(table.rows)} rows, {len(run.inputs.columns)} inputs; {_score(run, course)}")
     click.echo(f"{out / 'weights.npz'} holds the weights, the columns and their scales")

@@ -113,7 +113,8 @@ class Derivation:
     def equation(self, name: Name) -> Equation:
         """The equation that defines a quantity or an adjoint."""
         if name not in self._by_name:
-            raise DeriveError(f"{self.model.name}: nothing defines {name}")
+            known = ", ".join(map(str, self._by_name))
+            raise DeriveError(f"nothing defines {name}", f"defined are {known}", self.model.name)
         return self._by_name[name]
 
     def gradient(self, weight: str) -> Equation:
@@ -138,9 +139,8 @@ def differentiate(model: Model) -> Derivation:
         used.update(dict.fromkeys(names))
     for definition in model.definitions:
         if definition.name not in used:
-            raise DeriveError(
-                f"{model.name}: {definition.name} occurs in no derivative of the error"
-            )
+            problem = f"{definition.name} occurs in no derivative of the error"
+            raise DeriveError(problem, "correct the definition, or leave it out", model.name)
     named = (Equation(identify(d.name), d.target, d.value, Named()) for d in model.definitions)
     return Derivation(model, forward, (*named, *backward))
 
@@ -187,7 +187,8 @@ def _adjoints(model: Model) -> list[Equation]:
     for array in model.differentiated:
         if array.name not in terms:
             zero = f"the derivative of {model.error} by {array.name} is zero everywhere"
-            raise DeriveError(f"{model.name}: {zero}; only signs and conditions hold it")
+            cure = "only signs and conditions hold it; let an equation that has a slope hold it"
+            raise DeriveError(zero, cure, model.name)
         close(array.name)
     return equations
 

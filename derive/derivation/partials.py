@@ -111,8 +111,9 @@ def partial(
     for index, number in zip(derivation.model.indices(weight.name), weight.indices, strict=True):
         assert isinstance(number, int)
         if not 1 <= number <= sizes[index.size]:
-            problem = f"{weight.name} has no entry {number}: {index.name} runs to {index.size}"
-            raise DeriveError(f"{problem} = {sizes[index.size]}")
+            problem = f"{weight.name} has no entry {number}"
+            cure = f"{index.name} runs from 1 to {index.size} = {sizes[index.size]}"
+            raise DeriveError(problem, cure, derivation.model.name)
         place[index] = number
     return _partial(derivation, str(weight.name), place, sizes, known or {})
 

@@ -101,7 +101,7 @@ def _at(expression: Any, z: int, draw: Callable[[str, int], int]) -> int:
         return pow(parts[0], int(expression.exp), PRIME)
     name = explicit_name(expression.func)
     if name is None:
-        raise unknown(expression, "modular")
+        unknown(expression, "modular")
     return draw(name, parts[0])
 
 

@@ -15,7 +15,7 @@ import mpmath
 import sympy
 
 from derive.derivation.derivation import Equation
-from derive.errors import DeriveError
+from derive.errors import InternalError
 from derive.expressions.expression import (
     Add,
     Apply,
@@ -144,7 +144,7 @@ def evaluate_expression(
             return how.choose(
                 at(node.left), at(node.right), lambda: at(node.then), lambda: at(node.other)
             )
-    raise unknown(node, "evaluate")
+    unknown(node, "evaluate")
 
 
 def show_cell(name: Name, place: tuple[int, ...]) -> str:
@@ -155,7 +155,7 @@ def show_cell(name: Name, place: tuple[int, ...]) -> str:
 
 def _look_up(values: Values, cell: Cell) -> Any:
     if cell not in values:
-        raise DeriveError(f"{show_cell(*cell)} does not exist at these sizes")
+        raise InternalError(f"{show_cell(*cell)} does not exist at these sizes")
     return values[cell]
 
 

@@ -57,7 +57,8 @@ def draw(model: Model, array: Array, sizes: Sizes, chance: random.Random) -> Dra
             if values and _keeps(array, own, values):
                 break
         else:
-            raise ProofError(f"{model.name}: no random {array.name} keeps what is assumed of it")
+            problem = f"no random {array.name} keeps what is assumed of it"
+            raise ProofError(problem, "look for assumptions that exclude each other", model.name)
         drawn |= values
     return {cell: drawn[cell] for cell in array_cells(array, sizes)}
 
@@ -151,7 +152,7 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
         f"no random point keeps every function within |z| ≤ {Z_LIMIT} and what it is defined for"
     )
     cure = "look for a division by zero, a logarithm of what is not positive, an exp of much"
-    raise ProofError(f"{model.name}: {problem}; {cure}")
+    raise ProofError(problem, cure, model.name)
 
 
 def _is_smooth_at(model: Model, name: str, z: Any) -> bool:

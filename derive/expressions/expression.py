@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import count
+from typing import NoReturn
 
-from derive.errors import DeriveError
+from derive.errors import InternalError
 
 
 @dataclass(frozen=True, order=True)
@@ -144,9 +145,9 @@ ONE = Number(Fraction(1))
 MINUS_ONE = Number(Fraction(-1))
 
 
-def unknown(node: object, where: str) -> DeriveError:
-    """The error for a node that a pass has no rule for."""
-    return DeriveError(f"{where}: no rule for {type(node).__name__}: {node!r}")
+def unknown(node: object, where: str) -> NoReturn:
+    """Raise the error for a node that a pass has no rule for."""
+    raise InternalError(f"{where}: no rule for {type(node).__name__}: {node!r}")
 
 
 # --- building ---------------------------------------------------------------------------------
@@ -227,7 +228,7 @@ def children(node: Expression) -> "tuple[Expression, ...]":
             return (node.body,)
         case Where():
             return (node.left, node.right, node.then, node.other)
-    raise unknown(node, "children")
+    unknown(node, "children")
 
 
 def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
@@ -250,7 +251,7 @@ def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
             return where(*new)
         case Softmax():
             return Softmax(node.along, new[0])
-    raise unknown(node, "rebuild")
+    unknown(node, "rebuild")
 
 
 # --- looking ----------------------------------------------------------------------------------

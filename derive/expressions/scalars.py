@@ -68,7 +68,7 @@ class Scalars:
             case Where():
                 parts = (node.left, node.right, node.then, node.other)
                 return _Chosen(*map(self.scalar, parts))
-        raise unknown(node, "local derivative")
+        unknown(node, "local derivative")
 
     def _dummy(self, node: Expression) -> sympy.Dummy:
         key = canonical(node)
@@ -101,7 +101,7 @@ class Scalars:
         if hasattr(scalar, "applies"):
             name, order = scalar.applies
             return Apply(name, self.as_written(scalar.args[0]), order)
-        raise unknown(scalar, "local derivative")
+        unknown(scalar, "local derivative")
 
     def _ordered(self, parts: tuple[Any, ...]) -> list[Any]:
         """By the first place in the text of anything a part holds; numbers come first."""

@@ -138,7 +138,8 @@ class Model:
     def array(self, name: str) -> Array:
         """The array of that name. Raises DeriveError for an unknown one."""
         if name not in self._by_name:
-            raise DeriveError(f"{self.name} has no quantity {name}")
+            known = ", ".join(array.name for array in self.arrays)
+            raise DeriveError(f"{self.name} has no quantity {name}", f"it has {known}")
         return self._by_name[name]
 
     def indices(self, name: Name) -> tuple[Index, ...]:

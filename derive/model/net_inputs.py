@@ -11,7 +11,7 @@ from dataclasses import replace
 from itertools import count, product
 from string import ascii_lowercase
 
-from derive.errors import DeriveError
+from derive.errors import InternalError
 from derive.expressions.expression import (
     Apply,
     Entry,
@@ -42,7 +42,7 @@ def name_net_inputs(model: Model) -> Model:
         parts = _split(equation, taken) if place < way else (equation,)
         *before, last = parts
         if canonical(written_out(last.value, before)) != canonical(equation.value):
-            raise DeriveError(f"{model.name}: the parts of {equation.name} are not the whole")
+            raise InternalError("the parts are not the whole", f"{model.name}, {equation.name}")
         equations += parts
     known = {array.name for array in model.arrays}
     new = (Array(e.name, e.indices, "quantity") for e in equations if e.name not in known)

@@ -31,7 +31,7 @@ def formula_files(page: Document, banner: str, made: Environment) -> dict[str, s
     for formula in page.formulas:
         path = f"equations/{formula.id}.tex"
         if path in files:
-            raise DeriveError(f"{page.model}: two formulas have the id {formula.id}; rename one")
+            raise DeriveError(f"two formulas have the id {formula.id}", "rename one", page.model)
         files[path] = template.render(banner=banner, body=plain(formula.body))
     dictionary = made.get_template("latex/dictionary.tex.jinja")
     used = macros(" ".join(formula.body for formula in page.formulas))

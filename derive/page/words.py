@@ -36,6 +36,7 @@ def language(code: str) -> Language:
     """The language of that code. Raises DeriveError for one that has no sentences yet."""
     path = PACKAGE / "languages" / f"{code}.toml"
     if not path.is_file():
-        raise DeriveError(f"there are no sentences in language {code!r}")
+        codes = ", ".join(CODES)
+        raise DeriveError(f"there are no sentences in language {code!r}", f"there are {codes}")
     table = tomllib.loads(path.read_text(encoding="utf-8"))
     return Language(code, table["headings"], table["sentences"], table["audit"])

@@ -143,7 +143,7 @@ def expression_latex(node: Expression, symbols: Symbols) -> str:
             return sum_sign(node.over, symbols) + _summand(node.body, symbols)
         case Where():
             return _choice(node, symbols)
-    raise unknown(node, "LaTeX")
+    unknown(node, "LaTeX")
 
 
 def _choice(node: Where, symbols: Symbols) -> str:

@@ -9,6 +9,7 @@ otherwise; `plain` writes a formula without them.
 import re
 from dataclasses import dataclass
 
+from derive.errors import InternalError
 from derive.expressions.lettering import GREEK
 
 PRIME = r"\drvprime"
@@ -62,7 +63,7 @@ def plain(text: str) -> str:
     while PRIME in text:
         replaced = re.sub(r"\\drvprime\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}", r"\1'", text)
         if replaced == text:
-            raise AssertionError(f"a prime that cannot be written plainly: {text}")
+            raise InternalError(f"a prime that cannot be written plainly: {text}")
         text = replaced
     text = text.replace(HADAMARD, r"\odot").replace(TRANSPOSE, r"\top")
     return re.sub(r"\\drv([A-Za-z]+)", lambda found: _meaning(found.group()), text)

@@ -66,7 +66,7 @@ def has_matrix_form(node: Node) -> bool:
             return False
         case Choose() | Normalised() | LogSumExp() | Filled():
             return False
-    raise unknown(node, "matrix LaTeX")
+    unknown(node, "matrix LaTeX")
 
 
 def _is_square_norm(node: Total) -> bool:
@@ -155,7 +155,7 @@ def matrix_latex(node: Node, symbols: Symbols, spell: Spell = array_latex) -> st
         case Total() if vectors := _inner_product(node):
             left, right = vectors
             return beside(f"{powered(left)}^{TRANSPOSE}", at(right))
-    raise unknown(node, "matrix LaTeX")
+    unknown(node, "matrix LaTeX")
 
 
 def _filled(number: str) -> str:

@@ -152,7 +152,7 @@ def expression_text(node: Expression, style: Style) -> str:
             return f"sum({letters}, {expression_text(node.body, style)})"
         case Where():
             return _choice(node, style)
-    raise unknown(node, "text")
+    unknown(node, "text")
 
 
 def _choice(node: Where, style: Style) -> str:

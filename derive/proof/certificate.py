@@ -38,7 +38,8 @@ class Certificate:
         """Raise ProofError with every failure unless the certificate holds."""
         if not self:
             failed = "\n".join(f"  {check.claim}: {check.detail}" for check in self.failures)
-            raise ProofError(f"the derivation of {self.model} is not proven:\n{failed}")
+            problem = f"the derivation of {self.model} is not proven:\n{failed}"
+            raise ProofError(problem, "nothing is written; `derive check` shows every check")
 
 
 def proof_sizes(model: Model) -> tuple[dict[str, int], dict[str, int]]:

@@ -48,6 +48,10 @@ from derive.readback.tree import (
 class LatexError(DeriveError):
     """A formula outside the grammar."""
 
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, "write it as the pages of derive do")
+        self.args = (problem,)
+
 
 _SKIPPED = re.compile(
     r"\\(?:[,;:! ]|quad\b|qquad\b|[bB]ig+[lr]?\b|left\b|right\b|displaystyle\b|notag\b)"

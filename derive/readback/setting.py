@@ -20,6 +20,10 @@ Local = Callable[[Cell, Cell], Any]
 class MeaningError(DeriveError):
     """A formula that is well formed and says nothing: unknown symbols, shapes that do not fit."""
 
+    def __init__(self, problem: str) -> None:
+        super().__init__(problem, "write it in the model's symbols and shapes")
+        self.args = (problem,)
+
 
 @dataclass(frozen=True)
 class Written:

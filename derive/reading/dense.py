@@ -80,13 +80,13 @@ def _activation(name: str, n: int) -> str:
 def _check(sizes: Sequence[int], activations: Sequence[str], loss: str) -> None:
     if len(sizes) != len(activations) + 1 or not activations:
         layers = f"{len(sizes)} sizes and {len(activations)} activations"
-        raise DeriveError(f"dense: {layers}; give the inputs' size, and a size for each activation")
+        raise DeriveError(layers, "give the inputs' size, and a size for each activation", "dense")
     for size in sizes:
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise DeriveError(f"dense: the size {size!r}; sizes are whole numbers from 1 on")
+            raise DeriveError(f"the size {size!r}", "sizes are whole numbers from 1 on", "dense")
     for name in activations:
         if name not in TABLE and name != SOFTMAX:
             known = ", ".join([*TABLE, SOFTMAX])
-            raise DeriveError(f"dense: {name!r} is no known activation; known are {known}")
+            raise DeriveError(f"{name!r} is no known activation", f"known are {known}", "dense")
     if loss not in LOSSES:
-        raise DeriveError(f"dense: {loss!r} is no known loss; known are {', '.join(LOSSES)}")
+        raise DeriveError(f"{loss!r} is no known loss", f"known are {', '.join(LOSSES)}", "dense")

@@ -80,8 +80,8 @@ def _shape(model: Model) -> tuple[str, str, str, str | None]:
     inputs, targets = model.role("input"), model.role("target")
     one_each = len(inputs) == len(targets) == 1
     if not one_each or len(inputs[0].shape) != 1 or len(targets[0].shape) > 1:
-        problem = "a table has one row for each sample: one input x[i], one target y[k] or y"
-        raise DeriveError(f"{model.name} cannot be trained from a table; {problem}")
+        cure = "a table has one row for each sample: one input x[i], one target y[k] or y"
+        raise DeriveError(f"{model.name} cannot be trained from a table", cure)
     return inputs[0].name, inputs[0].shape[0], targets[0].name, (*targets[0].shape, None)[0]
 
 
@@ -98,21 +98,24 @@ def samples(
     for target in targets:
         table.place(target)
         if targets.count(target) > 1:
-            raise DeriveError(f"{table.file}: the target {target} is named twice")
+            raise DeriveError(f"the target {target} is named twice", "name it once", table.file)
     if not columns:
-        raise DeriveError(f"{table.file}: no column is left for the inputs; {table.separated()}")
+        raise DeriveError("no column is left for the inputs", table.separated(), table.file)
     numbers = table.numbers(columns)
     inputs = _scaling(model, "input", table, columns, numbers)
     X = inputs.apply(numbers)
     if not is_classifier(model):
         if size is None and len(targets) != 1:
-            raise DeriveError(f"{model.name} has one target; {len(targets)} columns are named")
+            raise DeriveError(
+                f"{model.name} has one target", f"name one column, not {len(targets)}"
+            )
         numbers = table.numbers(targets)
         scaling = _scaling(model, "target", table, targets, numbers)
         y = scaling.apply(numbers)
         return inputs, scaling, (), X, y if size else y[:, 0]
     if len(targets) != 1:
-        raise DeriveError(f"{model.name} tells classes apart: name the one column that holds them")
+        cure = "name the one column that holds them"
+        raise DeriveError(f"{model.name} tells classes apart", cure)
     return inputs, _as_it_is(targets), *_classes(model, table, targets[0], X, size)
 
 
@@ -130,12 +133,12 @@ def _classes(
     classes = tuple(sorted(set(words), key=_by_number))
     if len(classes) < 2:
         problem = f"column {target} holds one class only, {classes[0]}"
-        raise DeriveError(f"{table.file}: {problem}; a classifier needs two or more")
+        raise DeriveError(problem, "a classifier needs two or more", table.file)
     for one, other in pairwise(classes):
         if _is_word(one) or _is_word(other) or float(one) != float(other):
             continue
         problem = f"column {target} holds the classes {one} and {other}, which are one number"
-        raise DeriveError(f"{table.file}: {problem}; write both in one way")
+        raise DeriveError(problem, "write both in one way", table.file)
     place = np.array([classes.index(word) for word in words])
     (array,) = model.role("target")
     values = next((a.values for a in model.assumptions if isinstance(a, OneOf)), ())
@@ -145,12 +148,13 @@ def _classes(
             cure = (
                 "a class needs rows to learn from; for numbers take a model that predicts numbers"
             )
-            raise DeriveError(f"{table.file}: {problem}; {cure}")
+            raise DeriveError(problem, cure, table.file)
         return classes, X, np.eye(len(classes))[place]
     if len(classes) > 2:
-        problem = f"{model.name} tells two classes apart; column {target} holds"
+        held = listed(classes, 5)
+        problem = f"{model.name} tells two classes apart; column {target} holds {held}"
         cure = "take a model of several classes, such as digits"
-        raise DeriveError(f"{table.file}: {problem} {listed(classes, 5)}; {cure}")
+        raise DeriveError(problem, cure, table.file)
     low, high = (float(v) for v in sorted(values)) if len(values) == 2 else (0.0, 1.0)
     y = np.where(place == 1, high, low)
     return classes, X, y[:, None] if size else y
@@ -179,7 +183,7 @@ def _scaling(
     for column, far in zip(columns, ~np.isfinite(mean + spread), strict=True):
         if far:
             problem = f"column {column} holds numbers too large for a mean and a deviation"
-            raise DeriveError(f"{table.file}: {problem}; choose a larger unit")
+            raise DeriveError(problem, "choose a larger unit", table.file)
     varies = (np.ptp(values, axis=0) > 0) & (spread > 0)  # the mean of 0.1, 0.1, 0.1 is not 0.1
     return Scaling(columns, mean, np.where(varies, spread, 1.0))
 
@@ -200,20 +204,19 @@ def prepare(model: Model, table: Table, targets: tuple[str, ...], plan: Plan) ->
     for symbol in chosen:
         if symbol not in model.size_symbols or symbol in sizes:
             free = ", ".join(s for s in model.size_symbols if s not in sizes) or "none"
-            raise DeriveError(f"{model.name}: {symbol} is no size to choose; to choose are {free}")
+            raise DeriveError(f"{symbol} is no size to choose", f"to choose are {free}", model.name)
     given = {**dict(model.example), **chosen, **sizes}
     held = round(plan.validation * len(X))
     if not 0 < held < len(X):
-        raise DeriveError(
-            f"{table.file}: {len(X)} rows, {held} of them for validation; "
-            "both parts need at least one"
-        )
+        problem = f"{len(X)} rows, {held} of them for validation"
+        raise DeriveError(problem, "both parts need at least one", table.file)
     module = trainer_of(model)
     try:
         weights = module.initialise(*(given[s] for s in model.size_symbols), seed=plan.seed)
     except (MemoryError, ValueError):  # NumPy's, for more than it can address
         shown = ", ".join(f"{symbol} = {given[symbol]}" for symbol in model.size_symbols)
-        raise DeriveError(f"{model.name}: weights of {shown} do not fit the memory") from None
+        problem = f"weights of {shown} do not fit the memory"
+        raise DeriveError(problem, "choose smaller sizes", model.name) from None
     run = Run(model, inputs, scaling, classes, weights)
     _require_assumed(run, table, X, y)
     order = np.random.default_rng(plan.seed).permutation(len(X))
@@ -234,7 +237,7 @@ def _require_assumed(run: Run, table: Table, X: Array, y: Array) -> None:
             held = ", ".join(f"{c} = {table.rows[row][table.place(c)]}" for c in columns)
             words = ", ".join(condition.words for condition in conditions(model))
             problem = f"{held}, and {model.name} assumes {words}"
-            raise DeriveError(f"{table.at(row)}: {problem}; correct the row, or leave it out")
+            raise DeriveError(problem, "correct the row, or leave it out", table.at(row))
 
 
 def _fits(module: Any, weights: Any, X: Array, y: Array) -> bool:

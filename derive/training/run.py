@@ -73,7 +73,7 @@ def predictions(run: Run, table: Table) -> tuple[tuple[str, ...], list[list[str]
     for row in np.flatnonzero(~np.isfinite([*X.T, *rows.T]).all(axis=0)).tolist():
         problem = "the prediction is no finite number"
         cure = "the inputs lie too far from those of the training"
-        raise DeriveError(f"{table.at(row)}: {problem}; {cure}")
+        raise DeriveError(problem, cure, table.at(row))
     if not run.classes:
         return run.targets.columns, [[f"{number:.10g}" for number in row] for row in rows]
     chosen = chosen_classes(run, output)

@@ -6,13 +6,13 @@ note in it.
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
 from derive.code.module import load
 from derive.code.texts import weights_text
-from derive.disk import unwritable
+from derive.disk import fail_to_write
 from derive.errors import DeriveError
 from derive.model.model import Model
 from derive.model.output import is_classifier
@@ -38,7 +38,7 @@ def save_run(run: Run, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         weights_of(run.model).save(path, run.weights, {NOTE: json.dumps(note)})
     except OSError as error:
-        raise unwritable(path, error) from None
+        fail_to_write(path, error)
 
 
 def _entries(scaling: Scaling) -> dict[str, Any]:
@@ -52,9 +52,10 @@ def load_run(model: Model, path: Path) -> Run:
     try:
         weights, note = module.load(path), module.load_notes(path).get(NOTE, "")
     except OSError as error:
-        raise DeriveError(f"{path} cannot be read: {error.strerror}") from None
+        cure = "give the weights.npz of a training"
+        raise DeriveError(f"{path} cannot be read: {error.strerror}", cure) from None
     except (ValueError, TypeError) as error:
-        raise DeriveError(str(error)) from None
+        raise DeriveError(str(error), "give the weights that this model was trained to") from None
     try:
         held = json.loads(note)
         run = Run(
@@ -66,10 +67,10 @@ def load_run(model: Model, path: Path) -> Run:
         )
         outputs = trainer_of(model).forward(weights, np.zeros((1, len(run.inputs.columns)))).size
     except (ValueError, KeyError, TypeError, RecursionError):
-        raise _without_note(path) from None
+        _fail_without_note(path)
     columns = len(run.classes) if is_classifier(model) else len(run.targets.columns)
     if columns != (2 if is_classifier(model) and outputs == 1 else outputs):
-        raise _without_note(path)
+        _fail_without_note(path)
     return run
 
 
@@ -88,7 +89,7 @@ def _texts(held: Any) -> tuple[str, ...]:
     return tuple(held)
 
 
-def _without_note(path: Path) -> DeriveError:
+def _fail_without_note(path: Path) -> NoReturn:
     problem = "holds weights without the columns and scales that `derive train` keeps with them"
     cure = "write it with derive train, or predict in Python with load and forward"
-    return DeriveError(f"{path}: {problem}; {cure}")
+    raise DeriveError(problem, cure, str(path)) from None

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -48,7 +48,7 @@ class Table:
             known = f"it has {listed(self.columns)}"
             if self.kind == "line" and len(self.columns) == 1:
                 known += "; " + self.separated()
-            raise DeriveError(f"{self.file}: there is no column {column}; {hint}{known}")
+            raise DeriveError(f"there is no column {column}", f"{hint}{known}", self.file)
         return self.columns.index(column)
 
     def words(self, column: str) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ class Table:
         return found
 
     def _fail(self, row: int, column: str, problem: str, cure: str) -> None:
-        raise DeriveError(f"{self.at(row)}: column {column} {problem}; {cure}")
+        raise DeriveError(f"column {column} {problem}", cure, self.at(row))
 
 
 def _shown(word: str) -> str:
@@ -100,27 +100,27 @@ def read_table(path: Path) -> Table:
     file. Raises DeriveError.
     """
     if path.is_dir():
-        raise DeriveError(f"{path} is a folder; expected a CSV file or a .npz file")
+        raise DeriveError(f"{path} is a folder", "expected a CSV file or a .npz file")
     if not path.exists():
-        raise DeriveError(f"{path}: there is no such file")
+        raise DeriveError("there is no such file", "give a CSV file or a .npz file", str(path))
     if path.suffix.lower() == ".npz":
         return _stacked(path.name, _arrays(path))
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise _no_text(path) from None
+        _fail_no_text(path)
     except OSError as error:
-        raise DeriveError(f"{path.name} cannot be read: {error.strerror}") from None
+        raise DeriveError(f"{path.name} cannot be read: {error.strerror}", "check it") from None
     first = text.partition("\n")[0]
     if "\0" in first:
-        raise _no_text(path)
+        _fail_no_text(path)
     outside = re.sub(r'"[^"]*"', "", first)
     separator = max(",;\t", key=outside.count)
     return _table(path.name, _records(path.name, text, separator))
 
 
-def _no_text(path: Path) -> DeriveError:
-    return DeriveError(f"{path.name}: not UTF-8 text; save it as CSV in UTF-8")
+def _fail_no_text(path: Path) -> NoReturn:
+    raise DeriveError("not UTF-8 text", "save it as CSV in UTF-8", path.name) from None
 
 
 def _stacked(name: str, arrays: dict[str, Array]) -> Table:
@@ -130,17 +130,17 @@ def _stacked(name: str, arrays: dict[str, Array]) -> Table:
     for array, values in arrays.items():
         if values.ndim not in (1, 2) or len(values) != len(next(iter(arrays.values()))):
             problem = f"the array {array} has shape {values.shape}"
-            raise DeriveError(f"{name}: {problem}; expected (rows,) or (rows, columns), rows alike")
+            raise DeriveError(problem, "expected (rows,) or (rows, columns), rows alike", name)
         several = values.ndim == 2
         numbers = values.astype(int) if values.dtype.kind == "b" else values
         columns += [f"{array}{k + 1}" for k in range(values.shape[1])] if several else [array]
         cells += list(numbers.T) if several else [numbers]
     for column in columns:
         if columns.count(column) > 1:
-            raise DeriveError(f"{name}: two arrays give a column {column}; rename one")
+            raise DeriveError(f"two arrays give a column {column}", "rename one", name)
     rows = tuple(tuple(str(cell) for cell in row) for row in zip(*cells, strict=True))
     if not rows:
-        raise DeriveError(f"{name}: there are no rows")
+        raise DeriveError("there are no rows", "save arrays that have some", name)
     return Table(name, tuple(columns), rows, tuple(range(1, len(rows) + 1)), "row")
 
 
@@ -152,7 +152,7 @@ def _records(name: str, text: str, separator: str) -> Iterator[tuple[int, list[s
         try:
             record = next(reader, None)
         except csv.Error as error:
-            raise DeriveError(f"{name}, line {line}: {error}; is it a CSV file?") from None
+            raise DeriveError(str(error), "is it a CSV file?", f"{name}, line {line}") from None
         if record is None:
             return
         if any(cell.strip() for cell in record):
@@ -162,13 +162,13 @@ def _records(name: str, text: str, separator: str) -> Iterator[tuple[int, list[s
 def _table(name: str, records: Iterator[tuple[int, list[str]]]) -> Table:
     first, columns = next(records, (0, []))
     if not columns:
-        raise DeriveError(f"{name}: the file is empty; the first line names the columns")
+        raise DeriveError("the file is empty", "the first line names the columns", name)
     for place, column in enumerate(columns, 1):
         if not column or columns.count(column) > 1:
             problem = f"column {place} has no name" if not column else f"two columns are {column}"
             cure = "give every column a name of its own"
             cure += ", or end no line with a separator" * (not columns[-1])
-            raise DeriveError(f"{name}, line {first}: {problem}; {cure}")
+            raise DeriveError(problem, cure, f"{name}, line {first}")
     rows, lines = [], []
     for line, record in records:
         if len(record) != len(columns):
@@ -176,11 +176,11 @@ def _table(name: str, records: Iterator[tuple[int, list[str]]]) -> Table:
             many = len(record) > len(columns)
             where = f"cell {len(columns) + 1}, {_shown(record[len(columns)])!r}" if many else ""
             where = where or f"column {columns[len(record)]}"
-            raise DeriveError(f"{name}, line {line}: {problem}; look at {where}")
+            raise DeriveError(problem, f"look at {where}", f"{name}, line {line}")
         rows.append(tuple(record))
         lines.append(line)
     if not rows:
-        raise DeriveError(f"{name}: there are no rows below the names of the columns")
+        raise DeriveError("there are no rows below the names of the columns", "add some", name)
     return Table(name, tuple(columns), tuple(rows), tuple(lines))
 
 
@@ -190,14 +190,14 @@ def _arrays(path: Path) -> dict[str, Array]:
         with path.open("rb") as file:
             held = np.load(file, allow_pickle=False)
             if isinstance(held, np.ndarray):
-                problem = "one array without a name; save it with numpy.savez"
-                raise DeriveError(f"{path.name}: {problem}")
+                raise DeriveError("one array without a name", "save it with numpy.savez", path.name)
             arrays = dict(held)
             if not all(isinstance(array, np.ndarray) for array in arrays.values()):
                 raise ValueError("not all that it holds are arrays")
             return arrays
     except (*_NO_ARRAYS, zipfile.BadZipFile, zlib.error) as error:
-        raise DeriveError(f"{path.name}: no .npz file of plain arrays ({error})") from None
+        problem = f"no .npz file of plain arrays ({error})"
+        raise DeriveError(problem, "save the arrays with numpy.savez", path.name) from None
 
 
 _NO_ARRAYS = (ValueError, OSError, EOFError, NotImplementedError, RuntimeError, MemoryError)
