@@ -64,9 +64,7 @@ def load(name: str) -> Audit:
     """The audit file of a model."""
     path = audit_file(name)
     if path is None:
-        raise DeriveError(
-            f"there is no audit of {name}", f"audits: {', '.join(audited())}"
-        )
+        raise DeriveError(f"there is no audit of {name}", f"audits: {', '.join(audited())}")
     try:
         return Audit.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except (ValidationError, tomllib.TOMLDecodeError) as error:
