@@ -8,7 +8,8 @@ derive.build(model, "generated")           # LaTeX and NumPy, proven before writ
 
 from derive import notebook
 from derive.auditing.judge import Report, audit
-from derive.derivation.derivation import Derivation, differentiate
+from derive.derivation.derivation import Derivation
+from derive.derivation.differentiate import differentiate
 from derive.errors import DeriveError, ModelError, ProofError
 from derive.model.model import Model
 from derive.pipeline import build

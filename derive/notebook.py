@@ -1,10 +1,11 @@
 """What a derivation shows of itself in a notebook; `derive` registers it."""
 
 from derive.derivation.derivation import Derivation
-from derive.derivation.naming import written
+from derive.derivation.simplify import simplify
 from derive.page.document import document
 from derive.page.markdown_page import markdown_page
-from derive.page.words import language
+from derive.page.speech import say
+from derive.page.words import CODES, language
 from derive.printing.latex import entry_latex, expression_latex
 from derive.printing.macros import plain
 from derive.printing.symbols import Symbols
@@ -21,12 +22,13 @@ def latex(derivation: Derivation) -> str:
     symbols = Symbols(derivation.model)
     rows = [
         f"{entry_latex(each.equation.target, symbols)} &= {expression_latex(each.value, symbols)}"
-        for each in written(derivation)
+        for each in simplify(derivation).adjoints
     ]
     body = plain(r" \\ ".join(rows))
     return rf"$$\begin{{aligned}} {body} \end{{aligned}}$$"
 
 
 def markdown(derivation: Derivation) -> str:
-    """The page in English."""
-    return markdown_page(document(derivation, language("en")), derivation.model)
+    """The page in the first language."""
+    page = say(document(simplify(derivation)), language(CODES[0]))
+    return markdown_page(page, derivation.model)

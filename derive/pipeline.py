@@ -12,47 +12,21 @@ from pathlib import Path
 from threading import current_thread, main_thread
 
 from derive.auditing.file import audit_file
-from derive.auditing.judge import audit
-from derive.auditing.page import audit_files
-from derive.code.check import check_estimator, check_trainer, check_weights
-from derive.code.texts import estimator_text, trainer_text, weights_text
-from derive.derivation.derivation import Derivation, differentiate
+from derive.auditing.judge import judge
+from derive.derivation.derivation import Derivation
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
 from derive.disk import write_whole
-from derive.environment import banner, environment
-from derive.locate import templates
 from derive.model.batch import batch, batch_weighted
 from derive.model.model import Model
 from derive.model.output import has_estimator
-from derive.page.check import check_latex
 from derive.page.document import document
-from derive.page.files import figure_texts, formula_files
-from derive.page.latex_page import latex_page
-from derive.page.markdown_page import markdown_page
+from derive.page.speech import say
 from derive.page.words import CODES, language
 from derive.proof.certificate import Certificate
-from derive.proof.prove import prove
+from derive.proof.prove import prove_simplified
 from derive.reading.resolve import load
-
-
-def render(model: Model, derivation: Derivation, batched: Derivation) -> dict[str, str]:
-    """Every file of a model, path inside its folder -> text."""
-    made = environment()
-    said = banner(model.name)
-    pages = [document(derivation, language(code)) for code in CODES]
-    figures = figure_texts(derivation, pages[0], made)
-    files: dict[str, str] = {}
-    for page in pages:
-        name = f"derivation.{page.language}"
-        files[f"{name}.tex"] = latex_page(page, figures, model.source, said, made)
-        files[f"{name}.md"] = f"<!-- {said} -->\n\n{markdown_page(page, derivation.model)}"
-    files["derivation.tex"] = files["derivation.en.tex"]
-    for name, figure in figures.items():
-        files[f"{name}.tex"] = f"% {said}\n% Needs tikz.\n{figure}\n"
-    files |= formula_files(pages[0], said, made)
-    files["derived.sty"] = f"% {said}\n" + (templates() / "latex/derived.sty").read_text("utf-8")
-    files["trainer.py"] = trainer_text(model, batched)
-    files["weights.py"] = weights_text(model)
-    return files
+from derive.target import TARGETS, Stages
 
 
 @dataclass(frozen=True)
@@ -70,24 +44,34 @@ class Build:
             certificate.require()
 
 
-def make(model: Model) -> Build:
-    """Derive, prove and render a model, and check what was rendered. Writes nothing."""
-    derivation = differentiate(model)  # Model -> Derivation, one sample
-    batched = differentiate(batch(model))  # Model -> Derivation, N samples
-    proofs = (prove(derivation), prove(batched))  # Derivation -> Certificate
-    files = render(model, derivation, batched)  # Derivation -> path -> text
-    if audit_file(model.name) is not None and model == load(model.name):
-        files |= audit_files(audit(model))  # the published text, judged
-    page = check_latex(document(derivation, language("en")), derivation)  # formulas, read back
-    code = check_trainer(files["trainer.py"], batched)  # text -> Certificate
-    kept = check_weights(files["weights.py"], files["trainer.py"], model)
-    certificates: tuple[Certificate, ...] = (*proofs, page, code, kept)
-    if has_estimator(model):
-        weighted = differentiate(batch_weighted(model))  # Model -> Derivation, weighted samples
-        files["estimator.py"] = estimator_text(model, weighted)
-        fitted = check_estimator(files["estimator.py"], files["trainer.py"], weighted)
-        certificates += (prove(weighted), fitted)
-    return Build(model, derivation, files, certificates)
+def stages(model: Model, languages: Sequence[str] = CODES) -> Stages:
+    """Everything that is derived from a model before anything is written, each thing once."""
+    one = simplify(differentiate(model))
+    batched = simplify(differentiate(batch(model)))
+    weighted = simplify(differentiate(batch_weighted(model))) if has_estimator(model) else None
+    told = document(one)
+    pages = tuple(say(told, language(code)) for code in languages)
+    published = audit_file(model.name) is not None and model == load(model.name)
+    report = judge(one.derivation) if published else None
+    return Stages(model, one, batched, weighted, told, pages, report)
+
+
+def make(model: Model, languages: Sequence[str] = CODES) -> Build:
+    """Derive, prove and write a model in memory, and check what was written."""
+    made = stages(model, languages)
+    certificates = list(_proofs(made))
+    files: dict[str, str] = {}
+    for target in TARGETS:
+        files |= target.write(made)
+        certificates += target.check(made, files)
+    return Build(model, made.one.derivation, files, tuple(certificates))
+
+
+def _proofs(made: Stages) -> Iterator[Certificate]:
+    yield prove_simplified(made.one, "the derivation, one sample")
+    yield prove_simplified(made.batched, "the derivation, N samples")
+    if made.weighted is not None:
+        yield prove_simplified(made.weighted, "the derivation, N samples with weights")
 
 
 def make_all(names: Sequence[str | Path], jobs: int) -> list[Build]:

@@ -9,7 +9,12 @@ import pytest
 
 import derive
 from derive.code.module import load
+from derive.derivation.simplify import simplify
 from derive.model.batch import batch
+from derive.page.blocks import Page
+from derive.page.document import document
+from derive.page.speech import say
+from derive.page.words import language
 from derive.pipeline import make
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,6 +76,11 @@ def write_text(folder: Path, text: str, name: str = "example") -> Path:
 
 def model_of(folder: Path, equations: str) -> derive.Model:
     return derive.load(write_model(folder, equations))
+
+
+def page_of(derivation: derive.Derivation, code: str = "en") -> Page:
+    """The page of a derivation in a language."""
+    return say(document(simplify(derivation)), language(code))
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,10 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 
 import pytest
 from click.testing import CliRunner
@@ -323,6 +325,26 @@ def test_show_lists_the_weights_there_are() -> None:
     assert "its weights are w_11, w_12, w_21, w_22, v_11, v_21" in result.output
 
 
+def test_every_stage_of_a_build_is_made_once(pelogia: derive.Model) -> None:
+    """One sample, N samples, N samples with weights; one document, said in two languages."""
+    counts: Counter[str] = Counter()
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        if event == "call" and "derive" in frame.f_code.co_filename:
+            counts[f"{Path(frame.f_code.co_filename).stem}.{frame.f_code.co_name}"] += 1
+
+    sys.setprofile(count)
+    try:
+        pipeline.make(pelogia)
+    finally:
+        sys.setprofile(None)
+    made = ["differentiate.differentiate", "simplify.simplify", "lower._program"]
+    assert {name: counts[name] for name in made} == dict.fromkeys(made, 3)
+    once = ["document.document", "path_figure._drawn", "network_figure.network", "judge.judge"]
+    assert {name: counts[name] for name in once} == dict.fromkeys(once, 1)
+    assert counts["speech.say"] == 2
+
+
 def test_check_prints_the_certificate_and_its_sum() -> None:
     result = CliRunner().invoke(main, ["check", "pelogia2019"])
     assert result.exit_code == 0
@@ -336,8 +358,8 @@ def test_check_exits_1_with_both_sides_where_something_fails(
 ) -> None:
     from derive.proof.certificate import Certificate, Check
 
-    wrong = Certificate("x", (Check("a claim", False, "left and right"),))
-    monkeypatch.setattr(pipeline, "prove", lambda derivation: wrong)
+    wrong = Certificate("x", "y", (Check("a claim", False, "left and right"),))
+    monkeypatch.setattr(pipeline, "prove_simplified", lambda simplified, title: wrong)
     result = CliRunner().invoke(main, ["check", "pelogia2019"])
     assert result.exit_code == 1
     assert "FAILS  a claim" in result.output

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, assume, given, note, reject, settings
 
 from derive.code.module import load
 from derive.code.texts import trainer_text
-from derive.derivation.derivation import differentiate
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
 from derive.errors import ModelError, ProofError
 from derive.evaluation.random_points import random_point
 from derive.model.batch import batch
@@ -50,7 +51,7 @@ def _point(model: Model, made: Made) -> tuple[list[Any], list[Any]]:
 def test_the_gradient_is_that_of_autograd(made: Made) -> None:
     note(made.text)
     model = model_of(made)
-    trainer = load(trainer_text(model, differentiate(batch(model))), "random")
+    trainer = load(trainer_text(model, simplify(differentiate(batch(model)))), "random")
     weights, data = _point(model, made)
     value, gradient = trainer.gradient(trainer.Parameters(*weights), *data)
 

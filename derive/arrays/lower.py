@@ -1,4 +1,4 @@
-"""Derivation -> Program: index equations lowered to operations on whole arrays.
+"""Simplified -> Program: index equations lowered to operations on whole arrays.
 
 An operand knows its axes by name, so which factor goes left, and where a transpose
 goes, follows from the indices. The same lowering serves the page (one sample, vectors
@@ -6,7 +6,6 @@ are columns) and the code (N samples in rows).
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeGuard
@@ -32,8 +31,8 @@ from derive.arrays.program import (
 )
 from derive.arrays.stable_logarithms import logarithms
 from derive.arrays.summation_order import flatten, likely_sizes, nest
-from derive.derivation.derivation import Derivation, Equation
-from derive.derivation.naming import compact
+from derive.derivation.derivation import Equation
+from derive.derivation.simplify import Simplified
 from derive.errors import DeriveError, InternalError
 from derive.expressions.expression import (
     ONE,
@@ -57,25 +56,28 @@ from derive.expressions.expression import (
 from derive.expressions.softmax import softmaxes
 
 
-def lower(derivation: Derivation) -> Program:
-    """Lower every equation, adjoints that are used once written where they are used."""
-    sizes = likely_sizes(derivation.model)
-    forward, backward = compact(derivation)
-    ahead = (_step(equation, equation.value, sizes) for equation in forward)
-    back = (_step(equation, equation.value, sizes) for equation in backward)
-    return Program(derivation, tuple(ahead), tuple(back))
+def lower(simplified: Simplified) -> Program:
+    """Every equation as its author wrote it, on whole arrays."""
+    return _program(simplified, [equation.value for equation in simplified.forward])
 
 
-def lower_stably(derivation: Derivation) -> Program:
+def lower_stably(simplified: Simplified) -> Program:
     """The same for code: logarithms in the form in which nothing overflows."""
-    program, sizes = lower(derivation), likely_sizes(derivation.model)
-    equations = [step.equation for step in program.forward]
-    ahead = (_step(e, logarithms(e.value, equations), sizes) for e in equations)
-    return replace(program, forward=tuple(ahead))
+    forward = simplified.forward
+    return _program(simplified, [logarithms(e.value, forward) for e in forward])
+
+
+def _program(simplified: Simplified, values: list[Expression]) -> Program:
+    """The program whose forward steps compute those values."""
+    sizes = likely_sizes(simplified.model)
+    pairs = zip(simplified.forward, values, strict=True)
+    forward = tuple(_step(equation, value, sizes) for equation, value in pairs)
+    backward = tuple(_step(equation, equation.value, sizes) for equation in simplified.backward)
+    return Program(simplified.model, forward, backward)
 
 
 def _step(equation: Equation, value: Expression, sizes: Mapping[str, int]) -> Step:
-    want = tuple(index for index in equation.target.indices if isinstance(index, Index))
+    want = equation.target.letters
     node, axes = _lower(nest(softmaxes(value), sizes), want)
     if axes == want:
         return Step(equation, node)
@@ -134,7 +136,7 @@ def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
 
 
 def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
-    own = tuple(index for index in node.indices if isinstance(index, Index))
+    own = node.letters
     if len(set(own)) != len(node.indices):
         cure = "give the diagonal a vector of its own, d[i]"
         raise DeriveError(f"{node.name}, one index twice, is no operation on arrays", cure)

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
 
-from derive.derivation.derivation import Derivation, Equation
+from derive.derivation.derivation import Equation
 from derive.expressions.expression import Name
+from derive.model.model import Model
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ class Step:
 class Program:
     """The steps of a derivation in the order of computation."""
 
-    derivation: Derivation
+    model: Model
     forward: tuple[Step, ...]
     backward: tuple[Step, ...]
 

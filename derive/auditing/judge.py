@@ -19,11 +19,13 @@ import sympy
 
 from derive.auditing.file import Item, Reading, load
 from derive.auditing.settings import Exact, Known, small_settings, symbolic_setting
-from derive.derivation.derivation import Derivation, differentiate
+from derive.derivation.derivation import Derivation
+from derive.derivation.differentiate import differentiate
 from derive.errors import DeriveError
 from derive.evaluation.evaluate import array_cells
 from derive.expressions.expression import Adjoint
 from derive.model.model import Model
+from derive.proof.certificate import Certificate, Check
 from derive.proof.identity import identical
 from derive.readback.reader import read_formula
 from derive.readback.setting import MeaningError, Setting, find_cell
@@ -92,27 +94,38 @@ class Report:
 def audit(model: Model) -> Report:
     """Judge the published text of a model.
 
-    Raises DeriveError where there is no audit of it, and where a correction does not hold:
-    a correction is proven or not given.
+    Raises DeriveError where there is no audit of it, and ProofError where a correction does
+    not hold.
     """
-    found = load(model.name)
-    derivation = differentiate(model)
-    entries = tuple(Entry(item, _judge_all(item, derivation)) for item in found.item)
-    for entry in entries:
-        _require(entry)
+    report = judge(differentiate(model))
+    check_audit(report).require()
+    return report
+
+
+def judge(derivation: Derivation) -> Report:
+    """Judge the published text that a derivation is about, whatever the verdicts.
+
+    Raises DeriveError where there is no audit of it.
+    """
+    model = derivation.model
+    entries = tuple(Entry(item, _judge_all(item, derivation)) for item in load(model.name).item)
     return Report(model, entries)
 
 
-def _require(entry: Entry) -> None:
-    """A wrong entry is corrected, and every correction holds."""
+def check_audit(report: Report) -> Certificate:
+    """A correction is proven or not given: every one holds, and what is wrong has one."""
+    checks = [check for entry in report.entries for check in _check_entry(entry)]
+    return Certificate("the audit", report.model.name, tuple(checks))
+
+
+def _check_entry(entry: Entry) -> Iterator[Check]:
     corrections = [j for j in entry.judged if j.reading.kind == "correction"]
     for judged in corrections:
-        if not judged.holds:
-            shown = judged.refutation or judged.problem
-            problem = f"the correction of {entry.item.id} does not hold: {shown}"
-            raise DeriveError(problem, "correct the audit file")
-    if entry.verdict == "wrong" and not corrections:
-        raise DeriveError(f"{entry.item.id} is wrong and has no correction", "give it one")
+        shown = "" if judged.holds else str(judged.refutation or judged.problem)
+        yield Check(f"the correction of {entry.item.id} holds", judged.holds, shown)
+    if entry.verdict == "wrong":
+        claim = f"{entry.item.id} is wrong and has a correction"
+        yield Check(claim, bool(corrections), "" if corrections else "it has none")
 
 
 # --- one reading ------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Report -> pages: the judged entries of an audit as LaTeX, Markdown and text."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.auditing.file import Reading
@@ -9,7 +10,7 @@ from derive.environment import banner, environment
 from derive.page.blocks import Formula
 from derive.page.concrete import pmatrix
 from derive.page.layout import INNERMOST, lay_out, width
-from derive.page.words import CODES, Language, language
+from derive.page.words import Language, language
 
 _TOKEN = re.compile(r"\\begin|\\end|.", re.DOTALL)
 
@@ -207,13 +208,13 @@ def split_top(text: str, separators: tuple[str, ...]) -> list[str]:
 # --- files ------------------------------------------------------------------------------------
 
 
-def audit_files(report: Report) -> dict[str, str]:
-    """audit.en.tex, audit.pt.tex and their Markdown."""
+def audit_files(report: Report, codes: Sequence[str]) -> dict[str, str]:
+    """The audit in languages: audit.en.tex, audit.pt.tex and their Markdown."""
     made = environment()
     name = report.model.name
     said = banner(name)
     files = {}
-    for code in CODES:
+    for code in codes:
         text = audit_text(report, language(code))
         for kind, template in (("tex", "latex/audit.tex.jinja"), ("md", "markdown/audit.md.jinja")):
             files[f"audit.{code}.{kind}"] = made.get_template(template).render(

@@ -21,11 +21,11 @@ from derive.evaluation.evaluate import (
     Values,
     array_cells,
     evaluate,
-    evaluate_expression,
+    evaluate_cell,
     show_cell,
     symbolic,
 )
-from derive.expressions.expression import Entry, Index
+from derive.expressions.expression import Entry
 from derive.model.model import Array
 from derive.printing.latex import entry_latex
 from derive.printing.symbols import Symbols
@@ -95,9 +95,7 @@ def _symbolic_local(derivation: Derivation, sizes: Sizes, values: Values) -> Any
         """sympy.diff of one right-hand side with its arguments free, then put in their places."""
         equation = derivation.equation(of[0])
         free = {cell: sympy.Dummy(show_cell(*cell), real=True) for cell in values}
-        letters = [index for index in equation.target.indices if isinstance(index, Index)]
-        place = dict(zip(letters, of[1], strict=True))
-        row = evaluate_expression(equation.value, place, sizes, free, how)
+        row = evaluate_cell(equation, of, sizes, free, how)
         slope = sympy.diff(row, free[by])
         return slope.xreplace({free[cell]: values[cell] for cell in values})
 
@@ -139,12 +137,10 @@ def _exact(derivation: Derivation, sizes: Sizes, sample: Exact) -> Setting:
     def local(of: Cell, by: Cell) -> Any:
         """The slope of a polynomial of degree 4 at most, by exact central differences."""
         equation = derivation.equation(of[0])
-        letters = [index for index in equation.target.indices if isinstance(index, Index)]
-        place = dict(zip(letters, of[1], strict=True))
 
         def at(moved: Fraction) -> Any:
             there = {**values, by: values[by] + moved}
-            return evaluate_expression(equation.value, place, sizes, there, how)
+            return evaluate_cell(equation, of, sizes, there, how)
 
         one, two = (at(Fraction(h)) - at(Fraction(-h)) for h in (1, 2))
         return (8 * one - two) / 12

@@ -45,14 +45,14 @@ def check_trainer(source: str, derivation: Derivation) -> Certificate:
     trainer's own forward pass; |got - want| <= 1e-13·max(1, |want|).
     """
     checks: list[Check] = []
-    name = f"{derivation.model.name}/trainer.py"
+    name = derivation.model.name
     try:
-        module = load(source, name)
+        module = load(source, f"{name}/trainer.py")
         for sizes in proof_sizes(derivation.model):
             checks += _compare(module, derivation, sizes)
     except Exception as error:  # any fault of generated code is a failed check, with its words
         checks.append(Check("the trainer runs", False, f"{type(error).__name__}: {error}"))
-    return Certificate(name, tuple(checks))
+    return Certificate("the NumPy trainer", name, tuple(checks))
 
 
 def check_estimator(source: str, trainer: str, weighted: Derivation) -> Certificate:
@@ -62,16 +62,16 @@ def check_estimator(source: str, trainer: str, weighted: Derivation) -> Certific
     trainer's own gradient, whole weights against rows that are repeated; and a short fit.
     """
     checks: list[Check] = []
-    name = f"{weighted.model.name}/estimator.py"
+    name = weighted.model.name
     try:
-        beside = load(trainer, f"{weighted.model.name}/trainer.py")
-        module = load(source, name, trainer=beside)
+        beside = load(trainer, f"{name}/trainer.py")
+        module = load(source, f"{name}/estimator.py", trainer=beside)
         for sizes in proof_sizes(weighted.model):
             checks += _compare_weighted(module, beside, weighted, sizes)
         checks.append(_fits(module, weighted))
     except Exception as error:  # any fault of generated code is a failed check, with its words
         checks.append(Check("the estimator runs", False, f"{type(error).__name__}: {error}"))
-    return Certificate(name, tuple(checks))
+    return Certificate("the NumPy estimator", name, tuple(checks))
 
 
 def _compare_weighted(
@@ -237,7 +237,7 @@ def check_weights(source: str, trainer: str, model: Model) -> Certificate:
             checks.append(_same_weights(claim, model, weights, module.from_torch(state)))
     except Exception as error:  # any fault of generated code is a failed check, with its words
         checks.append(Check("weights.py runs", False, f"{type(error).__name__}: {error}"))
-    return Certificate(name, tuple(checks))
+    return Certificate("the file of weights", model.name, tuple(checks))
 
 
 def _same_weights(claim: str, model: Model, given: Any, found: Any) -> Check:

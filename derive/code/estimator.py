@@ -17,6 +17,7 @@ from derive.arrays.program import Call, LogSumExp, Normalised, Step, names, part
 from derive.code.body import docstring, needed, two_passes
 from derive.code.lines import called, code_name
 from derive.derivation.derivation import Derivation
+from derive.derivation.simplify import Simplified
 from derive.evaluation.evaluate import DIGITS, evaluate, high_precision
 from derive.evaluation.random_points import random_point
 from derive.expressions.expression import Adjoint, Apply
@@ -85,7 +86,7 @@ class Estimator:
     gradients: tuple[str, ...]
 
 
-def estimator(model: Model, weighted: Derivation) -> Estimator:
+def estimator(model: Model, weighted: Simplified) -> Estimator:
     """The record for a model; `weighted` is the derivation of its weighted batch form."""
     batched, program = weighted.model, lower_stably(weighted)
     adjoints = [Adjoint(model.error, weight.name) for weight in model.weights]
@@ -104,7 +105,7 @@ def estimator(model: Model, weighted: Derivation) -> Estimator:
         error=model.error,
         gather=model.gather,
         indexed=bool(y.indices),
-        poor=_poverty(model, weighted),
+        poor=_poverty(model, weighted.derivation),
         positive=any(
             isinstance(a, Within) and a.array == y.name and a.low >= 0 for a in model.assumptions
         ),

@@ -18,7 +18,7 @@ from derive.code.conditions import Condition, conditions
 from derive.code.functions import FunctionCode, function_code
 from derive.code.initial import initial
 from derive.code.lines import code_name
-from derive.derivation.derivation import Derivation
+from derive.derivation.simplify import Simplified
 from derive.errors import DeriveError
 from derive.expressions.expression import Adjoint
 from derive.functions.table import Function
@@ -118,7 +118,7 @@ class Trainer:
         return dictionary_text(self.data)
 
 
-def trainer(model: Model, derivation: Derivation) -> Trainer:
+def trainer(model: Model, derivation: Simplified) -> Trainer:
     """The record for a model; `derivation` is that of its batch form.
 
     Raises DeriveError where a model has no inputs to feed forward, or no output.

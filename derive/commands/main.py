@@ -18,17 +18,6 @@ from derive.reading.declarations import Source
 from derive.reading.new import new_model
 from derive.reading.resolve import load, resolve
 
-HEADINGS = (
-    "the derivation, one sample",
-    "the derivation, N samples",
-    "the formulas in LaTeX",
-    "the NumPy trainer",
-    "the file of weights",
-    "the derivation, N samples with weights",
-    "the NumPy estimator",
-)
-"""Of a model's certificates; one that fits no estimator has only the first of them."""
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="derive")
@@ -100,8 +89,8 @@ def new_command(name: str) -> None:
 def check_command(model: str) -> None:
     """Print the certificate of MODEL line by line; exit 1 if anything fails."""
     made = make(load(model))
-    for heading, certificate in zip(HEADINGS, made.certificates, strict=False):
-        click.echo(click.style(heading, bold=True))
+    for certificate in made.certificates:
+        click.echo(click.style(certificate.title, bold=True))
         for check in certificate.checks:
             mark = (
                 click.style("holds", fg="green") if check.holds else click.style("FAILS", fg="red")

@@ -6,7 +6,7 @@ from itertools import islice
 import click
 
 from derive.commands.reporting import reporting
-from derive.derivation.derivation import differentiate
+from derive.derivation.differentiate import differentiate
 from derive.derivation.partials import partial, scalar_weights, ways
 from derive.errors import DeriveError
 from derive.expressions.expression import Entry

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from derive.derivation.derivation import ChainRule, Derivation, Equation, Term, identify
+from derive.derivation.derivation import Derivation, Equation, Term, identify
 from derive.errors import DeriveError
 from derive.expressions.expression import (
     Adjoint,
@@ -96,10 +96,9 @@ def scalar_weights(model: Model, sizes: Mapping[str, int]) -> Iterator[Entry]:
 def ways(derivation: Derivation, weight: str) -> int:
     """How many ways lead from the error to a weight's equation: its chain writes out each."""
     found: dict[Name, int] = {}
-    for equation in derivation.backward:
-        if isinstance(equation.rule, ChainRule):
-            upstream = (term.upstream for term in equation.rule.terms)
-            found[equation.target.name] = sum(1 if u is None else found[u.name] for u in upstream)
+    for equation in derivation.adjoints:
+        upstream = (term.upstream for term in equation.terms)
+        found[equation.target.name] = sum(1 if u is None else found[u.name] for u in upstream)
     return found[Adjoint(derivation.model.error, weight)]
 
 
@@ -152,15 +151,13 @@ def _chain(
     known: Known,
 ) -> Chain:
     target = equation.target
-    assert isinstance(equation.rule, ChainRule)
     assert isinstance(target.name, Adjoint)
     if target.name in known:
         arrived = tuple(other for other in place.values() if isinstance(other, Index))
         by = _moved(Entry(target.name.by, target.indices), place)
         value = unshadow(substitute(known[target.name], place), arrived)
         return (Link(Entry(target.name.of), by, numbered(value, sizes)),)
-    terms = equation.rule.terms
-    chains = tuple(_term_chain(derivation, term, place, sizes, known) for term in terms)
+    chains = tuple(_term_chain(derivation, term, place, sizes, known) for term in equation.terms)
     return chains[0] if len(chains) == 1 else (Total((), chains),)
 
 
@@ -185,8 +182,7 @@ def _term_chain(
     chain: Chain = (Link(of, by, value, term.whole),)
     if term.upstream is not None:
         upstream = derivation.equation(term.upstream.name)
-        letters = [index for index in upstream.target.indices if isinstance(index, Index)]
-        inner = dict(zip(letters, _moved(term.upstream, new).indices, strict=True))
+        inner = dict(zip(upstream.target.letters, _moved(term.upstream, new).indices, strict=True))
         chain = _chain(derivation, upstream, inner, sizes, known) + chain
     return (Total(tuple(over), (chain,)),) if over else chain
 

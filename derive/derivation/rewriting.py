@@ -11,14 +11,13 @@ They are kept where the formula comes out shorter, so that softmax with cross-en
 becomes p − y because its equations say so. `proof` holds the two ends equal.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 import sympy
 
-from derive.derivation.derivation import ChainRule, Derivation, Equation
+from derive.derivation.derivation import Equation
 from derive.expressions.expression import (
     Add,
     Apply,
@@ -27,7 +26,6 @@ from derive.expressions.expression import (
     Expression,
     Index,
     Multiply,
-    Name,
     Number,
     Power,
     Sum,
@@ -63,68 +61,7 @@ class Rewriting:
     because: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Written:
-    """An adjoint's equation, the adjoints that keep no name written out, and its rewritings."""
-
-    equation: Equation
-    steps: tuple[Rewriting, ...] = ()
-
-    @property
-    def value(self) -> Expression:
-        """The last form."""
-        return self.steps[-1].value if self.steps else self.equation.value
-
-
-def written(derivation: Derivation, keeping: set[Name]) -> tuple[Written, ...]:
-    """The equation of every adjoint, those that are not in `keeping` written out."""
-    model = derivation.model
-    users = _users(derivation)
-    known: dict[Name, Equation] = {}
-    found: list[Written] = []
-    for equation in derivation.backward:
-        if not isinstance(equation.rule, ChainRule):
-            continue
-        unnamed = {name: other for name, other in known.items() if name not in keeping}
-        start = _write_out(equation, unnamed, model)
-        steps = _rewritings(start, model)
-        # An adjoint that has a name is written out too where a fraction in it may cancel, and
-        # its own equation is then to be read no more.
-        fractions = {name: other for name, other in known.items() if _divisors(other.value)}
-        only_here = [e for name, e in known.items() if users[name] == {equation.target.name}]
-        saved = sum(_cost(other.value) for other in only_here if other.target.name in keeping)
-        further = _rewritings(_write_out(start, fractions, model), model) if fractions else ()
-        if steps and _last(steps) >= _cost(start.value):
-            steps = ()
-        if further and _last(further) < (_last(steps) if steps else _cost(start.value)) + saved:
-            steps = further
-        found.append(Written(start, steps))
-        known[equation.target.name] = replace(equation, value=found[-1].value)
-    return tuple(found)
-
-
-def _last(steps: tuple[Rewriting, ...]) -> int:
-    return _cost(steps[-1].value)
-
-
-def _users(derivation: Derivation) -> dict[Name, set[Name]]:
-    """The adjoints whose equations hold each adjoint."""
-    users: dict[Name, set[Name]] = defaultdict(set)
-    for equation in derivation.backward:
-        for entry in entries(equation.value):
-            users[entry.name].add(equation.target.name)
-    return users
-
-
-def _write_out(equation: Equation, known: dict[Name, Equation], model: Model) -> Equation:
-    value = equation.value
-    for used in dict.fromkeys(entry.name for entry in entries(value)):
-        if used in known:
-            value = replace_entries(value, used, known[used].target, known[used].value)
-    return replace(equation, value=unshadow(value, model.indices(equation.target.name)))
-
-
-def _cost(value: Expression) -> int:
+def cost(value: Expression) -> int:
     """How much there is to read: a derivative or a fraction weighs more than a name."""
     total = 0
     for node in walk(value):
@@ -143,7 +80,7 @@ def _cost(value: Expression) -> int:
 # --- rewriting --------------------------------------------------------------------------------
 
 
-def _rewritings(equation: Equation, model: Model) -> tuple[Rewriting, ...]:
+def rewritings(equation: Equation, model: Model) -> tuple[Rewriting, ...]:
     """The rewritings that change a formula, one after the other."""
     steps: list[Rewriting] = []
     value = equation.value
@@ -185,11 +122,11 @@ def in_value(form: sympy.Expr, value: Expression) -> Expression:
 
 def _cancelled(value: Expression, model: Model) -> Rewritten:
     """Quantities by their names, and what then cancels left out."""
-    if not any(isinstance(part, Entry) for divisor in _divisors(value) for part in walk(divisor)):
+    if not any(isinstance(part, Entry) for divisor in divisors(value) for part in walk(divisor)):
         return value, ()  # sizes and numbers cancel nothing
     named, found = _by_names(value, model)
     new = _shown(_simple(named), found.values())
-    shorter = _cost(new) < _cost(value) and _divisors(new) < _divisors(value)
+    shorter = cost(new) < cost(value) and divisors(new) < divisors(value)
     return (new, tuple(found)) if shorter else (value, ())
 
 
@@ -197,7 +134,7 @@ def _named(value: Expression, model: Model) -> Rewritten:
     """Quantities by their names, where there is then less to read."""
     named, found = _by_names(value, model)
     new = _shown(named, found.values())
-    return (new, tuple(found)) if _cost(new) < _cost(value) else (value, ())
+    return (new, tuple(found)) if cost(new) < cost(value) else (value, ())
 
 
 def _by_names(value: Expression, model: Model) -> tuple[Expression, dict[str, "_Solved"]]:
@@ -220,7 +157,7 @@ def _shown(value: Expression, found: Iterable["_Solved"]) -> Expression:
     return value
 
 
-def _divisors(value: Expression) -> set[Expression]:
+def divisors(value: Expression) -> set[Expression]:
     """What stands below a fraction line."""
     return {node.base for node in walk(value) if isinstance(node, Power) and node.exponent < 0}
 
@@ -271,7 +208,7 @@ def _simple(node: Expression) -> Expression:
             scalars = Scalars()
             scalar = sympy.cancel(scalars.scalar(inside))
             forms = (inside, scalars.expression(scalar), scalars.expression(sympy.expand(scalar)))
-            return min(forms, key=_cost)
+            return min(forms, key=cost)
     return rebuild(node, map(_simple, children(node)))
 
 

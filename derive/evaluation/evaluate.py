@@ -91,11 +91,22 @@ def evaluate(
     """The given values and every cell that the equations define, in their order."""
     values = dict(given)
     for equation in equations:
-        letters = [index for index in equation.target.indices if isinstance(index, Index)]
-        for cell in cells(equation.target.name, letters, sizes):
-            place: dict[Index, int] = dict(zip(letters, cell[1], strict=True))
-            values[cell] = evaluate_expression(equation.value, place, sizes, values, arithmetic)
+        for cell in equation_cells(equation, sizes):
+            values[cell] = evaluate_cell(equation, cell, sizes, values, arithmetic)
     return values
+
+
+def equation_cells(equation: Equation, sizes: Sizes) -> list[Cell]:
+    """Every cell that an equation defines."""
+    return cells(equation.target.name, equation.target.letters, sizes)
+
+
+def evaluate_cell(
+    equation: Equation, cell: Cell, sizes: Sizes, values: Values, how: Arithmetic
+) -> Any:
+    """The right-hand side of an equation at one of its cells."""
+    place = dict(zip(equation.target.letters, cell[1], strict=True))
+    return evaluate_expression(equation.value, place, sizes, values, how)
 
 
 def evaluate_expression(

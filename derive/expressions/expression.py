@@ -62,6 +62,11 @@ class Entry:
     name: Name
     indices: tuple[Subscript, ...] = ()
 
+    @property
+    def letters(self) -> "tuple[Index, ...]":
+        """Its indices that are letters, not numbers."""
+        return tuple(index for index in self.indices if isinstance(index, Index))
+
 
 @dataclass(frozen=True)
 class Apply:
@@ -274,7 +279,7 @@ def free_indices(node: Expression) -> tuple[Index, ...]:
     found: dict[Index, None] = {}
     match node:
         case Entry():
-            found.update((index, None) for index in node.indices if isinstance(index, Index))
+            found.update(dict.fromkeys(node.letters))
         case Delta():
             ends = (node.left, node.right)
             found.update((index, None) for index in ends if isinstance(index, Index))
@@ -365,8 +370,7 @@ def unshadow(node: Expression, seen: tuple[Index, ...]) -> Expression:
 def replace_entries(node: Expression, name: Name, pattern: Entry, value: Expression) -> Expression:
     """Put `value`, a formula in the indices of `pattern`, for every entry called `name`."""
     if isinstance(node, Entry) and node.name == name:
-        parameters = [index for index in pattern.indices if isinstance(index, Index)]
-        return substitute(value, dict(zip(parameters, node.indices, strict=True)))
+        return substitute(value, dict(zip(pattern.letters, node.indices, strict=True)))
     if not isinstance(node, Sum):
         parts = (replace_entries(part, name, pattern, value) for part in children(node))
         return rebuild(node, parts)

@@ -60,7 +60,7 @@ class Definition:
     @property
     def indices(self) -> tuple[Index, ...]:
         """The indices of the left-hand side."""
-        return tuple(index for index in self.target.indices if isinstance(index, Index))
+        return self.target.letters
 
 
 def written_out(value: Expression, definitions: Sequence[Definition]) -> Expression:

@@ -7,8 +7,7 @@ single output δ is a scalar δ_o times v ⊙ f'(H_in), and the scalar stands in
 from dataclasses import dataclass
 
 from derive.arrays.program import MatMul, Node, Outer, Product, Program, Ref, Step
-from derive.derivation.derivation import Derivation
-from derive.derivation.naming import written
+from derive.derivation.simplify import Simplified
 from derive.expressions.expression import (
     Adjoint,
     Entry,
@@ -45,10 +44,10 @@ class Stated:
 
 
 def block_matrix(
-    derivation: Derivation, program: Program, step: Step
+    simplified: Simplified, program: Program, step: Step
 ) -> tuple[Stated, Stated] | None:
     """The stacked derivatives and the identity behind them, if the step is an outer product."""
-    model, name = derivation.model, step.equation.target.name
+    model, name = simplified.model, step.equation.target.name
     match step.value:
         case Outer(left=Ref(name=adjoint), right=Ref(name=source)) if isinstance(name, Adjoint):
             inputs = {array.name for array in model.role("input")}
@@ -60,7 +59,7 @@ def block_matrix(
     symbols, general = Symbols(model, sizes), Symbols(model)
     weight = model.array(name.by)
     rows, columns = weight.indices
-    column = [_delta(derivation, adjoint, row, sizes) for row in range(1, sizes[rows.size] + 1)]
+    column = [_delta(simplified, adjoint, row, sizes) for row in range(1, sizes[rows.size] + 1)]
     scalar, column = _common_factor(column)
     front = "" if scalar is None else entry_latex(scalar, symbols) + " "
     count = sizes[columns.size]
@@ -92,10 +91,10 @@ def block_matrix(
     return stacked, Stated(f"block-{id_}", left, sides, weight.name, size)
 
 
-def _delta(derivation: Derivation, name: Adjoint, row: int, sizes: dict[str, int]) -> Expression:
+def _delta(simplified: Simplified, name: Adjoint, row: int, sizes: dict[str, int]) -> Expression:
     """One entry of δ, what it is made of written out where that is a single product."""
-    (found,) = (each for each in written(derivation) if each.equation.target.name == name)
-    (letter,) = (index for index in found.equation.target.indices if isinstance(index, Index))
+    found = simplified.adjoint(name)
+    (letter,) = found.equation.target.letters
     place: dict[Index, Subscript] = {letter: row}
     value = write_out(substitute(found.value, place), sizes)
     return value if isinstance(value, Multiply) and _scalar(value) else Entry(name, (row,))

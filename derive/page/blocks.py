@@ -1,9 +1,11 @@
 """What a page consists of: a tree of sections, sentences, formulas and figures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Generic, TypeVar
 
 from derive.expressions.expression import Index
+from derive.page.picture import Picture
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,32 @@ class Formula:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """Several things in a sentence: a, b and c."""
+
+    items: "tuple[Part, ...]"
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence, or a part of one, before it is said in a language: its key and what fills it."""
+
+    key: str
+    parts: "tuple[tuple[str, Part], ...]" = ()
+
+
+Part = str | Listing | Phrase
+"""What fills a phrase: a formula, a reference, several of them, or another phrase."""
+
+
+@dataclass(frozen=True)
 class Sentence:
-    """A sentence, its formulas inline; @{id} refers to a formula."""
+    """A sentence in a language, its formulas inline; @{id} refers to a formula."""
 
     text: str
+
+
+Said = TypeVar("Said", Phrase, Sentence)
 
 
 @dataclass(frozen=True)
@@ -47,34 +71,55 @@ class Display:
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A place for a figure, with the sentence before it."""
+class Figure(Generic[Said]):
+    """A picture by its name, with the sentence before it."""
 
-    kind: Literal["network", "path"]
-    sentence: Sentence
-
-
-Block = Sentence | Display | Figure
+    name: str
+    said: Said
+    picture: Picture
 
 
 @dataclass(frozen=True)
-class Section:
-    """A heading and what stands under it."""
+class Section(Generic[Said]):
+    """A heading (its key, before it is said in a language) and what stands under it."""
 
     title: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[Said | Display | Figure[Said], ...]
 
 
 @dataclass(frozen=True)
 class Document:
-    """The page of a model in a language."""
+    """What the page of a model tells, in no language yet."""
 
     model: str
-    language: str
-    sections: tuple[Section, ...]
+    sections: tuple[Section[Phrase], ...]
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
         """Every formula in order."""
+        return _formulas(self.sections)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A document in a language."""
+
+    model: str
+    language: str
+    sections: tuple[Section[Sentence], ...]
+
+    @property
+    def formulas(self) -> tuple[Formula, ...]:
+        """Every formula in order."""
+        return _formulas(self.sections)
+
+    @property
+    def figures(self) -> tuple[Figure[Sentence], ...]:
+        """Every figure in order."""
         blocks = (block for section in self.sections for block in section.blocks)
-        return tuple(f for block in blocks if isinstance(block, Display) for f in block.formulas)
+        return tuple(block for block in blocks if isinstance(block, Figure))
+
+
+def _formulas(sections: Sequence[Section[Said]]) -> tuple[Formula, ...]:
+    blocks = (block for section in sections for block in section.blocks)
+    return tuple(f for block in blocks if isinstance(block, Display) for f in block.formulas)

@@ -6,7 +6,8 @@ every value of its free indices, and all sides must agree with the derivation's 
 """
 
 import random
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -23,11 +24,11 @@ from derive.evaluation.evaluate import (
     Sizes,
     Values,
     evaluate,
-    evaluate_expression,
+    evaluate_cell,
     high_precision,
 )
 from derive.evaluation.random_points import random_point
-from derive.expressions.expression import Adjoint, Index
+from derive.expressions.expression import Adjoint
 from derive.page.blocks import Document, Formula
 from derive.printing.macros import plain
 from derive.printing.symbols import argument_letter
@@ -40,8 +41,11 @@ from derive.readback.value import value
 TOLERANCE = Fraction(1, 10**25)
 
 
+TITLE = "the formulas in LaTeX"
+
+
 def check_latex(page: Document, derivation: Derivation) -> Certificate:
-    """Read every formula of a page back and evaluate it: concrete ones at the example's
+    """Read every formula of a document back and evaluate it: concrete ones at the example's
     sizes, the others at sizes that differ.
     """
     mixed = proof_sizes(derivation.model)[1]
@@ -52,7 +56,27 @@ def check_latex(page: Document, derivation: Derivation) -> Certificate:
         if written_out:  # only then are the example's sizes small
             concrete = setting(derivation, dict(derivation.model.example))
             checks += [_check(f, concrete) for f in written_out]
-    return Certificate(f"{page.model}/derivation.{page.language}.tex", tuple(checks))
+    return Certificate(TITLE, page.model, tuple(checks))
+
+
+def check_pages(texts: Mapping[str, str], document: Document, title: str) -> Certificate:
+    """Whether every formula of a document stands on the pages written from it, whole and in
+    its order; `texts` are the pages by their file names.
+    """
+    told = [_squeezed(plain(formula.whole)) for formula in document.formulas]
+    checks = []
+    for name, text in texts.items():
+        displays = re.findall(r"\\begin\{align\}\n(.*?)\n\\end\{align\}", text, re.DOTALL)
+        same = _squeezed(plain("".join(displays))) == "".join(told)
+        detail = "" if same else "the rows of its displays are not the formulas"
+        checks.append(Check(f"{name} shows every formula whole", same, detail))
+    return Certificate(title, document.model, tuple(checks))
+
+
+def _squeezed(text: str) -> str:
+    """What a reader reads of displays, without the marks and spaces that set it."""
+    text = re.sub(r"\\(?:label|tag)\{[^}]*\}|\\notag|\\quad", "", text)
+    return re.sub(r"\\\\(?:\*|\[\dpt]*\])?|[&\s]", "", text)
 
 
 def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
@@ -74,14 +98,12 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
 def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:
     """The derivative of one cell by an argument of its own equation, by central difference."""
     equation = derivation.equation(of[0])
-    letters = [index for index in equation.target.indices if isinstance(index, Index)]
-    place = dict(zip(letters, of[1], strict=True))
     how = high_precision(derivation.model)
     h = how.number(STEP)
     ends = []
     for moved in (values[by] + h, values[by] - h):
         there = {**values, by: moved}
-        ends.append(evaluate_expression(equation.value, place, sizes, there, how))
+        ends.append(evaluate_cell(equation, of, sizes, there, how))
     return (ends[0] - ends[1]) / (2 * h)
 
 

@@ -63,14 +63,13 @@ def value_entries(equation: Equation, symbols: Symbols) -> str:
 
 
 def _matrix(target: Entry, value: Expression, symbols: Symbols) -> str:
-    indices = [index for index in target.indices if isinstance(index, Index)]
-    ranges = [range(1, symbols.sizes[index.size] + 1) for index in indices]
+    ranges = [range(1, symbols.sizes[index.size] + 1) for index in target.letters]
     rows, columns = (*ranges, range(1, 2), range(1, 2))[:2]
     found = []
     for row in rows:
         entries = []
         for column in columns:
-            place: dict[Index, Subscript] = dict(zip(indices, (row, column), strict=False))
+            place: dict[Index, Subscript] = dict(zip(target.letters, (row, column), strict=False))
             moved = substitute(value, place)
             entries.append(expression_latex(moved, symbols))
         found.append(entries)

@@ -1,7 +1,117 @@
-"""What an equation of a page is about: letters, arrays, matrices."""
+"""Equations of a derivation -> formulas of a page."""
 
-from derive.derivation.derivation import Equation
-from derive.expressions.expression import Entry, Index, entries
+from derive.arrays.program import MatMul, Step
+from derive.derivation.derivation import Equation, Term
+from derive.derivation.rewriting import Rewriting
+from derive.derivation.simplify import SimplifiedAdjoint
+from derive.expressions.expression import Adjoint, Entry, Name, add, entries, fresh
+from derive.model.model import Array
+from derive.page.blocks import Formula
+from derive.page.concrete import array_entries, value_entries
+from derive.page.function_formulas import step_id
+from derive.printing.latex import (
+    array_latex,
+    entry_latex,
+    expression_latex,
+    name_latex,
+    plus,
+    ratio_latex,
+    sum_sign,
+)
+from derive.printing.matrix_latex import has_matrix_form, matrix_latex
+from derive.printing.symbols import Symbols
+
+
+def given(equation: Equation, symbols: Symbols) -> Formula:
+    """An equation of the paper, for its general entry."""
+    left, value = entry_latex(equation.target, symbols), expression_latex(equation.value, symbols)
+    return Formula(equation.id, left, (value,), letters=equation.target.letters)
+
+
+def adjoint(equation: Equation, symbols: Symbols) -> Formula:
+    """δ = ∂EQ/∂X = the chain rule = its value."""
+    name = equation.target.name
+    assert isinstance(name, Adjoint)
+    by = Entry(name.by, equation.target.indices)
+    left = ratio_latex(Entry(name.of), by, symbols)
+    if symbols.model.notation.adjoint(name):
+        left = f"{entry_latex(equation.target, symbols)} = {left}"
+    value = expression_latex(equation.value, symbols)
+    rule = _chain_rule(equation.terms, symbols)
+    sides = (value,) if rule is None else (rule, value)
+    return Formula(equation.id, left, sides, letters=equation.target.letters)
+
+
+def _chain_rule(terms: tuple[Term, ...], symbols: Symbols) -> str | None:
+    """Σ ∂EQ/∂T · ∂T/∂X, or None where the error itself holds X and nothing else does."""
+    if all(term.upstream is None for term in terms):
+        return None
+    spelled = []
+    direct = [term.value for term in terms if term.upstream is None]
+    for term in {term.local.of.name: term for term in terms}.values():
+        of, over = term.local.of, term.over
+        if term.upstream is None:
+            spelled.append(expression_latex(add(*direct), symbols))
+            continue
+        if not term.whole:
+            # Several occurrences make one local derivative, for every entry of T.
+            own = symbols.model.indices(of.name)
+            over = tuple(fresh(index, term.local.by.letters) for index in own)
+            of = Entry(of.name, over)
+        error = Entry(symbols.model.error)
+        links = ((error, of), (of, term.local.by))
+        ratios = r" \cdot ".join(ratio_latex(*link, symbols) for link in links)
+        spelled.append(sum_sign(over, symbols) + ratios)
+    return plus(spelled)
+
+
+def rewritten(found: SimplifiedAdjoint, step: Rewriting, symbols: Symbols) -> Formula:
+    """An adjoint in another form."""
+    target = found.equation.target
+    left, value = entry_latex(target, symbols), expression_latex(step.value, symbols)
+    return Formula(step_id(found, step), left, (value,), letters=target.letters)
+
+
+def updated(weight: Array, symbols: Symbols) -> Formula:
+    """A step for a whole weight, or for its general entry where it is no matrix."""
+    letters = () if is_matrix(weight.entry) else weight.indices
+    if not letters:
+        left = name_latex(weight.name)
+        gradient = array_latex(Adjoint(symbols.model.error, weight.name), symbols)
+    else:
+        left = entry_latex(weight.entry, symbols)
+        gradient = ratio_latex(Entry(symbols.model.error), weight.entry, symbols)
+    side = rf"{left} - t \, {gradient}"
+    return Formula(f"update-{weight.name}", left, (side,), r"\leftarrow", letters)
+
+
+def matrix_forms(steps: list[Step], symbols: Symbols) -> tuple[Formula, ...]:
+    """The matrix form of the steps that have one."""
+    return tuple(
+        Formula(
+            f"matrix-{step.equation.id}",
+            array_latex(step.equation.target.name, symbols),
+            (matrix_latex(step.value, symbols),),
+        )
+        for step in steps
+        if _has_matrices(step.equation)
+        and has_arrays(step.equation)
+        and has_matrix_form(step.value)
+    )
+
+
+def entries_form(step: Step, at_sizes: Symbols) -> Formula:
+    """A forward equation with the entries of its arrays, a matrix product as such first."""
+
+    def entries_of(name: Name, symbols: Symbols) -> str:
+        return array_entries(symbols.model.array(str(name)), symbols)
+
+    equation = step.equation
+    left = array_latex(equation.target.name, at_sizes)
+    sides = [value_entries(equation, at_sizes)]
+    if isinstance(step.value, MatMul) and has_matrix_form(step.value):
+        sides.insert(0, matrix_latex(step.value, at_sizes, entries_of))
+    return Formula(f"entries-{equation.id}", left, tuple(sides), concrete=True)
 
 
 def is_matrix(entry: Entry) -> bool:
@@ -9,7 +119,7 @@ def is_matrix(entry: Entry) -> bool:
     return len(entry.indices) <= 2
 
 
-def has_matrices(equation: Equation) -> bool:
+def _has_matrices(equation: Equation) -> bool:
     """Whether an equation is between such arrays."""
     return all(map(is_matrix, (equation.target, *entries(equation.value))))
 
@@ -17,11 +127,3 @@ def has_matrices(equation: Equation) -> bool:
 def has_arrays(equation: Equation) -> bool:
     """Whether an equation is about more than scalars, whose matrix form is what they are."""
     return any(entry.indices for entry in (equation.target, *entries(equation.value)))
-
-
-def letters(equation: Equation) -> tuple[Index, ...]:
-    return letters_of(equation.target)
-
-
-def letters_of(entry: Entry) -> tuple[Index, ...]:
-    return tuple(index for index in entry.indices if isinstance(index, Index))

@@ -6,7 +6,8 @@ import sympy
 
 from derive.derivation.derivation import identify
 from derive.derivation.partials import Partial, links
-from derive.derivation.rewriting import Rewriting, Written, in_value
+from derive.derivation.rewriting import Rewriting, in_value
+from derive.derivation.simplify import SimplifiedAdjoint
 from derive.expressions.expression import Apply, Entry, Expression, Where, walk
 from derive.expressions.scalars import Scalars
 from derive.functions.free import undefine, undefined
@@ -18,12 +19,12 @@ from derive.printing.latex import expression_latex, ratio_latex, ratios_latex, v
 from derive.printing.symbols import Symbols, argument_letter
 
 
-def step_id(found: Written, step: Rewriting) -> str:
+def step_id(found: SimplifiedAdjoint, step: Rewriting) -> str:
     """The id of an adjoint in another form."""
     return f"{found.equation.id}-{step.reason.replace(' ', '-')}"
 
 
-def last_id(found: Written) -> str:
+def last_id(found: SimplifiedAdjoint) -> str:
     """The id of the last form of an adjoint."""
     return step_id(found, found.steps[-1]) if found.steps else found.equation.id
 

@@ -1,13 +1,16 @@
-"""A page -> LaTeX."""
+"""Pages -> LaTeX: the pages, their figures, and every formula in a file of its own."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jinja2 import Environment
-
-from derive.page.blocks import Block, Display, Document, Figure
+from derive.environment import banner, environment
+from derive.errors import DeriveError
+from derive.locate import templates
+from derive.model.model import Model
+from derive.page.blocks import Display, Figure, Page, Sentence
 from derive.page.layout import lay_out
-from derive.printing.macros import macros
+from derive.printing.macros import macros, plain
 
 
 @dataclass(frozen=True)
@@ -19,37 +22,86 @@ class Set:
     figure: str = ""
 
 
-def latex_page(
-    page: Document, figures: dict[str, str], source: str, banner: str, made: Environment
-) -> str:
+def latex_files(model: Model, pages: Sequence[Page]) -> dict[str, str]:
+    """Path -> text; derivation.tex is the page in the first language."""
+    first, *_ = pages
+    figures = _figures(first)
+    said = f"% {banner(model.name)}\n"
+    files = {f"derivation.{page.language}.tex": _latex_page(page, figures, model) for page in pages}
+    files["derivation.tex"] = files[f"derivation.{first.language}.tex"]
+    files |= {f"{name}.tex": f"{said}% Needs tikz.\n{text}\n" for name, text in figures.items()}
+    files |= _formulas(first)
+    files["derived.sty"] = said + (templates() / "latex/derived.sty").read_text("utf-8")
+    return files
+
+
+def _figures(page: Page) -> dict[str, str]:
+    """The figures that a page has room for, in TikZ."""
+    template = environment().get_template("latex/figure.tex.jinja")
+    return {
+        figure.name: plain(template.render(picture=figure.picture)).rstrip()
+        for figure in page.figures
+    }
+
+
+def _formulas(page: Page) -> dict[str, str]:
+    """A file for every formula, and the dictionary of all of them."""
+    template = environment().get_template("latex/equation.tex.jinja")
+    said = banner(page.model)
+    files: dict[str, str] = {}
+    for formula in page.formulas:
+        path = f"equations/{formula.id}.tex"
+        if path in files:
+            raise DeriveError(f"two formulas have the id {formula.id}", "rename one", page.model)
+        files[path] = template.render(banner=said, body=plain(formula.body))
+    dictionary = environment().get_template("latex/dictionary.tex.jinja")
+    used = macros(" ".join(formula.body for formula in page.formulas))
+    files["derived.tex"] = dictionary.render(
+        banner=said, model=page.model, formulas=page.formulas, macros=used
+    )
+    return files
+
+
+def _latex_page(page: Page, figures: dict[str, str], model: Model) -> str:
     sections = [
-        (section.title, [_latex_block(block, page, figures) for block in section.blocks])
+        (section.title, [_block(block, page, figures) for block in section.blocks])
         for section in page.sections
     ]
-    text = str(sections)
-    return made.get_template("latex/derivation.tex.jinja").render(
-        banner=banner,
-        source=" ".join(source.split()),
+    template = environment().get_template("latex/derivation.tex.jinja")
+    return template.render(
+        banner=banner(model.name),
+        source=" ".join(model.source.split()),
         document=page,
         sections=sections,
-        macros=macros(text),
+        macros=macros(str(sections)),
     )
 
 
-def label(page: Document, formula_id: str) -> str:
+def label(page: Page, formula_id: str) -> str:
     """The label of a formula: model, language and id."""
     return f"eq:{page.model}:{page.language}:{formula_id}"
 
 
-def _latex_block(block: Block, page: Document, figures: dict[str, str]) -> Set:
-    if isinstance(block, Display):
-        return Set(rows=_latex_rows(block, page))
-    text = block.sentence.text if isinstance(block, Figure) else block.text
-    said = re.sub(r"@\{([^}]*)\}", lambda found: rf"\eqref{{{label(page, found[1])}}}", text)
-    return Set(text=said, figure=figures[block.kind] if isinstance(block, Figure) else "")
+def _block(
+    block: Sentence | Display | Figure[Sentence], page: Page, figures: dict[str, str]
+) -> Set:
+    match block:
+        case Display():
+            return Set(rows=_rows(block, page))
+        case Figure():
+            return Set(text=_text(block.said, page), figure=figures[block.name])
+        case Sentence():
+            return Set(text=_text(block, page))
 
 
-def _latex_rows(display: Display, page: Document) -> tuple[str, ...]:
+def _text(sentence: Sentence, page: Page) -> str:
+    """The sentence, its references to formulas those of LaTeX."""
+    return re.sub(
+        r"@\{([^}]*)\}", lambda found: rf"\eqref{{{label(page, found[1])}}}", sentence.text
+    )
+
+
+def _rows(display: Display, page: Page) -> tuple[str, ...]:
     """The rows of an align; a page may break between two formulas, not within one."""
     laid = lay_out(display.formulas)
     found = []

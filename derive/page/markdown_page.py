@@ -1,27 +1,43 @@
-"""A page -> Markdown."""
+"""Pages -> Markdown, formulas in $...$ and $$...$$. It cannot draw; figures are left out."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from derive.environment import environment
+from derive.environment import banner, environment
 from derive.model.model import Model
-from derive.page.blocks import Display, Document, Figure, Formula, Sentence
-from derive.page.latex_page import Set
+from derive.page.blocks import Display, Figure, Formula, Page, Sentence
 from derive.page.layout import lay_out
 from derive.printing.macros import plain
 
+COLUMN = 500
+"""The width of a row in points: a screen is wider than a column of a paper."""
 
-def markdown_page(page: Document, model: Model) -> str:
-    """The page of a model's derivation in Markdown, its formulas in $...$ and $$...$$."""
+
+@dataclass(frozen=True)
+class Set:
+    """A block as it is set: text, or the rows of a display."""
+
+    text: str = ""
+    rows: tuple[str, ...] = ()
+
+
+def markdown_files(model: Model, pages: Sequence[Page]) -> dict[str, str]:
+    """Path -> text."""
+    said = f"<!-- {banner(model.name)} -->\n\n"
+    return {f"derivation.{page.language}.md": said + markdown_page(page, model) for page in pages}
+
+
+def markdown_page(page: Page, model: Model) -> str:
+    """The page of a model's derivation."""
     numbers = {formula.id: number for number, formula in enumerate(page.formulas, 1)}
     sections = []
     for section in page.sections:
-        # Markdown cannot draw; the figures are left out.
         said = [block for block in section.blocks if not isinstance(block, Figure)]
-        sections.append((section.title, [_markdown_block(block, numbers) for block in said]))
-    return (
-        environment()
-        .get_template("markdown/derivation.md.jinja")
-        .render(title=_one_line(model.title), source=_one_line(model.source), sections=sections)
+        sections.append((section.title, [_block(block, numbers) for block in said]))
+    template = environment().get_template("markdown/derivation.md.jinja")
+    return template.render(
+        title=_one_line(model.title), source=_one_line(model.source), sections=sections
     )
 
 
@@ -29,15 +45,15 @@ def _one_line(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
 
 
-def _markdown_block(block: Sentence | Display, numbers: dict[str, int]) -> Set:
+def _block(block: Sentence | Display, numbers: dict[str, int]) -> Set:
     if isinstance(block, Display):
-        return Set(rows=_markdown_rows(block.formulas, numbers))
+        return Set(rows=_rows(block.formulas, numbers))
     said = re.sub(r"@\{([^}]*)\}", lambda found: f"({numbers[found[1]]})", block.text)
     return Set(text=plain(said))
 
 
-def _markdown_rows(formulas: tuple[Formula, ...], numbers: dict[str, int]) -> tuple[str, ...]:
-    laid = lay_out(formulas, column=500)
+def _rows(formulas: tuple[Formula, ...], numbers: dict[str, int]) -> tuple[str, ...]:
+    laid = lay_out(formulas, column=COLUMN)
     found = []
     for place, row in enumerate(laid):
         mark = rf" \tag{{{numbers[row.formula.id]}}}" if row.ends else r" \notag"

@@ -35,19 +35,18 @@ class _Layer:
         return self.arrays[-1]
 
 
-def drawable(model: Model) -> bool:
-    """Whether the network is layers of vectors, few enough for a column, and none lies apart."""
+def network(model: Model) -> Picture | None:
+    """Layers from left to right, a line for every weight between two layers, labelled.
+
+    Only where the network is layers of vectors, few enough for a column, and none lies apart.
+    """
     layers = _layers(model)
     if not 2 <= len(layers) <= MOST_LAYERS:
-        return False
+        return None
     joined = {layer for start, end, *_ in _between(model, layers) for layer in (start, end)}
-    return joined == set(layers)
-
-
-def network(model: Model) -> Picture:
-    """Layers from left to right, a line for every weight between two layers, labelled."""
+    if joined != set(layers):
+        return None
     symbols = Symbols(model, dict(model.example))
-    layers = _layers(model)
     nodes: list[Node] = []
     titles = []
     spread = round(min(3.0, (WIDTH - UNIT) / max(1, len(layers) - 1)), 2)

@@ -1,9 +1,11 @@
 """The way on which a derivative runs back, as a figure in TikZ."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from math import prod
 
 from derive.derivation.derivation import Derivation
-from derive.derivation.partials import Chain, Link, Partial, links, partial
+from derive.derivation.partials import Chain, Link, links, partial
 from derive.expressions.expression import Entry, Expression, Index, Where, add, substitute, walk
 from derive.page.layout import width
 from derive.page.picture import MOST, PT, SMALL, STEP, UNIT, WIDTH, Edge, Node, Picture
@@ -17,27 +19,35 @@ ABOVE = "above=4.5mm"
 """A label over its edge, clear of the units at either end."""
 
 
-def first_partial(derivation: Derivation) -> Partial:
-    """∂EQ/∂w for the first scalar weight."""
-    weight = derivation.model.weights[0]
-    entry = Entry(weight.name, (1,) * len(weight.indices))
-    return partial(derivation, entry, dict(derivation.model.example))
+@dataclass(frozen=True)
+class Path:
+    """The way back to a scalar weight, drawn."""
+
+    weight: Entry
+    picture: Picture
 
 
-def has_path(derivation: Derivation) -> bool:
-    """Whether the way back fits a column: few local derivatives, few ways side by side."""
-    if len(derivation.model.equations) > 2 * MOST_LINKS:
-        return False  # a chain is written whole, and with skip connections doubles at each
-    chain = first_partial(derivation).chain
+def path(derivation: Derivation) -> Path | None:
+    """From the error to the first scalar weight, where that fits a column: few local
+    derivatives, few ways side by side, and room for the labels.
+    """
+    model = derivation.model
+    if len(model.equations) > 2 * MOST_LINKS:
+        return None  # a chain is written whole, and with skip connections doubles at each
+    first = model.weights[0]
+    weight = Entry(first.name, (1,) * len(first.indices))
+    sizes = dict(model.example)
+    chain = partial(derivation, weight, sizes).chain
     if any(isinstance(node, Where) for link in links(chain) for node in walk(link.value)):
-        return False  # cases are wider than an edge is long
-    ways, length = _extent(chain, dict(derivation.model.example))
+        return None  # cases are wider than an edge is long
+    ways, length = _extent(chain, sizes)
     if ways > MOST or length > MOST_LINKS:
-        return False
-    drawn = path(derivation)
-    columns = sorted({node.x for node in drawn.nodes})
+        return None
+    picture = _drawn(chain, Symbols(model, sizes))
+    columns = sorted({node.x for node in picture.nodes})
     room = (columns[1] - columns[0]) * PT
-    return all(SMALL * width(edge.label.strip("$")) <= room for edge in drawn.edges)
+    fits = all(SMALL * width(edge.label.strip("$")) <= room for edge in picture.edges)
+    return Path(weight, picture) if fits else None
 
 
 def _extent(chain: Chain, sizes: dict[str, int]) -> tuple[int, int]:
@@ -54,14 +64,10 @@ def _extent(chain: Chain, sizes: dict[str, int]) -> tuple[int, int]:
     return ways, length
 
 
-def path(derivation: Derivation) -> Picture:
-    """From the error to the first scalar weight, a local derivative on every edge."""
-    model = derivation.model
-    sizes = dict(model.example)
-    symbols = Symbols(model, sizes)
-    first = first_partial(derivation)
-    found_links = list(dict.fromkeys(_links(first.chain, {}, sizes)))
-    depth: dict[Entry, int] = {Entry(model.error): 0}
+def _drawn(chain: Chain, symbols: Symbols) -> Picture:
+    """Quantities in columns, the error first, and a local derivative on every edge."""
+    found_links = list(dict.fromkeys(_links(chain, {}, symbols.sizes)))
+    depth: dict[Entry, int] = {Entry(symbols.model.error): 0}
     for link in found_links:
         depth[link.by] = max(depth.get(link.by, 0), depth.get(link.of, 0) + 1)
     columns: dict[int, list[Entry]] = {}
@@ -80,10 +86,10 @@ def path(derivation: Derivation) -> Picture:
         level = len(columns[depth[of]]) == len(columns[depth[by]])
         style = ABOVE if level else "pos=0.5"
         edges.append(Edge(_node_name(of), _node_name(by), label, style))
-    return Picture(tuple(nodes), tuple(edges))
+    return Picture(tuple(nodes), tuple(edges), arrow="->")
 
 
-def _links(chain: Chain, place: dict[Index, int], sizes: dict[str, int]) -> list[Link]:
+def _links(chain: Chain, place: dict[Index, int], sizes: Mapping[str, int]) -> list[Link]:
     """Every link of a chain, one for each value of the indices that it sums over."""
     found: list[Link] = []
     for part in chain:

@@ -1,6 +1,7 @@
 """What a figure consists of: nodes, edges and their measures."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 MOST = 4
 """Units of a layer that are all drawn; a wider layer shows its first two and its last."""
@@ -38,8 +39,9 @@ class Edge:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure: nodes and edges, and what stands over the columns."""
+    """A figure: nodes and edges, what stands over the columns, and how an edge ends."""
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     titles: tuple[Node, ...] = ()
+    arrow: Literal["", "->"] = ""

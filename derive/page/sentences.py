@@ -1,19 +1,131 @@
-"""What a sentence of a page says of a term."""
+"""What a page says, as phrases that no language has been chosen for yet."""
 
+import re
+
+from derive.derivation.derivation import Term
+from derive.derivation.rewriting import Rewriting
 from derive.expressions.expression import (
     Add,
     Apply,
     Entry,
     Expression,
     Multiply,
+    Number,
     Sum,
     Where,
     children,
     entries,
 )
+from derive.model.assumptions import SumsTo
+from derive.model.model import Array
+from derive.page.blocks import Formula, Listing, Part, Phrase
+from derive.page.function_formulas import prime_id
+from derive.page.material import Material
+from derive.printing.latex import entry_latex, expression_latex, index_latex, name_latex
+from derive.printing.matrix_latex import ONES
 
 
-def term_of(name: str, value: Expression) -> Expression:
+def phrase(key: str, **parts: Part) -> Phrase:
+    """A sentence by its key, with what fills it."""
+    return Phrase(key, tuple(parts.items()))
+
+
+def math(*formulas: str) -> Listing:
+    """Formulas in a sentence."""
+    return Listing(tuple(f"${formula}$" for formula in formulas))
+
+
+def example(m: Material) -> Listing:
+    """The example's sizes, n = 2, m = 2 and K = 1."""
+    return math(*(f"{name_latex(symbol)} = {number}" for symbol, number in m.sizes.items()))
+
+
+def index_ranges(m: Material) -> Listing:
+    """Every index with what it runs over, in the order of the forward pass."""
+    found = dict.fromkeys(index for array in m.model.arrays for index in array.indices)
+    indices = sorted(found, key=lambda index: m.model.size_symbols.index(index.size))
+    return math(*(rf"{index_latex(i)} = 1, \dots, {name_latex(i.size)}" for i in indices))
+
+
+def weight_leads(m: Material, array: Array) -> Phrase:
+    """Where a weight leads: from what it multiplies to what it enters, in every equation."""
+    weights = {weight.name for weight in m.model.weights}
+    ways, alone = [], []
+    for definition in m.model.equations:
+        if not _holds(definition.value, array.name):
+            continue
+        to = entry_latex(definition.target, m.symbols)
+        held = entries(_term_of(array.name, definition.value))
+        sources = [entry_latex(entry, m.symbols) for entry in held if entry.name not in weights]
+        if sources:
+            ways.append(phrase("way", sources=math(*dict.fromkeys(sources)), to=f"${to}$"))
+        else:
+            alone.append(to)
+    weight = math(entry_latex(array.entry, m.symbols))
+    number = "" if array.indices else "_one"
+    if not ways:
+        return phrase(f"weight_alone{number}", weight=weight, to=math(*alone))
+    return phrase(f"weight{number}", weight=weight, ways=Listing(tuple(ways)))
+
+
+def conventions(formulas: tuple[Formula, ...]) -> tuple[Phrase, ...]:
+    """What a reader has to know to read matrix equations."""
+    text = " ".join(formula.whole for formula in formulas)
+    signs = {
+        r"[A-Za-z}]\(|\\Bigl\(": "entrywise",
+        r"\\drvodot": "odot",
+        re.escape(ONES): "ones",
+    }
+    return tuple(phrase(key) for sign, key in signs.items() if re.search(sign, text))
+
+
+def reason(m: Material, terms: tuple[Term, ...]) -> Phrase:
+    """Why an adjoint is what it is: how the quantity reaches the error."""
+    by = math(entry_latex(terms[0].local.by, m.symbols))
+    ids = [m.derivation.equation(term.local.of.name).id for term in terms]
+    if len(terms) > 1:
+        return phrase("several", by=by, refs=_references(ids))
+    (term,) = terms
+    if term.upstream is None:
+        return phrase("direct", by=by)
+    of = math(entry_latex(term.local.of, m.symbols))
+    if not term.over:
+        return phrase("through", by=by, of=of, id=ids[0])
+    letters = math(*(index_latex(index) for index in term.over))
+    return phrase("every", by=by, of=of, id=ids[0], letters=letters)
+
+
+def why(m: Material, step: Rewriting) -> Phrase:
+    """Why an adjoint can be written otherwise."""
+    match step.reason:
+        case "own value":
+            return phrase("own_value", refs=_references([prime_id(name) for name in step.because]))
+        case "cancelled" if not step.because:
+            return phrase("cancelled")
+        case "cancelled" | "named":
+            refs = _references([m.derivation.equation(name).id for name in step.because])
+            arrays = [m.model.array(name) for name in step.because]
+            names = math(*(entry_latex(array.entry, m.symbols) for array in arrays))
+            key = "named_and_cancelled" if step.reason == "cancelled" else "by_names"
+            return phrase(key, names=names, refs=refs)
+        case "assumed":
+            return phrase("assumed", sums=math(*(_known_sum(m, name) for name in step.because)))
+
+
+def _references(ids: list[str]) -> Listing:
+    return Listing(tuple(f"@{{{each}}}" for each in dict.fromkeys(ids)))
+
+
+def _known_sum(m: Material, name: str) -> str:
+    """A sum that the model assumes to know, with its number."""
+    array = m.model.array(name)
+    (known,) = (a for a in m.model.assumptions if isinstance(a, SumsTo) and a.array == name)
+    over = tuple(index for index in array.indices if index.name in known.over)
+    sides = (Sum(over, array.entry), Number(known.total))
+    return " = ".join(expression_latex(side, m.symbols) for side in sides)
+
+
+def _term_of(name: str, value: Expression) -> Expression:
     """The term of a sum that holds an array: of W x + b, b alone for b."""
     parts = children(value)
     match value:
@@ -23,8 +135,8 @@ def term_of(name: str, value: Expression) -> Expression:
             pass
         case _:
             return value
-    return term_of(name, next(part for part in parts if holds(part, name)))
+    return _term_of(name, next(part for part in parts if _holds(part, name)))
 
 
-def holds(value: Expression, name: str) -> bool:
+def _holds(value: Expression, name: str) -> bool:
     return any(entry.name == name for entry in entries(value))

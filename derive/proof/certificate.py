@@ -21,9 +21,13 @@ class Check:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What was checked of one derivation. True where everything holds."""
+    """What was checked of one thing. True where everything holds.
 
-    model: str
+    `title` says what it is, "the NumPy trainer"; `subject` which, "pelogia2019/trainer.py".
+    """
+
+    title: str
+    subject: str
     checks: tuple[Check, ...]
 
     def __bool__(self) -> bool:
@@ -38,8 +42,9 @@ class Certificate:
         """Raise ProofError with every failure unless the certificate holds."""
         if not self:
             failed = "\n".join(f"  {check.claim}: {check.detail}" for check in self.failures)
-            problem = f"the derivation of {self.model} is not proven:\n{failed}"
-            raise ProofError(problem, "nothing is written; `derive check` shows every check")
+            problem = f"{self.title} is not proven:\n{failed}"
+            cure = "nothing is written; `derive check` shows every check"
+            raise ProofError(problem, cure, self.subject)
 
 
 def proof_sizes(model: Model) -> tuple[dict[str, int], dict[str, int]]:
@@ -56,6 +61,7 @@ def show_sizes(sizes: Sizes) -> str:
 
 
 def first_failure(claim: str, sides: Iterable[tuple[str, Any, Any]]) -> Check:
+    """The check that pairs of SymPy expressions are the same functions; the first that is not."""
     for what, got, expected in sides:
         if not identical(got, expected):
             return Check(claim, False, f"{what} came out as {got}, and it should be {expected}")

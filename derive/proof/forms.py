@@ -6,13 +6,13 @@ solving for its last entry. SymPy then decides.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import sympy
 
 from derive.derivation.derivation import Derivation
-from derive.derivation.naming import written
-from derive.derivation.rewriting import Written
+from derive.derivation.simplify import Simplified, SimplifiedAdjoint
 from derive.evaluation.evaluate import (
     Arithmetic,
     Cell,
@@ -20,12 +20,13 @@ from derive.evaluation.evaluate import (
     Values,
     array_cells,
     cells,
+    equation_cells,
     evaluate,
-    evaluate_expression,
+    evaluate_cell,
     show_cell,
     symbolic,
 )
-from derive.expressions.expression import Adjoint, Apply, Index, Name, entries
+from derive.expressions.expression import Adjoint, Apply, Name, entries
 from derive.functions.rational import Z
 from derive.functions.table import TABLE
 from derive.model.assumptions import SumsTo
@@ -33,40 +34,47 @@ from derive.model.model import Model
 from derive.proof.certificate import Check, first_failure, show_sizes
 
 
-def check_forms(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+def check_forms(simplified: Simplified, sizes: Sizes) -> Iterator[Check]:
     """Every adjoint that is rewritten, in each of its forms."""
     sides: dict[str, list[tuple[str, Any, Any]]] = {}
-    for id_, reason, before, after in forms(derivation, sizes):
+    for id_, reason, before, after in forms(simplified, sizes):
         sides.setdefault(id_, []).append((f"{id_} ({reason})", after, before))
     for id_, each in sides.items():
         claim = f"{id_} is the same function in its shorter form ({show_sizes(sizes)})"
         yield first_failure(claim, each)
 
 
-def forms(derivation: Derivation, sizes: Sizes) -> Iterator[tuple[str, str, Any, Any]]:
+def forms(simplified: Simplified, sizes: Sizes) -> Iterator[tuple[str, str, Any, Any]]:
     """(id, reason, as it was, as rewritten) for every cell of every rewritten adjoint."""
-    for found in written(derivation):
+    for found in simplified.adjoints:
         if found.steps:
-            yield from _forms(derivation, found, sizes)
+            yield from _forms(simplified.derivation, found, sizes)
 
 
 def _forms(
-    derivation: Derivation, found: Written, sizes: Sizes
+    derivation: Derivation, found: SimplifiedAdjoint, sizes: Sizes
 ) -> Iterator[tuple[str, str, Any, Any]]:
     functions = {n for step in found.steps if step.reason == "own value" for n in step.because}
     how = _written_out(functions)
     values = _values(derivation, found, functions, sizes, how)
-    letters = [index for index in found.equation.target.indices if isinstance(index, Index)]
-    for cell in cells(found.equation.target.name, letters, sizes):
-        place = dict(zip(letters, cell[1], strict=True))
-        before = evaluate_expression(found.equation.value, place, sizes, values, how)
+    for cell in equation_cells(found.equation, sizes):
+        before = evaluate_cell(found.equation, cell, sizes, values, how)
         for step in found.steps:
-            after = evaluate_expression(step.value, place, sizes, values, how)
-            yield found.equation.id, step.reason, before, after
+            form = replace(found.equation, value=step.value)
+            yield (
+                found.equation.id,
+                step.reason,
+                before,
+                evaluate_cell(form, cell, sizes, values, how),
+            )
 
 
 def _values(
-    derivation: Derivation, found: Written, functions: set[str], sizes: Sizes, how: Arithmetic
+    derivation: Derivation,
+    found: SimplifiedAdjoint,
+    functions: set[str],
+    sizes: Sizes,
+    how: Arithmetic,
 ) -> Values:
     """A symbol for every cell, but for what the forms rest on."""
     model = derivation.model
@@ -97,7 +105,7 @@ def _applies(value: object, functions: set[str]) -> bool:
     return isinstance(value, Apply) and value.function in functions
 
 
-def _assumed(model: Model, found: Written, sizes: Sizes, values: Values) -> Values:
+def _assumed(model: Model, found: SimplifiedAdjoint, sizes: Sizes, values: Values) -> Values:
     """The last entry of each sum that is known, by the others."""
     names = {n for step in found.steps if step.reason == "assumed" for n in step.because}
     solved: Values = {}

@@ -1,10 +1,10 @@
-"""Derivation -> Certificate: the mathematics checked by other ways than it was derived.
+"""Simplified -> Certificate: the mathematics checked by other ways than it was derived.
 
 Three layers, none of which uses the index calculus that derived the equations:
 
 1. every step: at small sizes, with every quantity a free symbol, Σ ∂EQ/∂T · sympy.diff(T, X)
    over all equations T against the equation for ∂EQ/∂X, and every shorter form of it
-   against that equation (`proof_of_forms`);
+   against that equation (`forms`);
 2. every partial: EQ expanded whole in the weights, sympy.diff of it against the chain;
 3. every partial in numbers: central differences of EQ in 50-digit arithmetic.
 
@@ -12,8 +12,12 @@ Deeper networks, whose whole expansion doubles with each layer, and larger ones 
 partial compared exactly modulo a 61-bit prime, against forward-mode dual numbers.
 """
 
+from collections.abc import Iterator
+
 from derive.derivation.derivation import Derivation
+from derive.derivation.simplify import Simplified, simplify
 from derive.errors import DeriveError
+from derive.evaluation.evaluate import Sizes
 from derive.expressions.expression import Apply, Entry, Expression, Name, Power, children
 from derive.model.model import Model
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
@@ -32,20 +36,35 @@ and a squared error are 4. Deeper, partials are compared modulo a prime.
 """
 
 
-def prove(derivation: Derivation) -> Certificate:
+TITLE = "the derivation"
+"""The title of a certificate where no other is given."""
+
+
+def prove(derivation: Derivation, title: str = TITLE) -> Certificate:
     """Check a derivation in every layer, at two choices of sizes."""
+    return prove_simplified(simplify(derivation), title)
+
+
+def prove_simplified(simplified: Simplified, title: str) -> Certificate:
+    """The same, for a derivation whose adjoints have been simplified; their forms are checked."""
     checks: list[Check] = []
-    shallow = (check_steps, check_forms, check_whole, check_differences)
-    layers = shallow if _is_shallow(derivation.model) else (check_steps, check_forms, check_modular)
-    for sizes in proof_sizes(derivation.model):
-        for layer in layers:
+    for sizes in proof_sizes(simplified.model):
+        for layer in _layers(simplified, sizes):
             try:
-                checks += layer(derivation, sizes)
+                checks += layer
             except DeriveError as error:  # an equation that cannot even be evaluated
-                checks.append(
-                    Check(f"the equations make sense ({show_sizes(sizes)})", False, str(error))
-                )
-    return Certificate(derivation.model.name, tuple(checks))
+                claim = f"the equations make sense ({show_sizes(sizes)})"
+                checks.append(Check(claim, False, str(error)))
+    return Certificate(title, simplified.model.name, tuple(checks))
+
+
+def _layers(simplified: Simplified, sizes: Sizes) -> tuple[Iterator[Check], ...]:
+    """The layers that decide for a network of that depth, none of them begun."""
+    derivation = simplified.derivation
+    always = check_steps(derivation, sizes), check_forms(simplified, sizes)
+    if not _is_shallow(derivation.model):
+        return (*always, check_modular(derivation, sizes))
+    return (*always, check_whole(derivation, sizes), check_differences(derivation, sizes))
 
 
 def _is_shallow(model: Model) -> bool:

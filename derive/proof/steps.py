@@ -5,23 +5,26 @@ from typing import Any
 
 import sympy
 
-from derive.derivation.derivation import ChainRule, Derivation, Equation, dependent, identify
+from derive.derivation.derivation import Derivation, Equation, identify
+from derive.derivation.differentiate import dependent
 from derive.evaluation.evaluate import (
     Arithmetic,
     Cell,
     Sizes,
     Values,
     cells,
+    equation_cells,
     evaluate,
-    evaluate_expression,
+    evaluate_cell,
     show_cell,
     symbolic,
 )
-from derive.expressions.expression import Adjoint, Index
+from derive.expressions.expression import Adjoint
 from derive.proof.certificate import Check, first_failure, show_sizes
 
 
 def check_steps(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+    """Σ ∂EQ/∂T · sympy.diff(T, X) over all equations T against the equation for ∂EQ/∂X."""
     model, how = derivation.model, symbolic()
     known = {equation.target.name for equation in derivation.backward}
     free: Values = {}
@@ -31,13 +34,10 @@ def check_steps(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
             if isinstance(name, Adjoint) and name not in known:
                 free |= dict.fromkeys(cells(name, array.indices, sizes), sympy.Integer(0))
     free[Adjoint(model.error, model.error), ()] = sympy.Integer(1)
-    named = [e for e in derivation.backward if not isinstance(e.rule, ChainRule)]
-    free = evaluate(named, sizes, free, how)
+    free = evaluate(derivation.named, sizes, free, how)
     rows = [row for equation in derivation.forward for row in _rows(equation, sizes, free, how)]
     holders = _holders(rows)
-    for equation in derivation.backward:
-        if not isinstance(equation.rule, ChainRule):
-            continue
+    for equation in derivation.adjoints:
         claim = f"{equation.id} follows from sympy.diff of each equation ({show_sizes(sizes)})"
         derived = _rows(equation, sizes, free, how)
         yield first_failure(claim, _step_sides(derived, holders, free, model.error))
@@ -55,12 +55,10 @@ def _rows(
     equation: Equation, sizes: Sizes, free: Values, how: Arithmetic
 ) -> list[tuple[Cell, Any]]:
     """Each cell of a forward equation with its right-hand side in free symbols."""
-    letters = [index for index in equation.target.indices if isinstance(index, Index)]
-    found = []
-    for cell in cells(equation.target.name, letters, sizes):
-        place = dict(zip(letters, cell[1], strict=True))
-        found.append((cell, evaluate_expression(equation.value, place, sizes, free, how)))
-    return found
+    return [
+        (cell, evaluate_cell(equation, cell, sizes, free, how))
+        for cell in equation_cells(equation, sizes)
+    ]
 
 
 def _holders(rows: list[tuple[Cell, Any]]) -> dict[sympy.Symbol, list[tuple[Cell, Any]]]:
@@ -90,4 +88,5 @@ def _step_sides(
 
 
 def cell_symbol(cell: Cell) -> sympy.Symbol:
+    """A real symbol for one number of an array."""
     return sympy.Symbol(show_cell(*cell), real=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import sympy
 
-from derive.derivation.derivation import ChainRule, Derivation
+from derive.derivation.derivation import Derivation
 from derive.derivation.partials import partials
 from derive.evaluation.dual_numbers import PRIME, Dual, modular
 from derive.evaluation.evaluate import (
@@ -36,8 +36,7 @@ def check_whole(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     given = {
         cell: cell_symbol(cell) for array in model.leaves for cell in array_cells(array, sizes)
     }
-    named = [e for e in derivation.backward if not isinstance(e.rule, ChainRule)]
-    values = evaluate((*derivation.forward, *named), sizes, given, how)
+    values = evaluate((*derivation.forward, *derivation.named), sizes, given, how)
     error = values[model.error, ()]
     if sympy.count_ops(error) > LARGEST_WHOLE:
         yield from check_modular(derivation, sizes)

@@ -10,7 +10,8 @@ import numpy as np
 from derive.code.conditions import conditions
 from derive.code.module import load
 from derive.code.texts import trainer_text
-from derive.derivation.derivation import differentiate
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
 from derive.errors import DeriveError
 from derive.model.assumptions import OneOf, SumsTo
 from derive.model.batch import batch
@@ -72,7 +73,7 @@ class Start:
 @cache
 def trainer_of(model: Model) -> Any:
     """The trainer module of a model."""
-    return load(trainer_text(model, differentiate(batch(model))), model.name)
+    return load(trainer_text(model, simplify(differentiate(batch(model)))), model.name)
 
 
 def _shape(model: Model) -> tuple[str, str, str, str | None]:

@@ -21,7 +21,9 @@ from derive.arrays.lower import lower
 from derive.arrays.program import Einsum, Node
 from derive.code.lines import expression
 from derive.code.trainer import trainer
-from derive.derivation.derivation import Derivation, Equation, Given, differentiate
+from derive.derivation.derivation import Derivation, Equation, Given
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
 from derive.expressions.expression import (
     Add,
     Entry,
@@ -39,11 +41,9 @@ from derive.expressions.expression import (
 )
 from derive.model.batch import batch
 from derive.model.model import SAMPLE, Array, Definition, Model
-from derive.page.document import document
-from derive.page.words import language
 from derive.pipeline import make
 from derive.printing.matrix_latex import has_matrix_form
-from tests.conftest import ROOT
+from tests.conftest import ROOT, page_of
 
 INDICES = {"s": SAMPLE, **{letter: Index(letter, f"n_{letter}") for letter in "abcdeijkr"}}
 
@@ -57,7 +57,7 @@ def lowered(
     array = Array("out", definition.indices, "quantity")
     model = Model("m", "", "", (array,), (definition,), example=tuple(example.items()))
     derivation = Derivation(model, (Equation("out", target, value, Given()),), ())
-    return lower(derivation).forward[0].value, model
+    return lower(simplify(derivation)).forward[0].value, model
 
 
 def entry(text: str) -> Entry:
@@ -377,7 +377,7 @@ def test_attention_of_several_heads_needs_no_einsum(heads: derive.Model) -> None
 
 
 def test_what_is_no_matrix_is_updated_by_its_general_entry(heads: derive.Model) -> None:
-    page = document(differentiate(heads), language("en"))
+    page = page_of(differentiate(heads))
     update = {formula.id: formula for formula in page.formulas if formula.id.startswith("update")}
     assert update["update-A"].left == "A"
     assert update["update-Q"].left == r"Q_{\mathit{hdc}}"
@@ -387,7 +387,7 @@ def test_what_is_no_matrix_is_updated_by_its_general_entry(heads: derive.Model) 
 
 
 def test_a_stack_of_matrices_has_no_matrix_form(heads: derive.Model) -> None:
-    steps = lower(differentiate(heads)).forward
+    steps = lower(simplify(differentiate(heads))).forward
     shown = {step.equation.id for step in steps if has_matrix_form(step.value)}
     assert not shown & {"q", "k", "v", "z", "o"}
     assert shown >= {"g", "f"}

@@ -146,7 +146,7 @@ def test_a_correction_that_does_not_hold_is_refused(
     ]
     wrong = Audit(model=right.model, item=items)
     monkeypatch.setattr(module, "load", lambda name: wrong)
-    with pytest.raises(DeriveError, match="the correction of O-in-k does not hold"):
+    with pytest.raises(DeriveError, match="the correction of O-in-k holds: Refutation"):
         derive.audit(pelogia)
 
 
@@ -159,7 +159,7 @@ def test_a_wrong_formula_without_a_correction_is_refused(
         for item in right.item
     ]
     monkeypatch.setattr(module, "load", lambda name: Audit(model=right.model, item=items))
-    with pytest.raises(DeriveError, match="conclusion is wrong and has no correction"):
+    with pytest.raises(DeriveError, match="conclusion is wrong and has a correction: it has none"):
         derive.audit(pelogia)
 
 

@@ -24,7 +24,8 @@ import derive
 from derive.code.check import check_estimator as check_text
 from derive.code.module import load
 from derive.code.texts import estimator_text, trainer_text
-from derive.derivation.derivation import differentiate
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
 from derive.locate import shipped
 from derive.model.batch import batch, batch_weighted
 from derive.model.output import has_estimator, link_of
@@ -52,8 +53,8 @@ def kind(name: str) -> Any:
 
 def made(model: derive.Model) -> Any:
     """The class of a model that is not shipped."""
-    trainer = load(trainer_text(model, differentiate(batch(model))), "trainer")
-    text = estimator_text(model, differentiate(batch_weighted(model)))
+    trainer = load(trainer_text(model, simplify(differentiate(batch(model)))), "trainer")
+    text = estimator_text(model, simplify(differentiate(batch_weighted(model))))
     found = load(text, "estimator", trainer=trainer)
     return getattr(found, "Classifier", None) or found.Regressor
 

@@ -17,7 +17,8 @@ import derive
 from derive import locate
 from derive.code.module import load
 from derive.code.texts import trainer_text
-from derive.derivation.derivation import differentiate
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
 from derive.evaluation.random_points import draw
 from derive.model.batch import batch
 
@@ -27,7 +28,7 @@ XOR = (np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), np.array([[0], [1
 @cache
 def trainer(name: str) -> ModuleType:
     model = derive.load(name)
-    return load(trainer_text(model, differentiate(batch(model))), name)
+    return load(trainer_text(model, simplify(differentiate(batch(model)))), name)
 
 
 def start(name: str, seed: int = 0, N: int = 8) -> tuple[Any, list[Any]]:

@@ -9,15 +9,15 @@ from click.testing import CliRunner
 import derive
 from derive.arrays.lower import lower
 from derive.commands.main import main
-from derive.derivation.derivation import ChainRule, differentiate
-from derive.derivation.naming import written
+from derive.derivation.derivation import ChainRule
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
 from derive.evaluation.dual_numbers import PRIME, Dual, modular
 from derive.expressions.expression import Apply, children, rebuild, walk
 from derive.model.batch import batch
-from derive.page.document import document
-from derive.page.words import language
 from derive.pipeline import make
 from derive.proof.prove import depth, prove
+from tests.conftest import page_of
 
 
 def dense_text(layers: int) -> str:
@@ -95,12 +95,12 @@ def test_it_grows_linearly(part: str, tmp_path: Path) -> None:
         if part == "derivation":
             adjoints = [e for e in derivation.backward if isinstance(e.rule, ChainRule)]
             sizes.append(sum(len(list(walk(e.value))) for e in adjoints))
-            assert max(len(list(walk(e.value))) for e in written(derivation)) < 20
+            assert max(len(list(walk(e.value))) for e in simplify(derivation).adjoints) < 20
         elif part == "page":
-            page = document(derivation, language("en"))
+            page = page_of(derivation)
             sizes.append(sum(len(formula.whole) for formula in page.formulas))
         else:
-            program = lower(differentiate(batch(derivation.model)))
+            program = lower(simplify(differentiate(batch(derivation.model))))
             sizes.append(sum(len(repr(step)) for step in (*program.forward, *program.backward)))
     assert sizes[2] - sizes[1] < 2.2 * (sizes[1] - sizes[0])
 

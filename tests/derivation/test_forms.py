@@ -11,10 +11,10 @@ import pytest
 import derive
 from derive import locate
 from derive.code.module import load
-from derive.derivation import naming as compact
 from derive.derivation import rewriting as collapse
-from derive.derivation.derivation import ChainRule, Derivation, differentiate
-from derive.derivation.naming import written
+from derive.derivation.derivation import ChainRule, Derivation
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
 from derive.expressions.expression import Number, entries
 from derive.model.batch import batch
 from derive.pipeline import make
@@ -37,7 +37,7 @@ def model_of(tmp_path: Path, equations: str, extra: str = "") -> derive.Model:
 
 
 def by(derivation: Derivation, name: str) -> str:
-    (found,) = (f for f in written(derivation) if f.equation.target.name.by == name)  # type: ignore[union-attr]
+    (found,) = (f for f in simplify(derivation).adjoints if f.equation.target.name.by == name)  # type: ignore[union-attr]
     return expression_text(found.value, language(derivation.model))
 
 
@@ -52,7 +52,7 @@ def test_softmax_with_cross_entropy_is_p_sum_y_minus_y(softmax: str, tmp_path: P
 
 @pytest.mark.parametrize("name", locate.shipped())
 def test_where_something_cancels_a_quantity_is_gone(name: str) -> None:
-    for found in written(differentiate(derive.load(name))):
+    for found in simplify(differentiate(derive.load(name))).adjoints:
         forms = [found.equation.value, *(step.value for step in found.steps)]
         for before, after, step in zip(forms, forms[1:], found.steps, strict=False):
             if step.reason == "cancelled":
@@ -63,7 +63,7 @@ def test_where_something_cancels_a_quantity_is_gone(name: str) -> None:
 def test_the_derivative_by_a_weight_uses_the_one_before_it(name: str) -> None:
     """Each follows from the derivative by what the weight enters, by its name."""
     derivation = differentiate(derive.load(name))
-    for found in written(derivation):
+    for found in simplify(derivation).adjoints:
         rule = found.equation.rule
         assert isinstance(rule, ChainRule)
         by = found.equation.target.name.by  # type: ignore[union-attr]
@@ -169,10 +169,8 @@ def test_a_wrong_rewriting_is_not_proven(
     }.get(reason, f"{SOFTMAX}\n{CROSS}")
     derivation = differentiate(model_of(tmp_path, equations, ONE))
     assert derive.prove(derivation)
-    compact.written.cache_clear()
     monkeypatch.setitem(collapse._RULES, reason, wrong)
     failures = [check.claim for check in derive.prove(derivation).failures]
-    compact.written.cache_clear()
     assert failures
     assert all("shorter form" in claim for claim in failures)
 

@@ -7,6 +7,7 @@ import pytest
 
 import derive
 from derive.arrays.lower import lower
+from derive.derivation.simplify import simplify
 from derive.expressions.expression import (
     ONE,
     ZERO,
@@ -143,7 +144,7 @@ def test_a_sum_that_is_taken_away_has_brackets_in_matrix_form(tmp_path: Path) ->
 
 
 def matrix_forms(model: derive.Model) -> dict[str, str]:
-    program = lower(derive.differentiate(model))
+    program = lower(simplify(derive.differentiate(model)))
     steps = [*program.forward, *program.backward]
     found = [step for step in steps if has_matrix_form(step.value)]
     return {s.equation.id: plain(matrix_latex(s.value, Symbols(model))) for s in found}

@@ -55,7 +55,7 @@ def test_the_sizes_are_those_of_the_document_and_3_2_2(pelogia: derive.Model) ->
 
 
 def test_an_empty_certificate_proves_nothing() -> None:
-    assert not derive.Certificate("nothing", ())
+    assert not derive.Certificate("nothing", "at all", ())
 
 
 # --- mutants of the derivation ----------------------------------------------------------------
@@ -233,14 +233,15 @@ def test_nothing_is_written_where_the_rendered_trainer_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pelogia: derive.Model
 ) -> None:
     from derive import pipeline
+    from derive.target import TARGETS, Files, Stages
 
-    def wrong(model: derive.Model, one: Derivation, many: Derivation) -> dict[str, str]:
-        files = dict(render(model, one, many))
-        files["trainer.py"] = files["trainer.py"].replace("f_h_prime(H_in)", "f_h(H_in)")
-        return files
+    def wrong(stages: Stages) -> Files:
+        text = right.write(stages)["trainer.py"]
+        return {"trainer.py": text.replace("f_h_prime(H_in)", "f_h(H_in)")}
 
-    render = pipeline.render
-    monkeypatch.setattr(pipeline, "render", wrong)
+    (right,) = (target for target in TARGETS if target.name == "the NumPy trainer")
+    targets = [replace(t, write=wrong) if t is right else t for t in TARGETS]
+    monkeypatch.setattr(pipeline, "TARGETS", targets)
     with pytest.raises(derive.ProofError, match=r"∂EQ/∂W|W\["):
         derive.build(pelogia, tmp_path)
     assert not list(tmp_path.iterdir())

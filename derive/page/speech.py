@@ -1,0 +1,48 @@
+"""Document -> Page: the same tree in a language, every phrase a sentence."""
+
+from derive.page.blocks import (
+    Display,
+    Document,
+    Figure,
+    Listing,
+    Page,
+    Part,
+    Phrase,
+    Section,
+    Sentence,
+)
+from derive.page.words import Language
+
+
+def say(document: Document, words: Language) -> Page:
+    """The document in a language."""
+    sections = tuple(_section(section, words) for section in document.sections)
+    return Page(document.model, words.code, sections)
+
+
+def _section(section: Section[Phrase], words: Language) -> Section[Sentence]:
+    blocks = tuple(_block(block, words) for block in section.blocks)
+    return Section(words.headings[section.title], blocks)
+
+
+def _block(
+    block: Phrase | Display | Figure[Phrase], words: Language
+) -> Sentence | Display | Figure[Sentence]:
+    match block:
+        case Phrase():
+            return Sentence(spoken(block, words))
+        case Figure():
+            return Figure(block.name, Sentence(spoken(block.said, words)), block.picture)
+        case Display():
+            return block
+
+
+def spoken(part: Part, words: Language) -> str:
+    """A phrase, and all that fills it, as text."""
+    match part:
+        case str():
+            return part
+        case Listing(items):
+            return words.enumerate([spoken(item, words) for item in items])
+        case Phrase(key, parts):
+            return words.say(key, **{name: spoken(inner, words) for name, inner in parts})

@@ -1,0 +1,135 @@
+"""Targets: what is written from the stages of a model, and how what was written is checked.
+
+To add one, write a function from `Stages` to texts and one that checks them, in a package of
+its own (or a module of `code`), and add a row to TARGETS.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from derive.auditing.judge import Report, check_audit
+from derive.auditing.page import audit_files
+from derive.code.check import check_estimator, check_trainer, check_weights
+from derive.code.texts import estimator_text, trainer_text, weights_text
+from derive.derivation.simplify import Simplified
+from derive.model.model import Model
+from derive.page.blocks import Document, Page
+from derive.page.check import check_latex, check_pages
+from derive.page.latex_page import latex_files
+from derive.page.markdown_page import markdown_files
+from derive.proof.certificate import Certificate
+
+
+@dataclass(frozen=True)
+class Stages:
+    """What every target is written from, each made once: a model's derivations for one sample,
+    for N samples, and for N samples with weights where an estimator fits it; its document, the
+    document in every language chosen; and the audit of the text it comes from, if there is one.
+    """
+
+    model: Model
+    one: Simplified
+    batched: Simplified
+    weighted: Simplified | None
+    document: Document
+    pages: tuple[Page, ...]
+    report: Report | None
+
+
+Files = dict[str, str]
+"""Texts by their paths in the model's folder."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is written, and how it is checked.
+
+    `write` gives the target's own files, none where it does not fit the model; `check` is given
+    those of the targets before it as well. Nothing is written to disk unless all checks hold.
+    """
+
+    name: str
+    write: Callable[[Stages], Files]
+    check: Callable[[Stages, Files], tuple[Certificate, ...]]
+
+
+# --- pages ------------------------------------------------------------------------------------
+
+
+def _latex(stages: Stages) -> Files:
+    return latex_files(stages.model, stages.pages)
+
+
+def _check_latex(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    texts = {
+        f"derivation.{p.language}.tex": files[f"derivation.{p.language}.tex"] for p in stages.pages
+    }
+    read = check_latex(stages.document, stages.one.derivation)
+    return read, check_pages(texts, stages.document, "the pages in LaTeX")
+
+
+def _markdown(stages: Stages) -> Files:
+    return markdown_files(stages.model, stages.pages)
+
+
+def _check_markdown(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    texts = {
+        f"derivation.{p.language}.md": files[f"derivation.{p.language}.md"] for p in stages.pages
+    }
+    return (check_pages(texts, stages.document, "the pages in Markdown"),)
+
+
+# --- code -------------------------------------------------------------------------------------
+
+
+def _trainer(stages: Stages) -> Files:
+    return {"trainer.py": trainer_text(stages.model, stages.batched)}
+
+
+def _check_trainer(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    return (check_trainer(files["trainer.py"], stages.batched.derivation),)
+
+
+def _weights(stages: Stages) -> Files:
+    return {"weights.py": weights_text(stages.model)}
+
+
+def _check_weights(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    return (check_weights(files["weights.py"], files["trainer.py"], stages.model),)
+
+
+def _estimator(stages: Stages) -> Files:
+    if stages.weighted is None:
+        return {}
+    return {"estimator.py": estimator_text(stages.model, stages.weighted)}
+
+
+def _check_estimator(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    if stages.weighted is None:
+        return ()
+    texts = files["estimator.py"], files["trainer.py"]
+    return (check_estimator(*texts, stages.weighted.derivation),)
+
+
+# --- the audit --------------------------------------------------------------------------------
+
+
+def _audit(stages: Stages) -> Files:
+    if stages.report is None:
+        return {}
+    return audit_files(stages.report, [page.language for page in stages.pages])
+
+
+def _check_audit(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    return () if stages.report is None else (check_audit(stages.report),)
+
+
+TARGETS = (
+    Target("LaTeX", _latex, _check_latex),
+    Target("Markdown", _markdown, _check_markdown),
+    Target("the NumPy trainer", _trainer, _check_trainer),
+    Target("the file of weights", _weights, _check_weights),
+    Target("the estimator", _estimator, _check_estimator),
+    Target("the audit", _audit, _check_audit),
+)
+"""In the order in which they are written; a check may use the files of those before."""
