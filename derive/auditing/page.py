@@ -11,6 +11,7 @@ from derive.page.blocks import Formula
 from derive.page.concrete import pmatrix
 from derive.page.layout import INNERMOST, lay_out, width
 from derive.page.words import Language, language
+from derive.printing.printed import Printed
 
 _TOKEN = re.compile(r"\\begin|\\end|.", re.DOTALL)
 
@@ -127,7 +128,7 @@ def _shown(reading: Reading) -> list[str]:
 def _left(symbols: list[str]) -> str:
     if len(symbols) == 1:
         return symbols[0]
-    return pmatrix([[symbol] for symbol in symbols])
+    return str(pmatrix([[Printed(symbol)] for symbol in symbols]))
 
 
 def _notes(judged: Judged, words: Language) -> list[str]:

@@ -23,12 +23,13 @@ from derive.page.concrete import array_entries, pmatrix, write_out
 from derive.printing.latex import (
     array_latex,
     entry_latex,
-    expression_latex,
     name_latex,
-    ratio_latex,
+    printed,
+    printed_ratio,
     subscript,
 )
-from derive.printing.matrix_latex import matrix_latex
+from derive.printing.matrix_latex import matrix_form
+from derive.printing.printed import Printed
 from derive.printing.symbols import Symbols
 
 
@@ -67,16 +68,17 @@ def block_matrix(
     for place in range(1, count + 1):
         for row, delta in enumerate(column, 1):
             by = Entry(weight.name, (row, place))
-            ratios.append([ratio_latex(Entry(model.error), by, symbols)])
-            shown = expression_latex(delta, symbols)
-            block.append([shown if other == place else "0" for other in range(1, count + 1)])
+            ratios.append([printed_ratio(Entry(model.error), by, symbols)])
+            shown = printed(delta, symbols)
+            places = range(1, count + 1)
+            block.append([shown if other == place else Printed("0") for other in places])
     vector = array_entries(model.array(str(source)), symbols)
     id_, size = step.equation.id, columns.size
     identity = r"\mathrm{Id}" + subscript(name_latex(size))
     symbol = array_latex(adjoint, general)
     stacked = Stated(
         f"stacked-{id_}",
-        pmatrix(ratios),
+        str(pmatrix(ratios)),
         (rf"{front}{pmatrix(block)} {vector}",),
         weight.name,
         size,
@@ -86,8 +88,9 @@ def block_matrix(
     if scalar is not None:
         factor = _without(_value(program, adjoint), scalar.name)
         if factor is not None:
-            inner = matrix_latex(factor, general)
-            sides = (rf"{front}\bigl( {identity} \otimes ({inner}) \bigr)", *sides)
+            inner = matrix_form(factor, general)
+            assert inner is not None
+            sides = (rf"{front}\bigl( {identity} \otimes ({inner.text}) \bigr)", *sides)
     return stacked, Stated(f"block-{id_}", left, sides, weight.name, size)
 
 

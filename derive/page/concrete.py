@@ -18,7 +18,8 @@ from derive.expressions.expression import (
     substitute,
 )
 from derive.model.model import Array
-from derive.printing.latex import expression_latex
+from derive.printing.latex import printed
+from derive.printing.printed import Printed
 from derive.printing.symbols import Symbols
 
 LARGEST = 4
@@ -44,25 +45,25 @@ def write_out(node: Expression, sizes: Mapping[str, int]) -> Expression:
     return add(*terms)
 
 
-def pmatrix(rows: list[list[str]]) -> str:
-    """Rows of entries between round brackets."""
-    tall = any("frac" in entry for row in rows for entry in row)
+def pmatrix(rows: list[list[Printed]]) -> Printed:
+    """Rows of entries between round brackets, further apart where they are tall."""
+    tall = any(entry.tall for row in rows for entry in row)
     ending = r" \\[6pt] " if tall else r" \\ "
-    spelled = ending.join(" & ".join(row) for row in rows)
-    return rf"\begin{{pmatrix}} {spelled} \end{{pmatrix}}"
+    spelled = ending.join(" & ".join(map(str, row)) for row in rows)
+    return Printed(rf"\begin{{pmatrix}} {spelled} \end{{pmatrix}}", tall=True)
 
 
-def array_entries(array: Array, symbols: Symbols) -> str:
+def array_entries(array: Array, symbols: Symbols) -> Printed:
     """A vector as a column, or a matrix, with its entries."""
     return _matrix(array.entry, array.entry, symbols)
 
 
-def value_entries(equation: Equation, symbols: Symbols) -> str:
+def value_entries(equation: Equation, symbols: Symbols) -> Printed:
     """The right-hand side of an equation entry by entry, in the shape of the left."""
     return _matrix(equation.target, write_out(equation.value, symbols.sizes), symbols)
 
 
-def _matrix(target: Entry, value: Expression, symbols: Symbols) -> str:
+def _matrix(target: Entry, value: Expression, symbols: Symbols) -> Printed:
     ranges = [range(1, symbols.sizes[index.size] + 1) for index in target.letters]
     rows, columns = (*ranges, range(1, 2), range(1, 2))[:2]
     found = []
@@ -71,7 +72,7 @@ def _matrix(target: Entry, value: Expression, symbols: Symbols) -> str:
         for column in columns:
             place: dict[Index, Subscript] = dict(zip(target.letters, (row, column), strict=False))
             moved = substitute(value, place)
-            entries.append(expression_latex(moved, symbols))
+            entries.append(printed(moved, symbols))
         found.append(entries)
     if len(found) == len(found[0]) == 1:
         return found[0][0]

@@ -4,6 +4,8 @@ What is said hangs on the structure of the derivation, never on a model's name. 
 formula's id is its label, its file name and the comment on its line of code.
 """
 
+from collections.abc import Sized
+
 from derive.arrays.program import Step
 from derive.derivation.derivation import Given
 from derive.derivation.simplify import Simplified
@@ -15,6 +17,7 @@ from derive.page.equations import (
     entries_form,
     given,
     has_arrays,
+    in_matrices,
     is_matrix,
     matrix_forms,
     rewritten,
@@ -97,9 +100,9 @@ def _forward(m: Material) -> Blocks:
     matrix = matrix_forms(steps, m.symbols)
     if not matrix:
         return blocks
-    said = Listing((phrase("columns"), *conventions(matrix)))
+    said = Listing((phrase("columns"), *conventions(matrix.values())))
     blocks.append(phrase(_some("forward_matrix", steps, matrix), conventions=said))
-    blocks.append(Display(matrix))
+    blocks.append(Display(in_matrices(matrix, m.symbols)))
     flat = [s for s in steps if is_matrix(s.equation.target) and has_arrays(s.equation)]
     spelled = (entries_form(step, m.at_sizes) for step in flat)
     # The number of a wide matrix may stand under it, but no matrix can be broken.
@@ -109,7 +112,7 @@ def _forward(m: Material) -> Blocks:
     return blocks
 
 
-def _some(key: str, steps: list[Step], matrix: tuple[Formula, ...]) -> str:
+def _some(key: str, steps: list[Step], matrix: Sized) -> str:
     """The key of a sentence before matrix equations: whether they are all there are."""
     whole = [step for step in steps if has_arrays(step.equation)]
     return key if len(matrix) == len(whole) else f"{key}_some"
@@ -166,9 +169,10 @@ def _matrix(m: Material) -> Blocks:
     steps = list(m.program.backward)
     matrix = matrix_forms(steps, m.symbols)
     if matrix:
-        needed = conventions(matrix)
+        needed = conventions(matrix.values())
         where = phrase("where", conventions=Listing(needed)) if needed else ""
-        blocks += [phrase(_some("matrix", steps, matrix), where=where), Display(matrix)]
+        said = phrase(_some("matrix", steps, matrix), where=where)
+        blocks += [said, Display(in_matrices(matrix, m.symbols))]
     if m.readable:
         for step in steps:
             blocks += _block_form(m, step)

@@ -1,5 +1,7 @@
 """Equations of a derivation -> formulas of a page."""
 
+from collections.abc import Mapping
+
 from derive.arrays.program import MatMul, Step
 from derive.derivation.derivation import Equation, Term
 from derive.derivation.rewriting import Rewriting
@@ -11,14 +13,17 @@ from derive.page.concrete import array_entries, value_entries
 from derive.page.function_formulas import step_id
 from derive.printing.latex import (
     array_latex,
+    chained,
     entry_latex,
     expression_latex,
     name_latex,
-    plus,
+    printed,
+    printed_ratio,
     ratio_latex,
-    sum_sign,
+    total,
 )
-from derive.printing.matrix_latex import has_matrix_form, matrix_latex
+from derive.printing.matrix_latex import MatrixForm, matrix_form
+from derive.printing.printed import Printed, plus
 from derive.printing.symbols import Symbols
 
 
@@ -46,12 +51,12 @@ def _chain_rule(terms: tuple[Term, ...], symbols: Symbols) -> str | None:
     """Σ ∂EQ/∂T · ∂T/∂X, or None where the error itself holds X and nothing else does."""
     if all(term.upstream is None for term in terms):
         return None
-    spelled = []
+    spelled: list[Printed] = []
     direct = [term.value for term in terms if term.upstream is None]
     for term in {term.local.of.name: term for term in terms}.values():
         of, over = term.local.of, term.over
         if term.upstream is None:
-            spelled.append(expression_latex(add(*direct), symbols))
+            spelled.append(printed(add(*direct), symbols))
             continue
         if not term.whole:
             # Several occurrences make one local derivative, for every entry of T.
@@ -60,9 +65,9 @@ def _chain_rule(terms: tuple[Term, ...], symbols: Symbols) -> str | None:
             of = Entry(of.name, over)
         error = Entry(symbols.model.error)
         links = ((error, of), (of, term.local.by))
-        ratios = r" \cdot ".join(ratio_latex(*link, symbols) for link in links)
-        spelled.append(sum_sign(over, symbols) + ratios)
-    return plus(spelled)
+        ratios = chained([printed_ratio(*link, symbols) for link in links])
+        spelled.append(total(over, ratios, symbols) if over else ratios)
+    return str(plus(spelled))
 
 
 def rewritten(found: SimplifiedAdjoint, step: Rewriting, symbols: Symbols) -> Formula:
@@ -85,32 +90,37 @@ def updated(weight: Array, symbols: Symbols) -> Formula:
     return Formula(f"update-{weight.name}", left, (side,), r"\leftarrow", letters)
 
 
-def matrix_forms(steps: list[Step], symbols: Symbols) -> tuple[Formula, ...]:
+def matrix_forms(steps: list[Step], symbols: Symbols) -> dict[Step, MatrixForm]:
     """The matrix form of the steps that have one."""
+    of_matrices = (s for s in steps if _has_matrices(s.equation) and has_arrays(s.equation))
+    found = ((step, matrix_form(step.value, symbols)) for step in of_matrices)
+    return {step: form for step, form in found if form is not None}
+
+
+def in_matrices(forms: Mapping[Step, MatrixForm], symbols: Symbols) -> tuple[Formula, ...]:
+    """Steps in their matrix form."""
     return tuple(
         Formula(
             f"matrix-{step.equation.id}",
             array_latex(step.equation.target.name, symbols),
-            (matrix_latex(step.value, symbols),),
+            (form.text,),
         )
-        for step in steps
-        if _has_matrices(step.equation)
-        and has_arrays(step.equation)
-        and has_matrix_form(step.value)
+        for step, form in forms.items()
     )
 
 
 def entries_form(step: Step, at_sizes: Symbols) -> Formula:
     """A forward equation with the entries of its arrays, a matrix product as such first."""
 
-    def entries_of(name: Name, symbols: Symbols) -> str:
+    def entries_of(name: Name, symbols: Symbols) -> Printed:
         return array_entries(symbols.model.array(str(name)), symbols)
 
     equation = step.equation
     left = array_latex(equation.target.name, at_sizes)
-    sides = [value_entries(equation, at_sizes)]
-    if isinstance(step.value, MatMul) and has_matrix_form(step.value):
-        sides.insert(0, matrix_latex(step.value, at_sizes, entries_of))
+    sides = [str(value_entries(equation, at_sizes))]
+    form = matrix_form(step.value, at_sizes, entries_of)
+    if isinstance(step.value, MatMul) and form is not None:
+        sides.insert(0, form.text)
     return Formula(f"entries-{equation.id}", left, tuple(sides), concrete=True)
 
 

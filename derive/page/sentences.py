@@ -1,6 +1,6 @@
 """What a page says, as phrases that no language has been chosen for yet."""
 
-import re
+from collections.abc import Iterable
 
 from derive.derivation.derivation import Term
 from derive.derivation.rewriting import Rewriting
@@ -18,11 +18,11 @@ from derive.expressions.expression import (
 )
 from derive.model.assumptions import SumsTo
 from derive.model.model import Array
-from derive.page.blocks import Formula, Listing, Part, Phrase
+from derive.page.blocks import Listing, Part, Phrase
 from derive.page.function_formulas import prime_id
 from derive.page.material import Material
 from derive.printing.latex import entry_latex, expression_latex, index_latex, name_latex
-from derive.printing.matrix_latex import ONES
+from derive.printing.matrix_latex import NOTATION, MatrixForm
 
 
 def phrase(key: str, **parts: Part) -> Phrase:
@@ -68,15 +68,10 @@ def weight_leads(m: Material, array: Array) -> Phrase:
     return phrase(f"weight{number}", weight=weight, ways=Listing(tuple(ways)))
 
 
-def conventions(formulas: tuple[Formula, ...]) -> tuple[Phrase, ...]:
+def conventions(forms: Iterable[MatrixForm]) -> tuple[Phrase, ...]:
     """What a reader has to know to read matrix equations."""
-    text = " ".join(formula.whole for formula in formulas)
-    signs = {
-        r"[A-Za-z}]\(|\\Bigl\(": "entrywise",
-        r"\\drvodot": "odot",
-        re.escape(ONES): "ones",
-    }
-    return tuple(phrase(key) for sign, key in signs.items() if re.search(sign, text))
+    used = frozenset[str]().union(*(form.notation for form in forms))
+    return tuple(phrase(sign) for sign in NOTATION if sign in used)
 
 
 def reason(m: Material, terms: tuple[Term, ...]) -> Phrase:

@@ -1,7 +1,7 @@
 """Expressions and array operations as LaTeX that an author can edit; amsmath is enough."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from derive.derivation.partials import Chain, Link
@@ -25,12 +25,25 @@ from derive.expressions.expression import (
     Where,
     as_maximum,
     unknown,
-    walk,
 )
 from derive.expressions.lettering import GREEK, split
 from derive.functions.table import TABLE
+from derive.printing.chains import Spelling, chain, dotted
+from derive.printing.fractions import parts
 from derive.printing.macros import PRIME, symbol_macro
-from derive.printing.symbols import Symbols
+from derive.printing.precedence import PRECEDENCE, Binding, Cases, Derivative, Quotient
+from derive.printing.printed import (
+    Edge,
+    Printed,
+    bracketed,
+    composed,
+    joined,
+    negated,
+    plus,
+    times,
+)
+from derive.printing.spacing import beside
+from derive.printing.symbols import Symbols, unnamed
 
 
 def name_latex(name: str) -> str:
@@ -62,7 +75,7 @@ def index_latex(index: Subscript) -> str:
 def entry_latex(entry: Entry, symbols: Symbols) -> str:
     r"""w_{11}, H_{in,1}, \delta_{o,k}, or ∂EQ/∂O_k where the adjoint has no name."""
     name = entry.name
-    if isinstance(name, Adjoint) and not symbols.model.notation.adjoint(name):
+    if unnamed(name, symbols.model):
         return ratio_latex(Entry(name.of), Entry(name.by, entry.indices), symbols)
     head, subscripts, tail = symbols.entry(entry, index_latex)
     if not symbols.model.notation.entry(name):
@@ -112,61 +125,134 @@ def _function_parts(name: str) -> tuple[str, str]:
     return _letters(parts.head), subscript(",".join(map(_letters, parts.subscripts)))
 
 
+# --- what names are in a formula --------------------------------------------------------------
+
+
+def printed_entry(entry: Entry, symbols: Symbols) -> Printed:
+    """An entry of an array."""
+    head, _, tail = symbols.entry(entry, index_latex)
+    return _named(entry.name, head, entry_latex(entry, symbols), symbols, open_ended=not tail)
+
+
+def printed_array(name: Name, symbols: Symbols) -> Printed:
+    """A whole array."""
+    known = name if isinstance(name, str) else symbols.model.notation.adjoint(name) or name.by
+    return _named(name, split(known).head, array_latex(name, symbols), symbols)
+
+
+def printed_size(symbol: str) -> Printed:
+    """The number of values of an index."""
+    edge = _edge(split(symbol).head)
+    return Printed(name_latex(symbol), binding(Size), first=edge, last=edge, scalar=True)
+
+
+def printed_ratio(of: Entry, by: Entry, symbols: Symbols) -> Printed:
+    """The derivative of one entry by another."""
+    return Printed(ratio_latex(of, by, symbols), binding(Derivative), tall=True)
+
+
+def _named(name: Name, head: str, text: str, symbols: Symbols, open_ended: bool = True) -> Printed:
+    if unnamed(name, symbols.model):
+        return Printed(text, binding(Derivative), tall=True)
+    edge = _edge(head)
+    last = edge if open_ended else Edge.PLAIN
+    return Printed(text, binding(Entry), first=edge, last=last)
+
+
+def _edge(head: str) -> Edge:
+    is_word = len(head) > 1 and head.isalpha() and head not in GREEK
+    return Edge.WORD if is_word else Edge.PLAIN
+
+
 # --- expressions ------------------------------------------------------------------------------
 
 
 def expression_latex(node: Expression, symbols: Symbols) -> str:
     """An expression; its sums carry their bounds."""
+    return str(printed(node, symbols))
+
+
+def printed(node: Expression, symbols: Symbols) -> Printed:
+    """An expression, with what a larger formula has to know of it."""
     match node:
         case Number():
-            return _rational(node.value)
+            return number(node.value)
         case Size():
-            return name_latex(node.symbol)
+            return printed_size(node.symbol)
         case Entry():
-            return entry_latex(node, symbols)
-        case Apply("abs"):
-            return rf"\lvert {expression_latex(node.argument, symbols)} \rvert"
+            return printed_entry(node, symbols)
         case Apply():
-            argument = expression_latex(node.argument, symbols)
-            return function_latex(node.function, node.order) + bracket(argument, node.argument)
+            return applied(node.function, node.order, printed(node.argument, symbols))
         case Add():
-            return _terms(node, symbols)
+            return plus([printed(term, symbols) for term in node.terms])
         case Multiply():
-            return _factors(node.factors, symbols)
+            return _product(node.factors, symbols)
         case Power() if node.exponent < 0:
-            return _factors((node,), symbols)
+            return _product((node,), symbols)
         case Power():
-            return f"{_base(node.base, symbols)}^{_exponent(node.exponent)}"
+            return power(printed(node.base, symbols), _exponent(node.exponent), Power)
         case Delta():
-            return rf"\delta_{{{index_latex(node.left)}{index_latex(node.right)}}}"
+            text = rf"\delta_{{{index_latex(node.left)}{index_latex(node.right)}}}"
+            return Printed(text, binding(Delta))
         case Sum():
-            return sum_sign(node.over, symbols) + _summand(node.body, symbols)
+            return total(node.over, printed(node.body, symbols), symbols)
         case Where():
             return _choice(node, symbols)
     unknown(node, "LaTeX")
 
 
-def _choice(node: Where, symbols: Symbols) -> str:
-    r"""\max(a, b), Iverson's bracket [a > b], or the two cases."""
-    extreme = as_maximum(node)
-    if extreme:
-        name, *parts = extreme
-        shown = ", ".join(expression_latex(part, symbols) for part in parts)
-        bracketed = [bracket("", part) for part in parts if "Bigl" in bracket("", part)]
-        return rf"\{name} \Bigl( {shown} \Bigr)" if bracketed else rf"\{name}({shown})"
-    inner = (node.left, node.right, node.then, node.other)
-    left, right, then, other = (expression_latex(part, symbols) for part in inner)
-    opening, closing = (r"\Bigl[ ", r" \Bigr]") if _is_tall(node) else ("[", "]")
-    if (node.then, node.other) == (ONE, ZERO):
-        return f"{opening}{left} > {right}{closing}"
-    if (node.then, node.other) == (ZERO, ONE):
-        return rf"{opening}{left} \le {right}{closing}"
-    rows = rf"{then} & {left} > {right} \\ {other} & {left} \le {right}"
-    return rf"\begin{{cases}} {rows} \end{{cases}}"
+def binding(node: type) -> Binding:
+    """How tightly what is written for a node binds in LaTeX."""
+    binds = PRECEDENCE[node].latex
+    assert binds is not None, f"{node.__name__} has no notation in LaTeX"
+    return binds
+
+
+def number(value: Fraction) -> Printed:
+    """A rational number, as a fraction where it is not whole."""
+    whole, text = value.denominator == 1, str(abs(value.numerator))
+    if not whole:
+        text = rf"\frac{{{text}}}{{{value.denominator}}}"
+    binds = binding(Number if whole else Quotient)
+    return Printed(text, binds, negative=value < 0, tall=not whole, scalar=True)
+
+
+def applied(function: str, order: int, argument: Printed) -> Printed:
+    """A function of something, or its derivative; an absolute value is bars."""
+    if (function, order) == ("abs", 0):
+        return composed(rf"\lvert {argument} \rvert", binding(Apply), (argument,))
+    made = bracketed(argument)
+    if function in TABLE:
+        letter = TABLE[function].latex.removeprefix("\\") in GREEK
+        first = Edge.PLAIN if letter else Edge.OPERATOR
+    else:
+        first = _edge(split(function).head)
+    text = function_latex(function, order) + made.text
+    return replace(made, text=text, binds=binding(Apply), first=first)
+
+
+def power(base: Printed, exponent: str, node: type) -> Printed:
+    """A base with what stands in its exponent."""
+    inner = base.within(Binding.ATOM)
+    made = composed(f"{inner}^{exponent}", binding(node), (inner,))
+    return replace(made, first=inner.first)  # what is raised parts it from a factor after it
+
+
+def fraction(above: Printed, below: Printed) -> Printed:
+    """One over the other."""
+    made = composed(rf"\frac{{{above}}}{{{below}}}", binding(Quotient), (above, below))
+    return replace(made, tall=True)
+
+
+def total(over: tuple[Index, ...], body: Printed, symbols: Symbols) -> Printed:
+    """The sum of something over some indices."""
+    inner = body.within(Binding.SERIES)
+    made = composed(f"{sum_sign(over, symbols)}{inner}", binding(Sum), (inner,))
+    return replace(made, tall=True, last=inner.last)
 
 
 def sum_sign(over: tuple[Index, ...], symbols: Symbols) -> str:
-    """The sums over some indices from 1 to their sizes, numbers where these are known."""
+    """The signs of sums from 1 to the sizes of their indices, numbers where these are known."""
     signs = []
     for index in over:
         size = symbols.sizes.get(index.size)
@@ -175,166 +261,101 @@ def sum_sign(over: tuple[Index, ...], symbols: Symbols) -> str:
     return "".join(signs)
 
 
-def bracket(text: str, node: Expression) -> str:
-    """Round brackets, taller around a sum."""
-    return rf"\Bigl( {text} \Bigr)" if _is_tall(node) else f"({text})"
-
-
-def _is_tall(node: Expression) -> bool:
-    return any(isinstance(part, Sum) or _is_fraction(part) for part in walk(node))
-
-
-def _is_fraction(node: Expression) -> bool:
-    quotient = isinstance(node, Power) and node.exponent < 0
-    return quotient or (isinstance(node, Number) and node.value.denominator != 1)
-
-
-def _rational(value: Fraction) -> str:
-    if value.denominator == 1:
-        return str(value)
-    sign = "-" if value < 0 else ""
-    return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+def _choice(node: Where, symbols: Symbols) -> Printed:
+    r"""\max(a, b), Iverson's bracket [a > b], or the two cases."""
+    extreme = as_maximum(node)
+    if extreme:
+        name, *two = extreme
+        parts_of = [printed(part, symbols) for part in two]
+        made = bracketed(composed(", ".join(map(str, parts_of)), Binding.SUM, parts_of))
+        space = " " if made.tall else ""
+        return replace(made, text=rf"\{name}{space}{made.text}", first=Edge.OPERATOR)
+    four = (node.left, node.right, node.then, node.other)
+    left, right, then, other = inside = [printed(part, symbols) for part in four]
+    for branches, sign in (((ONE, ZERO), ">"), ((ZERO, ONE), r"\le")):
+        if (node.then, node.other) == branches:
+            condition = composed(f"{left} {sign} {right}", Binding.SUM, (left, right))
+            return bracketed(condition, "[", "]")
+    rows = rf"{then} & {left} > {right} \\ {other} & {left} \le {right}"
+    text = rf"\begin{{cases}} {rows} \end{{cases}}"
+    made = composed(text, binding(Cases), inside)
+    return replace(made, tall=True, first=Edge.CASES)
 
 
 def _exponent(exponent: int) -> str:
     return str(exponent) if 0 <= exponent < 10 else f"{{{exponent}}}"
 
 
-def _base(node: Expression, symbols: Symbols) -> str:
-    text = expression_latex(node, symbols)
-    simple = isinstance(node, Entry | Apply) and "^" not in text and "frac" not in text
-    whole = isinstance(node, Number) and node.value >= 0 and node.value.denominator == 1
-    return text if simple or whole or isinstance(node, Size) else bracket(text, node)
-
-
-def _terms(node: Add, symbols: Symbols) -> str:
-    return plus(expression_latex(term, symbols) for term in node.terms)
-
-
-def plus(pieces: Iterable[str]) -> str:
-    """The pieces of a sum, a minus in front of one as the sign before it."""
-    text = ""
-    for piece in pieces:
-        negative = piece.startswith("-")
-        sign = (" - " if negative else " + ") if text else ("-" if negative else "")
-        text += sign + piece.removeprefix("-")
-    return text
-
-
-def _summand(node: Expression, symbols: Symbols) -> str:
-    text = expression_latex(node, symbols)
-    return bracket(text, node) if isinstance(node, Add) or text.startswith("-") else text
-
-
-def _factors(factors: tuple[Expression, ...], symbols: Symbols) -> str:
+def _product(factors: tuple[Expression, ...], symbols: Symbols) -> Printed:
     """A product: its number and denominators as one fraction in front or around."""
-    coefficient = Fraction(1)
-    above: list[Expression] = []
-    below: list[Expression] = []
-    for factor in factors:
-        if isinstance(factor, Number):
-            coefficient *= factor.value
-        elif isinstance(factor, Power) and factor.exponent < 0:
-            below.append(
-                factor.base if factor.exponent == -1 else Power(factor.base, -factor.exponent)
-            )
-        else:
-            above.append(factor)
-    sign = "-" if coefficient < 0 else ""
+    found = parts(factors)
+    above, below = list(found.above), list(found.below)
+    coefficient = abs(found.number)
     if not below:
-        number = "" if abs(coefficient) == 1 else f"{_rational(abs(coefficient))} "
-        return sign + number + juxtapose(above, symbols, alone=coefficient == 1)
-    upper = [] if abs(coefficient.numerator) == 1 else [str(abs(coefficient.numerator))]
-    lower = [] if coefficient.denominator == 1 else [str(coefficient.denominator)]
-    # A derivative, and last a sum, stand beside a fraction, not on top of it.
-    derivatives = [factor for factor in above if _is_derivative(factor, symbols)]
-    beside = derivatives + [factor for factor in above if isinstance(factor, Sum)]
-    top = [factor for factor in above if factor not in beside]
-    upper += [juxtapose(top, symbols, alone=not upper)] if top else []
-    lower.append(juxtapose(below, symbols, alone=not lower))
-    fraction = rf"\frac{{{' '.join(upper) or '1'}}}{{{' '.join(lower)}}}"
-    return sign + fraction + (" " + juxtapose(beside, symbols) if beside else "")
+        product = _with_number(coefficient, above, symbols)
+    else:
+        # A derivative, and last a sum, stand beside a fraction, not on top of it.
+        beside_it = [factor for factor in above if _is_derivative(factor, symbols)]
+        beside_it += [factor for factor in above if isinstance(factor, Sum)]
+        top = [factor for factor in above if factor not in beside_it]
+        upper = _with_number(Fraction(coefficient.numerator), top, symbols)
+        lower = _with_number(Fraction(coefficient.denominator), below, symbols)
+        product = fraction(upper, lower)
+        if beside_it:
+            product = joined(" ", product, juxtaposed(beside_it, symbols))
+    return negated(product) if found.number < 0 else product
 
 
 def _is_derivative(node: Expression, symbols: Symbols) -> bool:
-    """Whether it is an adjoint that has no name of its own."""
-    return isinstance(node, Entry) and entry_latex(node, symbols).startswith(r"\frac")
+    return isinstance(node, Entry) and unnamed(node.name, symbols.model)
 
 
-def juxtapose(factors: Sequence[Expression], symbols: Symbols, alone: bool = True) -> str:
-    """Factors side by side, bracketed where they would otherwise run together."""
-    if len(factors) == 1 and alone:
-        return expression_latex(factors[0], symbols)
-    product = ""
-    for place, node in enumerate(factors):
-        text = expression_latex(node, symbols)
-        open_ended = isinstance(node, Sum) and place < len(factors) - 1
-        piece = bracket(text, node) if open_ended or isinstance(node, Add) else text
-        if piece.startswith(r"\begin{cases}") and product:
-            piece = rf"\cdot {piece}"  # where a line may break
-        product = beside(product, piece) if product else piece
-    return product
+def _with_number(front: Fraction, factors: Sequence[Expression], symbols: Symbols) -> Printed:
+    """A number, unless it is 1, and some factors."""
+    if not factors:
+        return number(front)
+    if front == 1:
+        return juxtaposed(factors, symbols)
+    return joined(" ", number(front), _side_by_side(factors, symbols))
 
 
-def beside(left: str, right: str) -> str:
-    """Two factors, with a thin space beside a word or after a tall bracket.
-
-    An operator brings its own.
-    """
-    apart = _is_word(right) or _ends_in_word(left) or left.endswith(TALL)
-    space = r" \, " if apart and not right.startswith(OPERATORS) else " "
-    return left + space + right
+def juxtaposed(factors: Sequence[Expression], symbols: Symbols) -> Printed:
+    """Factors side by side, one alone as it is."""
+    if len(factors) == 1:
+        return printed(factors[0], symbols)
+    return _side_by_side(factors, symbols)
 
 
-_NAMED = (r"\exp", r"\ln", r"\tanh", r"\sin", r"\cos", r"\max", r"\min", r"\operatorname")
-
-
-OPERATORS = (r"\cdot", *_NAMED, *(f"{PRIME}{{{name}" for name in _NAMED))
-
-
-TALL = (r"\Bigr)", r"\Bigr]")
-
-
-_WORD = r"(?:\\mathit\{\w+\}|(?<![\\A-Za-z])[A-Za-z]{2,})"
-
-
-def _is_word(text: str) -> bool:
-    """Whether a factor starts with a name of several letters, set as one."""
-    return re.match(_WORD, text) is not None
-
-
-def _ends_in_word(text: str) -> bool:
-    return re.search(_WORD + r"(?:_\w|_\{[^{}]*\})?(?:\^\w)?$", text) is not None
+def _side_by_side(factors: Sequence[Expression], symbols: Symbols) -> Printed:
+    """Factors in brackets where they would otherwise run together."""
+    *before, last = (printed(factor, symbols) for factor in factors)
+    pieces = [factor.within(Binding.PRODUCT) for factor in before]
+    return times([*pieces, last.within(Binding.SERIES)], beside)
 
 
 # --- chains -----------------------------------------------------------------------------------
 
-
-def chain_latex(chain: Chain, spell: Callable[[Link], str], symbols: Symbols) -> str:
-    r"""The links of a chain with \cdot between them."""
-    parts = []
-    for part in chain:
-        if isinstance(part, Link):
-            parts.append(spell(part))
-            continue
-        inner = " + ".join(chain_latex(inner, spell, symbols) for inner in part.chains)
-        text = sum_sign(part.over, symbols) + inner
-        bare = len(chain) == 1 and (len(part.chains) == 1 or not part.over)
-        parts.append(text if bare else rf"\Bigl( {text} \Bigr)")
-    return r" \cdot ".join(parts)
+DOT = r" \cdot "
 
 
-def ratios_latex(chain: Chain, symbols: Symbols) -> str:
+def chained(links: Sequence[Printed]) -> Printed:
+    """Links with dots between them."""
+    return dotted(links, DOT)
+
+
+def ratios_latex(links: Chain, symbols: Symbols) -> str:
     """∂EQ/∂O · ∂O/∂O_in · ..."""
-    return chain_latex(chain, lambda link: ratio_latex(link.of, link.by, symbols), symbols)
+    return _chain(links, lambda link: printed_ratio(link.of, link.by, symbols), symbols)
 
 
-def values_latex(chain: Chain, symbols: Symbols) -> str:
+def values_latex(links: Chain, symbols: Symbols) -> str:
     """E · f'_o(O_in) · v_11 · ..."""
+    return _chain(links, lambda link: printed(link.value, symbols), symbols)
 
-    def spell(link: Link) -> str:
-        text = expression_latex(link.value, symbols)
-        joined = isinstance(link.value, Add) or text.startswith("-")
-        return bracket(text, link.value) if joined else text
 
-    return chain_latex(chain, spell, symbols)
+def _chain(links: Chain, spell: Callable[[Link], Printed], symbols: Symbols) -> str:
+    def ways(over: tuple[Index, ...], inner: Printed) -> Printed:
+        # In tall brackets, since between the ways a line may break.
+        return replace(total(over, inner, symbols) if over else inner, tall=True)
+
+    return str(chain(links, Spelling(spell, DOT, ways)))

@@ -5,8 +5,9 @@ Shared by the printers, which only differ in how they spell the pieces.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
-from derive.expressions.expression import Adjoint, Entry, Index, Subscript
+from derive.expressions.expression import Adjoint, Entry, Index, Name, Subscript
 from derive.expressions.lettering import split
 from derive.model.model import Model
 
@@ -52,6 +53,11 @@ class Symbols:
             return entry.indices
         (own,) = self._indices(entry)
         return () if self.sizes.get(own.size) == 1 else entry.indices
+
+
+def unnamed(name: Name, model: Model) -> TypeGuard[Adjoint]:
+    """Whether it is an adjoint that the paper has no name for, and is written ∂EQ/∂W."""
+    return isinstance(name, Adjoint) and not model.notation.adjoint(name)
 
 
 def together(parts: list[str]) -> str:

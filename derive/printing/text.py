@@ -1,14 +1,14 @@
 """Expressions as plain text: the equation language for code, the paper's symbols for a terminal."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial as partial_function
 
 from derive.derivation.derivation import Equation
-from derive.derivation.partials import Chain, Link, Partial, links
+from derive.derivation.partials import Link, Partial, links
 from derive.expressions.expression import (
     Add,
-    Adjoint,
     Apply,
     Delta,
     Entry,
@@ -27,15 +27,20 @@ from derive.expressions.expression import (
 )
 from derive.expressions.lettering import GREEK, Split, split
 from derive.model.model import Model
-from derive.printing.symbols import Symbols
+from derive.printing.chains import Spelling, chain
+from derive.printing.fractions import parts
+from derive.printing.precedence import PRECEDENCE, Binding, Derivative, Quotient
+from derive.printing.printed import Printed, composed, joined, plus, times
+from derive.printing.symbols import Symbols, unnamed
 
 Spell = Callable[[Entry], str]
 
 
 @dataclass(frozen=True)
 class Style:
-    """How entries are spelled, and the sign of a product."""
+    """How entries of a model are spelled, and the sign of a product."""
 
+    model: Model
     entry: Spell
     times: str
 
@@ -69,7 +74,7 @@ def language(model: Model) -> Style:
         indices = ",".join(index_text(index) for index in entry.indices)
         return name_text(entry.name, model) + (f"[{indices}]" if indices else "")
 
-    return Style(spell, " * ")
+    return Style(model, spell, " * ")
 
 
 def equation_text(equation: Equation, model: Model) -> str:
@@ -82,86 +87,95 @@ def paper(symbols: Symbols) -> Style:
     """w_11 · H_in,1 or O, as in the paper."""
 
     def spell(entry: Entry) -> str:
-        if isinstance(entry.name, Adjoint) and not symbols.model.notation.adjoint(entry.name):
+        if unnamed(entry.name, symbols.model):
             of, by = Entry(entry.name.of), Entry(entry.name.by, entry.indices)
             return f"∂{spell(of)}/∂{spell(by)}"
         head, subscripts, tail = symbols.entry(entry, index_text)
         subscript = ",".join(subscripts)
         return _LETTERS.get(head, head) + (f"_{subscript}" if subscript else "") + tail
 
-    return Style(spell, " · ")
+    return Style(symbols.model, spell, " · ")
 
 
 def partial_lines(partial: Partial, symbols: Symbols) -> list[str]:
     """∂EQ/∂w_11 = its local derivatives = their values."""
     style = paper(symbols)
     left = f"∂{symbols.model.error}/∂{style.entry(partial.weight)}"
-    ratios = chain_text(
-        partial.chain, lambda link: f"∂{style.entry(link.of)}/∂{style.entry(link.by)}"
+
+    def ratio(link: Link) -> Printed:
+        shown = f"∂{style.entry(link.of)}/∂{style.entry(link.by)}"
+        return Printed(shown, _binds(Derivative))
+
+    def value(link: Link) -> Printed:
+        return _printed(link.value, style)
+
+    ratios, values = (
+        chain(partial.chain, Spelling(spell, style.times, _ways)) for spell in (ratio, value)
     )
-    count = len(list(links(partial.chain)))
-    values = chain_text(partial.chain, lambda link: _factor(link.value, style, count))
     if not all(link.whole for link in links(partial.chain)):
         return [f"{left} = {values}"]
     return [f"{left} = {ratios}", f"{' ' * len(left)} = {values}"]
 
 
-def chain_text(chain: Chain, spell_link: Callable[[Link], str]) -> str:
-    """The links of a chain with dots between them."""
-    parts = []
-    for part in chain:
-        if isinstance(part, Link):
-            parts.append(spell_link(part))
-            continue
-        inner = " + ".join(chain_text(inner, spell_link) for inner in part.chains)
-        sums = "".join(f"Σ_{index_text(index)} " for index in part.over)
-        alone = len(chain) == 1
-        bare = alone and len(part.chains) == 1
-        parts.append(f"{sums}{inner}" if bare else f"({sums}{inner})")
-    return " · ".join(parts)
-
-
-def _factor(value: Expression, style: Style, count: int) -> str:
-    text = expression_text(value, style)
-    return f"({text})" if isinstance(value, Add) and count > 1 else text
+def _ways(over: tuple[Index, ...], ways: Printed) -> Printed:
+    if not over:
+        return ways
+    signs = "".join(f"Σ_{index_text(index)} " for index in over)
+    return composed(f"{signs}{ways.within(Binding.SERIES)}", Binding.SERIES, (ways,))
 
 
 def expression_text(node: Expression, style: Style) -> str:
     """An expression in the equation language, in a style."""
+    return str(_printed(node, style))
+
+
+def _binds(node: type) -> Binding:
+    binds = PRECEDENCE[node].line
+    assert binds is not None
+    return binds
+
+
+def _printed(node: Expression, style: Style) -> Printed:
+    def at(part: Expression) -> Printed:
+        return _printed(part, style)
+
     match node:
         case Number():
-            return _fraction(node.value)
+            return _number(node.value)
         case Size():
-            return node.symbol
+            text = node.symbol
         case Entry():
-            return style.entry(node)
+            row = Derivative if unnamed(node.name, style.model) else Entry
+            return Printed(style.entry(node), _binds(row))
         case Apply():
-            return f"{_primed(node)}({expression_text(node.argument, style)})"
+            text = f"{_primed(node)}({at(node.argument)})"
         case Add():
-            return _sum_of(node.terms, style)
+            return plus([at(term) for term in node.terms])
         case Multiply():
-            return _product(node, style)
+            return _product(node.factors, style)
         case Power() if node.exponent < 0:
-            return _product(Multiply((node,)), style)
+            return _product((node,), style)
         case Power():
-            return f"{_inner(node.base, style)}^{node.exponent}"
+            text = f"{at(node.base).within(Binding.ATOM)}^{node.exponent}"
         case Delta():
-            return f"[{index_text(node.left)} = {index_text(node.right)}]"
+            text = f"[{index_text(node.left)} = {index_text(node.right)}]"
         case Sum():
             letters = ", ".join(index_text(index) for index in node.over)
-            return f"sum({letters}, {expression_text(node.body, style)})"
+            text = f"sum({letters}, {at(node.body)})"
         case Where():
-            return _choice(node, style)
-    unknown(node, "text")
+            text = _choice(node, style)
+        case _:
+            unknown(node, "text")
+    return Printed(text, _binds(type(node)))
 
 
 def _choice(node: Where, style: Style) -> str:
     extreme = as_maximum(node)
     if extreme:
-        name, *parts = extreme
-        return f"{name}({', '.join(expression_text(part, style) for part in parts)})"
-    parts = [node.left, node.right, node.then, node.other]
-    left, right, then, other = (expression_text(part, style) for part in parts)
+        name, *two = extreme
+        return f"{name}({', '.join(expression_text(part, style) for part in two)})"
+    four = (node.left, node.right, node.then, node.other)
+    left, right, then, other = (expression_text(part, style) for part in four)
     return f"where({left} > {right}, {then}, {other})"
 
 
@@ -171,43 +185,23 @@ def _primed(node: Apply) -> str:
     return f"{head}{chr(39) * node.order}{low}{rest}"
 
 
-def _fraction(value: Fraction) -> str:
-    return str(value) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"
+def _number(value: Fraction) -> Printed:
+    binds = _binds(Number if value.denominator == 1 else Quotient)
+    return Printed(str(abs(value)), binds, negative=value < 0)
 
 
-def _sum_of(terms: tuple[Expression, ...], style: Style) -> str:
-    text = ""
-    for term in terms:
-        piece = expression_text(term, style)
-        negative = piece.startswith("-")
-        sign = (" - " if negative else " + ") if text else ("-" if negative else "")
-        text += sign + piece.removeprefix("-")
-    return text
+def _product(factors: tuple[Expression, ...], style: Style) -> Printed:
+    found = parts(factors)
 
+    def pieces(number: int, of: tuple[Expression, ...], least: Binding) -> list[Printed]:
+        front = [] if number == 1 else [_number(Fraction(number))]
+        return front + [_printed(factor, style).within(least) for factor in of]
 
-def _product(node: Multiply, style: Style) -> str:
-    above: list[str] = []
-    below: list[str] = []
-    sign = ""
-    for factor in node.factors:
-        if isinstance(factor, Number):
-            sign = "-" if factor.value < 0 else ""
-            above += [str(abs(factor.value.numerator))] * (abs(factor.value.numerator) != 1)
-            below += [str(factor.value.denominator)] * (factor.value.denominator != 1)
-        elif isinstance(factor, Power) and factor.exponent < 0:
-            power = "" if factor.exponent == -1 else f"^{-factor.exponent}"
-            below.append(_inner(factor.base, style) + power)
-        else:
-            above.append(_inner(factor, style))
-    text = sign + (style.times.join(above) or "1")
-    if not below:
-        return text
-    return f"{text} / {below[0]}" if len(below) == 1 else f"{text} / ({style.times.join(below)})"
-
-
-def _inner(node: Expression, style: Style) -> str:
-    text = expression_text(node, style)
-    bare = isinstance(node, Entry | Apply | Sum | Size | Delta | Where) or (
-        isinstance(node, Number) and node.value >= 0 and node.value.denominator == 1
-    )
-    return text if bare or (isinstance(node, Power) and node.exponent > 0) else f"({text})"
+    above = pieces(abs(found.number.numerator), found.above, Binding.FRACTION)
+    below = pieces(found.number.denominator, found.below, Binding.POWER)
+    beside = partial_function(joined, style.times)
+    product = times(above or [_number(Fraction(1))], beside)
+    if below:
+        text = f"{product} / {times(below, beside).within(Binding.POWER)}"
+        product = composed(text, _binds(Quotient), (product, *below))
+    return replace(product, negative=found.number < 0)

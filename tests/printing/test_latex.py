@@ -28,7 +28,7 @@ from derive.model.batch import batch
 from derive.pipeline import make
 from derive.printing.latex import expression_latex, name_latex
 from derive.printing.macros import plain
-from derive.printing.matrix_latex import has_matrix_form, matrix_latex
+from derive.printing.matrix_latex import matrix_form
 from derive.printing.symbols import Symbols
 from tests.conftest import model_of
 
@@ -146,8 +146,8 @@ def test_a_sum_that_is_taken_away_has_brackets_in_matrix_form(tmp_path: Path) ->
 def matrix_forms(model: derive.Model) -> dict[str, str]:
     program = lower(simplify(derive.differentiate(model)))
     steps = [*program.forward, *program.backward]
-    found = [step for step in steps if has_matrix_form(step.value)]
-    return {s.equation.id: plain(matrix_latex(s.value, Symbols(model))) for s in found}
+    found = {step.equation.id: matrix_form(step.value, Symbols(model)) for step in steps}
+    return {name: plain(form.text) for name, form in found.items() if form is not None}
 
 
 def test_brackets_stand_only_where_a_matrix_equation_needs_them() -> None:
