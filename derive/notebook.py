@@ -6,8 +6,9 @@ from derive.page.document import document
 from derive.page.markdown_page import markdown_page
 from derive.page.speech import say
 from derive.page.words import CODES, language
-from derive.printing.latex import entry_latex, expression_latex
+from derive.printing.latex import expression_latex
 from derive.printing.macros import plain
+from derive.printing.names_latex import entry_latex
 from derive.printing.symbols import Symbols
 
 

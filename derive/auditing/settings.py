@@ -27,7 +27,7 @@ from derive.evaluation.evaluate import (
 )
 from derive.expressions.expression import Entry
 from derive.model.model import Array
-from derive.printing.latex import entry_latex
+from derive.printing.names_latex import entry_latex
 from derive.printing.symbols import Symbols
 from derive.readback.setting import Setting
 

@@ -20,15 +20,15 @@ from derive.expressions.expression import (
     substitute,
 )
 from derive.page.concrete import array_entries, pmatrix, write_out
-from derive.printing.latex import (
+from derive.printing.latex import printed
+from derive.printing.matrix_latex import matrix_form
+from derive.printing.names_latex import (
     array_latex,
     entry_latex,
     name_latex,
-    printed,
     printed_ratio,
     subscript,
 )
-from derive.printing.matrix_latex import matrix_form
 from derive.printing.printed import Printed
 from derive.printing.symbols import Symbols
 

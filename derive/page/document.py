@@ -38,7 +38,7 @@ from derive.page.sentences import (
     weight_leads,
     why,
 )
-from derive.printing.latex import entry_latex, name_latex
+from derive.printing.names_latex import entry_latex, name_latex
 
 Blocks = list[Phrase | Display | Figure[Phrase]]
 

@@ -11,18 +11,15 @@ from derive.model.model import Array
 from derive.page.blocks import Formula
 from derive.page.concrete import array_entries, value_entries
 from derive.page.function_formulas import step_id
-from derive.printing.latex import (
+from derive.printing.latex import chained, expression_latex, printed, total
+from derive.printing.matrix_latex import MatrixForm, matrix_form
+from derive.printing.names_latex import (
     array_latex,
-    chained,
     entry_latex,
-    expression_latex,
     name_latex,
-    printed,
     printed_ratio,
     ratio_latex,
-    total,
 )
-from derive.printing.matrix_latex import MatrixForm, matrix_form
 from derive.printing.printed import Printed, plus
 from derive.printing.symbols import Symbols
 

@@ -15,7 +15,8 @@ from derive.functions.own_value import own_value
 from derive.functions.rational import Z
 from derive.model.model import Model, Notation
 from derive.page.blocks import Formula
-from derive.printing.latex import expression_latex, ratio_latex, ratios_latex, values_latex
+from derive.printing.latex import expression_latex, ratios_latex, values_latex
+from derive.printing.names_latex import ratio_latex
 from derive.printing.symbols import Symbols, argument_letter
 
 

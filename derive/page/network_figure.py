@@ -17,7 +17,7 @@ from derive.expressions.expression import (
 from derive.model.model import Array, Model
 from derive.page.layout import width
 from derive.page.picture import LABEL, MOST, PT, SMALL, UNIT, WIDTH, Edge, Node, Picture
-from derive.printing.latex import entry_latex, name_latex
+from derive.printing.names_latex import entry_latex, name_latex
 from derive.printing.symbols import Symbols
 
 MOST_LAYERS = 5

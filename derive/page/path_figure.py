@@ -9,7 +9,8 @@ from derive.derivation.partials import Chain, Link, links, partial
 from derive.expressions.expression import Entry, Expression, Index, Where, add, substitute, walk
 from derive.page.layout import width
 from derive.page.picture import MOST, PT, SMALL, STEP, UNIT, WIDTH, Edge, Node, Picture
-from derive.printing.latex import entry_latex, expression_latex
+from derive.printing.latex import expression_latex
+from derive.printing.names_latex import entry_latex
 from derive.printing.symbols import Symbols
 
 MOST_LINKS = 7

@@ -21,8 +21,9 @@ from derive.model.model import Array
 from derive.page.blocks import Listing, Part, Phrase
 from derive.page.function_formulas import prime_id
 from derive.page.material import Material
-from derive.printing.latex import entry_latex, expression_latex, index_latex, name_latex
+from derive.printing.latex import expression_latex
 from derive.printing.matrix_latex import NOTATION, MatrixForm
+from derive.printing.names_latex import entry_latex, index_latex, name_latex
 
 
 def phrase(key: str, **parts: Part) -> Phrase:

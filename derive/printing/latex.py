@@ -1,4 +1,4 @@
-"""Expressions and array operations as LaTeX that an author can edit; amsmath is enough."""
+"""Expressions and chains of derivatives as LaTeX that an author can edit; amsmath is enough."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,29 +9,32 @@ from derive.expressions.expression import (
     ONE,
     ZERO,
     Add,
-    Adjoint,
     Apply,
     Delta,
     Entry,
     Expression,
     Index,
     Multiply,
-    Name,
     Number,
     Power,
     Size,
-    Subscript,
     Sum,
     Where,
     as_maximum,
     unknown,
 )
-from derive.expressions.lettering import GREEK, split
-from derive.functions.table import TABLE
 from derive.printing.chains import Spelling, chain, dotted
 from derive.printing.fractions import parts
-from derive.printing.macros import PRIME, symbol_macro
-from derive.printing.precedence import PRECEDENCE, Binding, Cases, Derivative, Quotient
+from derive.printing.names_latex import (
+    function_edge,
+    function_latex,
+    index_latex,
+    name_latex,
+    printed_entry,
+    printed_ratio,
+    printed_size,
+)
+from derive.printing.precedence import Binding, Cases, Quotient, in_latex
 from derive.printing.printed import (
     Edge,
     Printed,
@@ -44,127 +47,6 @@ from derive.printing.printed import (
 )
 from derive.printing.spacing import beside
 from derive.printing.symbols import Symbols, unnamed
-
-
-def name_latex(name: str) -> str:
-    r"""H_in as H_{in}, delta_o as \delta_o, W1 as W_1."""
-    parts = split(name)
-    return _letters(parts.head) + subscript(",".join(map(_letters, parts.subscripts)))
-
-
-def subscript(text: str) -> str:
-    """A subscript, in braces where it is longer than one character."""
-    if not text:
-        return ""
-    return f"_{text}" if len(text) == 1 else f"_{{{text}}}"
-
-
-def _letters(text: str) -> str:
-    if text in GREEK:
-        return f"\\{text}"
-    return f"\\mathit{{{text}}}" if text.isalpha() and len(text) > 2 else text
-
-
-def index_latex(index: Subscript) -> str:
-    """An index letter with its primes, or a number."""
-    if isinstance(index, int):
-        return str(index)
-    return name_latex(index.name) + "'" * index.copy
-
-
-def entry_latex(entry: Entry, symbols: Symbols) -> str:
-    r"""w_{11}, H_{in,1}, \delta_{o,k}, or ∂EQ/∂O_k where the adjoint has no name."""
-    name = entry.name
-    if unnamed(name, symbols.model):
-        return ratio_latex(Entry(name.of), Entry(name.by, entry.indices), symbols)
-    head, subscripts, tail = symbols.entry(entry, index_latex)
-    if not symbols.model.notation.entry(name):
-        head = _head(name, head, symbols)
-        subscripts = tuple(map(_letters, subscripts))
-    return head + subscript(",".join(subscripts)) + tail
-
-
-def _head(name: Name, head: str, symbols: Symbols) -> str:
-    """The letter; of the paper's names for adjoints and expressions a macro, to be restyled."""
-    named = {definition.name for definition in symbols.model.definitions}
-    if isinstance(name, Adjoint) or name in named:
-        return symbol_macro(head)
-    return _letters(head)
-
-
-def ratio_latex(of: Entry, by: Entry, symbols: Symbols) -> str:
-    """The derivative of one entry by another as a fraction."""
-    above, below = (entry_latex(entry, symbols) for entry in (of, by))
-    return rf"\frac{{\partial {above}}}{{\partial {below}}}"
-
-
-def array_latex(name: Name, symbols: Symbols) -> str:
-    r"""A whole array: H_{in}, \delta_h, or ∂EQ/∂W."""
-    named = name if isinstance(name, str) else symbols.model.notation.adjoint(name)
-    if named is None:
-        assert isinstance(name, Adjoint)
-        return rf"\frac{{\partial {name_latex(name.of)}}}{{\partial {name_latex(name.by)}}}"
-    parts = split(named)
-    return _head(name, parts.head, symbols) + subscript(",".join(map(_letters, parts.subscripts)))
-
-
-def function_latex(name: str, order: int) -> str:
-    """f_h, and f'_h with the prime on the letter; the fourth derivative is f_h^{(4)}."""
-    head, low = _function_parts(name)
-    if order > 3:
-        return f"{head}{low}^{{({order})}}"
-    for _ in range(order):
-        head = rf"{PRIME}{{{head}}}"
-    return head + low
-
-
-def _function_parts(name: str) -> tuple[str, str]:
-    if name in TABLE:
-        return TABLE[name].latex, ""
-    parts = split(name)
-    return _letters(parts.head), subscript(",".join(map(_letters, parts.subscripts)))
-
-
-# --- what names are in a formula --------------------------------------------------------------
-
-
-def printed_entry(entry: Entry, symbols: Symbols) -> Printed:
-    """An entry of an array."""
-    head, _, tail = symbols.entry(entry, index_latex)
-    return _named(entry.name, head, entry_latex(entry, symbols), symbols, open_ended=not tail)
-
-
-def printed_array(name: Name, symbols: Symbols) -> Printed:
-    """A whole array."""
-    known = name if isinstance(name, str) else symbols.model.notation.adjoint(name) or name.by
-    return _named(name, split(known).head, array_latex(name, symbols), symbols)
-
-
-def printed_size(symbol: str) -> Printed:
-    """The number of values of an index."""
-    edge = _edge(split(symbol).head)
-    return Printed(name_latex(symbol), binding(Size), first=edge, last=edge, scalar=True)
-
-
-def printed_ratio(of: Entry, by: Entry, symbols: Symbols) -> Printed:
-    """The derivative of one entry by another."""
-    return Printed(ratio_latex(of, by, symbols), binding(Derivative), tall=True)
-
-
-def _named(name: Name, head: str, text: str, symbols: Symbols, open_ended: bool = True) -> Printed:
-    if unnamed(name, symbols.model):
-        return Printed(text, binding(Derivative), tall=True)
-    edge = _edge(head)
-    last = edge if open_ended else Edge.PLAIN
-    return Printed(text, binding(Entry), first=edge, last=last)
-
-
-def _edge(head: str) -> Edge:
-    is_word = len(head) > 1 and head.isalpha() and head not in GREEK
-    return Edge.WORD if is_word else Edge.PLAIN
-
-
-# --- expressions ------------------------------------------------------------------------------
 
 
 def expression_latex(node: Expression, symbols: Symbols) -> str:
@@ -193,7 +75,7 @@ def printed(node: Expression, symbols: Symbols) -> Printed:
             return power(printed(node.base, symbols), _exponent(node.exponent), Power)
         case Delta():
             text = rf"\delta_{{{index_latex(node.left)}{index_latex(node.right)}}}"
-            return Printed(text, binding(Delta))
+            return Printed(text, in_latex(Delta))
         case Sum():
             return total(node.over, printed(node.body, symbols), symbols)
         case Where():
@@ -201,53 +83,41 @@ def printed(node: Expression, symbols: Symbols) -> Printed:
     unknown(node, "LaTeX")
 
 
-def binding(node: type) -> Binding:
-    """How tightly what is written for a node binds in LaTeX."""
-    binds = PRECEDENCE[node].latex
-    assert binds is not None, f"{node.__name__} has no notation in LaTeX"
-    return binds
-
-
 def number(value: Fraction) -> Printed:
     """A rational number, as a fraction where it is not whole."""
     whole, text = value.denominator == 1, str(abs(value.numerator))
     if not whole:
         text = rf"\frac{{{text}}}{{{value.denominator}}}"
-    binds = binding(Number if whole else Quotient)
+    binds = in_latex(Number if whole else Quotient)
     return Printed(text, binds, negative=value < 0, tall=not whole, scalar=True)
 
 
 def applied(function: str, order: int, argument: Printed) -> Printed:
     """A function of something, or its derivative; an absolute value is bars."""
     if (function, order) == ("abs", 0):
-        return composed(rf"\lvert {argument} \rvert", binding(Apply), (argument,))
+        return composed(rf"\lvert {argument} \rvert", in_latex(Apply), (argument,))
     made = bracketed(argument)
-    if function in TABLE:
-        letter = TABLE[function].latex.removeprefix("\\") in GREEK
-        first = Edge.PLAIN if letter else Edge.OPERATOR
-    else:
-        first = _edge(split(function).head)
     text = function_latex(function, order) + made.text
-    return replace(made, text=text, binds=binding(Apply), first=first)
+    return replace(made, text=text, binds=in_latex(Apply), first=function_edge(function))
 
 
 def power(base: Printed, exponent: str, node: type) -> Printed:
     """A base with what stands in its exponent."""
     inner = base.within(Binding.ATOM)
-    made = composed(f"{inner}^{exponent}", binding(node), (inner,))
+    made = composed(f"{inner}^{exponent}", in_latex(node), (inner,))
     return replace(made, first=inner.first)  # what is raised parts it from a factor after it
 
 
 def fraction(above: Printed, below: Printed) -> Printed:
     """One over the other."""
-    made = composed(rf"\frac{{{above}}}{{{below}}}", binding(Quotient), (above, below))
+    made = composed(rf"\frac{{{above}}}{{{below}}}", in_latex(Quotient), (above, below))
     return replace(made, tall=True)
 
 
 def total(over: tuple[Index, ...], body: Printed, symbols: Symbols) -> Printed:
     """The sum of something over some indices."""
     inner = body.within(Binding.SERIES)
-    made = composed(f"{sum_sign(over, symbols)}{inner}", binding(Sum), (inner,))
+    made = composed(f"{sum_sign(over, symbols)}{inner}", in_latex(Sum), (inner,))
     return replace(made, tall=True, last=inner.last)
 
 
@@ -278,7 +148,7 @@ def _choice(node: Where, symbols: Symbols) -> Printed:
             return bracketed(condition, "[", "]")
     rows = rf"{then} & {left} > {right} \\ {other} & {left} \le {right}"
     text = rf"\begin{{cases}} {rows} \end{{cases}}"
-    made = composed(text, binding(Cases), inside)
+    made = composed(text, in_latex(Cases), inside)
     return replace(made, tall=True, first=Edge.CASES)
 
 

@@ -22,15 +22,13 @@ from derive.arrays.program import (
 from derive.expressions.expression import Name, unknown
 from derive.printing.latex import (
     applied,
-    binding,
     fraction,
     number,
     power,
-    printed_array,
-    printed_size,
 )
 from derive.printing.macros import HADAMARD, TRANSPOSE
-from derive.printing.precedence import PRECEDENCE, Binding
+from derive.printing.names_latex import printed_array, printed_size
+from derive.printing.precedence import PRECEDENCE, Binding, in_latex
 from derive.printing.printed import Printed, composed, joined, negated, plus, times
 from derive.printing.spacing import beside
 from derive.printing.symbols import Symbols
@@ -147,7 +145,7 @@ def _entrywise(arrays: list[Printed]) -> Printed:
         return arrays[0]
     factors = [array.within(Binding.FRACTION) for array in arrays]
     product = reduce(partial(joined, f" {HADAMARD} "), factors)
-    return replace(product, binds=binding(Product), notation=product.notation | {ODOT})
+    return replace(product, binds=in_latex(Product), notation=product.notation | {ODOT})
 
 
 def _matrix_product(left: Printed, right: Printed) -> Printed:
@@ -175,7 +173,7 @@ def _product(node: Product, at: Callable[[Node], Printed]) -> Printed:
         front.append(product.within(Binding.PRODUCT) if alone else product)
     product = times(front, beside)
     if len(front) > 1:
-        product = replace(product, binds=binding(Product))
+        product = replace(product, binds=in_latex(Product))
     return negated(product) if minus else product
 
 
@@ -198,7 +196,7 @@ def _total(node: Total, at: Callable[[Node], Printed]) -> Printed:
     match node:
         case Total(operand=Raised(base=base, exponent=2), all=True):
             inside = at(base)
-            norm = composed(rf"\lVert {inside} \rVert^2", binding(Raised), (inside,))
+            norm = composed(rf"\lVert {inside} \rVert^2", in_latex(Raised), (inside,))
             return replace(norm, scalar=True)
         case Total(
             operand=Product(factors=(Ref() as left, Ref() as right), divisors=()),
@@ -207,5 +205,5 @@ def _total(node: Total, at: Callable[[Node], Printed]) -> Printed:
         ) if not left.scalar and not right.scalar:
             row = power(at(left), TRANSPOSE, Transpose)
             product = beside(row, at(right).within(Binding.PRODUCT))
-            return replace(product, binds=binding(Total), scalar=True)
+            return replace(product, binds=in_latex(Total), scalar=True)
     raise NoMatrixFormError

@@ -5,6 +5,7 @@ from enum import IntEnum, auto
 
 from derive.arrays import program
 from derive.expressions import expression
+from derive.expressions.expression import unknown
 
 
 class Binding(IntEnum):
@@ -95,3 +96,19 @@ PRECEDENCE: dict[type, Row] = {
     program.Normalised: _CODE,
     program.LogSumExp: _CODE,
 }
+
+
+def in_line(node: type) -> Binding:
+    """How tightly what is written for a node on a line binds."""
+    return _known(PRECEDENCE[node].line, node)
+
+
+def in_latex(node: type) -> Binding:
+    """How tightly what is written for a node in LaTeX binds."""
+    return _known(PRECEDENCE[node].latex, node)
+
+
+def _known(binds: Binding | None, node: type) -> Binding:
+    if binds is None:
+        unknown(node, "precedence")
+    return binds

@@ -29,7 +29,7 @@ from derive.expressions.lettering import GREEK, Split, split
 from derive.model.model import Model
 from derive.printing.chains import Spelling, chain
 from derive.printing.fractions import parts
-from derive.printing.precedence import PRECEDENCE, Binding, Derivative, Quotient
+from derive.printing.precedence import Binding, Derivative, Quotient, in_line
 from derive.printing.printed import Printed, composed, joined, plus, times
 from derive.printing.symbols import Symbols, unnamed
 
@@ -104,7 +104,7 @@ def partial_lines(partial: Partial, symbols: Symbols) -> list[str]:
 
     def ratio(link: Link) -> Printed:
         shown = f"∂{style.entry(link.of)}/∂{style.entry(link.by)}"
-        return Printed(shown, _binds(Derivative))
+        return Printed(shown, in_line(Derivative))
 
     def value(link: Link) -> Printed:
         return _printed(link.value, style)
@@ -129,12 +129,6 @@ def expression_text(node: Expression, style: Style) -> str:
     return str(_printed(node, style))
 
 
-def _binds(node: type) -> Binding:
-    binds = PRECEDENCE[node].line
-    assert binds is not None
-    return binds
-
-
 def _printed(node: Expression, style: Style) -> Printed:
     def at(part: Expression) -> Printed:
         return _printed(part, style)
@@ -146,7 +140,7 @@ def _printed(node: Expression, style: Style) -> Printed:
             text = node.symbol
         case Entry():
             row = Derivative if unnamed(node.name, style.model) else Entry
-            return Printed(style.entry(node), _binds(row))
+            return Printed(style.entry(node), in_line(row))
         case Apply():
             text = f"{_primed(node)}({at(node.argument)})"
         case Add():
@@ -166,7 +160,7 @@ def _printed(node: Expression, style: Style) -> Printed:
             text = _choice(node, style)
         case _:
             unknown(node, "text")
-    return Printed(text, _binds(type(node)))
+    return Printed(text, in_line(type(node)))
 
 
 def _choice(node: Where, style: Style) -> str:
@@ -186,7 +180,7 @@ def _primed(node: Apply) -> str:
 
 
 def _number(value: Fraction) -> Printed:
-    binds = _binds(Number if value.denominator == 1 else Quotient)
+    binds = in_line(Number if value.denominator == 1 else Quotient)
     return Printed(str(abs(value)), binds, negative=value < 0)
 
 
@@ -203,5 +197,5 @@ def _product(factors: tuple[Expression, ...], style: Style) -> Printed:
     product = times(above or [_number(Fraction(1))], beside)
     if below:
         text = f"{product} / {times(below, beside).within(Binding.POWER)}"
-        product = composed(text, _binds(Quotient), (product, *below))
+        product = composed(text, in_line(Quotient), (product, *below))
     return replace(product, negative=found.number < 0)

@@ -26,9 +26,10 @@ from derive.expressions.expression import (
 )
 from derive.model.batch import batch
 from derive.pipeline import make
-from derive.printing.latex import expression_latex, name_latex
+from derive.printing.latex import expression_latex
 from derive.printing.macros import plain
 from derive.printing.matrix_latex import matrix_form
+from derive.printing.names_latex import name_latex
 from derive.printing.symbols import Symbols
 from tests.conftest import model_of
 
