@@ -11,17 +11,9 @@ from typing import Any
 import autograd.numpy as anp
 from hypothesis import strategies as st
 
-from derive.reading.syntax import (
-    Call,
-    Comparison,
-    Factors,
-    Literal,
-    Node,
-    Raised,
-    Reference,
-    Terms,
-    parse_statements,
-)
+from derive.reading.source import Source
+from derive.reading.syntax import parse_statements
+from derive.reading.tree import Call, Comparison, Factors, Literal, Node, Raised, Reference, Terms
 
 SIZES = {"i": "n", "j": "m", "k": "K", "l": "m", "q": "K", "r": "n"}
 WEIGHTS = {"W": "ji", "b": "j", "V": "kj", "c": "", "G": "jl"}
@@ -233,10 +225,7 @@ class Reference_:
     functions: dict[str, Callable[[Any], Any]]
 
     def error(self, equations: str) -> Any:
-        def fail(at: int, problem: str, cure: str) -> Any:
-            raise AssertionError(problem)
-
-        statements = parse_statements(equations, fail)
+        statements = parse_statements(Source("random", equations).whole())
         for statement in statements:
             letters = tuple(letter.name for letter in statement.target.indices)
             self.values[statement.target.name] = self._array(statement.value, letters, {})

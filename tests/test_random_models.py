@@ -17,8 +17,8 @@ from derive.model.batch import batch
 from derive.model.model import Model
 from derive.pipeline import make
 from derive.proof.certificate import proof_sizes
-from derive.reading.declarations import Source
 from derive.reading.resolve import resolve
+from derive.reading.source import Source
 from tests.random_models import BY_TEXT, FUNCTIONS, Made, Reference_, models
 
 N = 2

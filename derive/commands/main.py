@@ -14,9 +14,9 @@ from derive.commands.train import predict_command, train_command
 from derive.errors import DeriveError
 from derive.page.words import CODES, language
 from derive.pipeline import compare, make, make_all, processors, write
-from derive.reading.declarations import Source
 from derive.reading.new import new_model
 from derive.reading.resolve import load, resolve
+from derive.reading.source import Source
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

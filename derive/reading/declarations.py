@@ -16,6 +16,7 @@ from pydantic import (
 )
 
 from derive.errors import ModelError, Position
+from derive.reading.source import Source
 
 MAX_BYTES = 500_000
 
@@ -50,47 +51,6 @@ class Declarations(BaseModel):
     assumptions: list[Text] = []
     batch: Literal["mean", "sum"] = "mean"
     derivatives_by: list[Identifier] = []
-
-
-class Source:
-    """The text of a model file, and where in it things stand."""
-
-    def __init__(self, file: str, text: str) -> None:
-        self.file, self.text = file, text
-
-    def position(self, offset: int) -> Position:
-        """Line and column of an offset."""
-        start = self.text.rfind("\n", 0, offset) + 1
-        end = self.text.find("\n", offset)
-        line = self.text[start : end if end >= 0 else len(self.text)]
-        return Position(self.text.count("\n", 0, offset) + 1, offset - start + 1, line)
-
-    def fail(self, offset: int, problem: str, cure: str) -> NoReturn:
-        """Raise the ModelError for an offset."""
-        raise ModelError(self.file, self.position(offset), problem, cure)
-
-    def find_key(self, *path: str) -> int:
-        """The offset of a key, ("example", "n"), or of the nearest thing that stands for it."""
-        if not path:
-            return 0
-        start = 0
-        if len(path) > 1:
-            header = re.search(rf"^\s*\[\s*{re.escape(path[0])}\s*\]", self.text, re.MULTILINE)
-            start = header.end() if header else 0
-        name = re.escape(path[-1])
-        key = re.compile(rf"^[ \t]*[\"']?(?P<key>{name})[\"']?\s*=", re.MULTILINE)
-        found = key.search(self.text, start) or key.search(self.text)
-        return found.start("key") if found else self._header(path[0])
-
-    def find_text(self, value: str, *path: str) -> int:
-        """The offset of a string value under a key; escapes make it the key's own."""
-        key = self.find_key(*path)
-        found = self.text.find(value, key + len(path[-1]))
-        return found if found >= 0 else key
-
-    def _header(self, name: str) -> int:
-        found = re.search(rf"^\s*\[?\s*(?P<name>{re.escape(name)})\b", self.text, re.MULTILINE)
-        return found.start("name") if found else 0
 
 
 def read(path: Path) -> Source:

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from derive.errors import DeriveError
 from derive.functions.table import TABLE
 from derive.model.model import Model
-from derive.reading.declarations import Source
 from derive.reading.losses import LOSSES
 from derive.reading.resolve import resolve
+from derive.reading.source import Source
 
 SOFTMAX = "softmax"
 

@@ -9,9 +9,10 @@ from derive.expressions.expression import Index
 from derive.expressions.lettering import split
 from derive.functions.table import TABLE
 from derive.model.model import SAMPLE, Array
-from derive.reading.declarations import Declarations, Source
+from derive.reading.declarations import Declarations
 from derive.reading.losses import LOSSES
-from derive.reading.syntax import Letter, Reference
+from derive.reading.source import Passage, Source
+from derive.reading.tree import Letter, Reference
 
 BINDERS = ("sum", "mean")
 
@@ -89,35 +90,36 @@ class Names:
             self.source.fail(at, f"{name} and {alike} print alike", cure)
         self.where[name] = at
 
-    def index(self, letter: Letter, base: int) -> Index:
+    def index(self, letter: Letter, within: Passage) -> Index:
         """The declared index of a letter."""
         if letter.name not in self.indices:
             cure = f'declare it under [sizes], such as {letter.name} = "n"'
-            self.source.fail(base + letter.at, f"the index {letter.name} is not declared", cure)
+            within.fail(letter.at, f"the index {letter.name} is not declared", cure)
         return self.indices[letter.name]
 
-    def letters(self, reference: Reference, base: int) -> tuple[Index, ...]:
+    def letters(self, reference: Reference, within: Passage) -> tuple[Index, ...]:
         """The indices of a declaration or a left-hand side, each letter once."""
         found: dict[Index, None] = {}
         for letter in reference.indices:
-            index = self.index(letter, base)
+            index = self.index(letter, within)
             if index in found:
                 cure = "give each position a letter of its own; two letters may share a size"
-                self.source.fail(base + letter.at, f"the index {letter.name} stands twice", cure)
+                within.fail(letter.at, f"the index {letter.name} stands twice", cure)
             found[index] = None
         return tuple(found)
 
-    def undefined(self, at: int, name: str) -> NoReturn:
+    def undefined(self, node: Reference, within: Passage) -> NoReturn:
         """Fail for a name that nothing above defines, telling later from never."""
+        at, name = node.at, node.name
         if name in self.later:
             cure = "move that equation up: equations stand in the order of computation"
-            self.source.fail(at, f"{name} is used before it is defined", cure)
+            within.fail(at, f"{name} is used before it is defined", cure)
         if name in self.declared.functions or name in TABLE:
-            self.source.fail(at, f"{name} is a function", f"give it an argument: {name}(...)")
+            within.fail(at, f"{name} is a function", f"give it an argument: {name}(...)")
         if name in self.indices or name in self.declared.sizes.values():
-            self.source.fail(at, f"{name} is no quantity", "an index stands only between [ ]")
+            within.fail(at, f"{name} is no quantity", "an index stands only between [ ]")
         cure = "define it by an equation above, or declare it in weights, inputs or targets"
-        self.source.fail(at, f"{name} is not defined", cure)
+        within.fail(at, f"{name} is not defined", cure)
 
 
 def _is_entry(scalar: Array, vector: Array) -> bool:

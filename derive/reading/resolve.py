@@ -3,28 +3,21 @@
 import re
 from fractions import Fraction
 from pathlib import Path
-from typing import NoReturn
 
 from derive import locate
 from derive.expressions.expression import Entry, Index, entries, free_indices
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
 from derive.model.model import Array, Definition, Model, Notation, Pattern, Role
-from derive.reading.assumed import SHAPES, read_assumption
-from derive.reading.declarations import Declarations, Source, declare, read
+from derive.reading.assumed import read_assumption
+from derive.reading.declarations import Declarations, declare, read
 from derive.reading.names import Names
 from derive.reading.right_side import Scope, degree
 from derive.reading.scalar import VARIABLE, scalar_function
-from derive.reading.syntax import (
-    MAX_DIGITS,
-    MAX_EXPONENT,
-    Fail,
-    Statement,
-    parse_expression,
-    parse_reference,
-    parse_statements,
-    require_shallow,
-)
+from derive.reading.source import Passage, Source
+from derive.reading.syntax import MAX_EXPONENT, parse_expression, parse_reference, parse_statements
+from derive.reading.tokens import MAX_DIGITS
+from derive.reading.tree import Statement, require_shallow
 
 
 def load(name_or_path: str | Path) -> Model:
@@ -77,15 +70,6 @@ def resolve(name: str, source: Source) -> Model:
     )
 
 
-def _failing_from(source: Source, base: int) -> Fail:
-    """Errors of a text that starts at `base` in its file."""
-
-    def fail(at: int, problem: str, cure: str) -> NoReturn:
-        source.fail(base + at, problem, cure)
-
-    return fail
-
-
 # --- declarations -----------------------------------------------------------------------------
 
 
@@ -118,22 +102,22 @@ def _declare_functions(names: Names) -> tuple[tuple[str, Function], ...]:
     functions = []
     for name, text in names.declared.functions.items():
         names.claim(name, source.find_key("functions", name))
-        at = source.find_text(text, "functions", name)
+        passage = source.passage(text, "functions", name)
         if text in TABLE:
             functions.append((name, TABLE[text]))
             continue
         if re.fullmatch(r"\w+", text) and text != VARIABLE:
             cure = f"known are {', '.join(TABLE)}; or write an expression in z: z / (1 + abs(z))"
-            source.fail(at, f"{text} is no known function", cure)
-        functions.append((name, scalar_function(name, text, _failing_from(source, at))))
+            passage.fail(0, f"{text} is no known function", cure)
+        functions.append((name, scalar_function(name, passage)))
     return tuple(functions)
 
 
 def _declare_array(names: Names, role: Role, key: str, text: str) -> None:
-    base = names.source.find_text(text, key)
-    reference = parse_reference(text, _failing_from(names.source, base))
-    array = Array(reference.name, names.letters(reference, base), role)
-    names.define(array, base + reference.at)
+    passage = names.source.passage(text, key)
+    reference = parse_reference(passage)
+    array = Array(reference.name, names.letters(reference, passage), role)
+    names.define(array, passage.start + reference.at)
 
 
 # --- equations --------------------------------------------------------------------------------
@@ -145,41 +129,44 @@ def _equations(names: Names) -> tuple[Definition, ...]:
     base = source.text.find(text, key)
     if base < 0:
         source.fail(key, "the equations hold escapes", "write them between ''' and '''")
-    statements = parse_statements(text, _failing_from(source, base))
+    passage = Passage(source, base, text)
+    statements = parse_statements(passage)
     if not statements:
         source.fail(key, "there are no equations", "write at least the error, EQ = ...")
     names.later.update(statement.target.name for statement in statements)
     degrees: dict[str, int] = {}
-    equations = tuple(_equation(names, statement, base, degrees) for statement in statements)
+    equations = tuple(_equation(names, statement, passage, degrees) for statement in statements)
     last = statements[-1].target
     if last.indices:
         letters = ", ".join(letter.name for letter in last.indices)
         problem = f"the last equation, for {last.name}, still has the index {letters}"
         cure = f"the last equation is the error, a scalar: sum over {letters}"
-        source.fail(base + last.at, problem, cure)
+        passage.fail(last.at, problem, cure)
     return equations
 
 
-def _equation(names: Names, statement: Statement, base: int, degrees: dict[str, int]) -> Definition:
-    target, source = statement.target, names.source
-    at = base + target.at
-    indices = names.letters(target, base)
+def _equation(
+    names: Names, statement: Statement, passage: Passage, degrees: dict[str, int]
+) -> Definition:
+    target = statement.target
+    at = passage.start + target.at
+    indices = names.letters(target, passage)
     if target.name in names.where:
         names.claim(target.name, at)
-    scope = Scope(names, base, {index.name: index for index in indices}, target)
-    require_shallow(statement.value, {*names.declared.functions, *TABLE}, scope.fail)
+    scope = Scope(names, passage, {index.name: index for index in indices}, target)
+    require_shallow(statement.value, {*names.declared.functions, *TABLE}, passage)
     value = scope.expression(statement.value)
     for letter, index in zip(target.indices, indices, strict=True):
         if index not in free_indices(value):
             problem = f"the index {index.name} is on the left and not on the right"
             cure = f"remove it from {target.name}[...], or use it on the right"
-            source.fail(base + letter.at, problem, cure)
+            passage.fail(letter.at, problem, cure)
     # Only now: a right-hand side may use what stands above it, not itself.
     names.define(Array(target.name, indices, "quantity"), at)
     degrees[target.name] = degree(value, degrees)
     if degrees[target.name] > MAX_EXPONENT:
         problem = f"the powers in {target.name} multiply to {degrees[target.name]}"
-        source.fail(at, problem, f"powers inside powers may multiply to {MAX_EXPONENT}")
+        passage.fail(target.at, problem, f"powers inside powers may multiply to {MAX_EXPONENT}")
     return Definition(Entry(target.name, indices), value)
 
 
@@ -219,11 +206,12 @@ def _definitions(names: Names) -> tuple[Definition, ...]:
     definitions = []
     for left, right in names.declared.definitions.items():
         key = source.find_key("definitions", left)
-        at = source.find_text(right, "definitions", left)
-        target = parse_reference(left, _failing_from(source, key))
-        tree = parse_expression(right, _failing_from(source, at))
-        indices = names.letters(target, key)
-        scope = Scope(names, at, {index.name: index for index in indices}, target)
+        named = Passage(source, key, left)
+        passage = source.passage(right, "definitions", left)
+        target = parse_reference(named)
+        tree = parse_expression(passage)
+        indices = names.letters(target, named)
+        scope = Scope(names, passage, {index.name: index for index in indices}, target)
         value = scope.expression(tree)
         if set(free_indices(value)) != set(indices):
             cure = f"both sides of {left} = {right} need the same indices"
@@ -234,26 +222,9 @@ def _definitions(names: Names) -> tuple[Definition, ...]:
 
 
 def _assumptions(names: Names) -> tuple[Assumption, ...]:
-    found: list[Assumption] = []
-    for text in names.declared.assumptions:
-        at = names.source.find_text(text, "assumptions")
-
-        def indices_of(name: str, given: tuple[str, ...] | None, at: int = at) -> tuple[str, ...]:
-            array = names.arrays.get(name)
-            if array is None or array.role not in ("input", "target"):
-                cure = "assumptions are about inputs and targets, which the trainer is given"
-                names.source.fail(at, f"{name} is neither an input nor a target", cure)
-            own = tuple(index.name for index in array.indices)
-            if given is not None and given != own:
-                cure = f"it is declared as {name}[{','.join(own)}]"
-                names.source.fail(at, f"{name}[{','.join(given)}] in an assumption", cure)
-            return own
-
-        try:
-            found += read_assumption(text, indices_of)
-        except ValueError as error:
-            names.source.fail(at, str(error), f"the forms are {SHAPES}")
-    return tuple(found)
+    texts = names.declared.assumptions
+    passages = [names.source.passage(text, "assumptions") for text in texts]
+    return tuple(each for passage in passages for each in read_assumption(names, passage))
 
 
 def _derivatives_by(names: Names) -> tuple[str, ...]:

@@ -34,7 +34,9 @@ from derive.expressions.expression import (
 from derive.functions.table import TABLE
 from derive.reading.losses import LOSSES, Loss
 from derive.reading.names import WORDS, Names
-from derive.reading.syntax import (
+from derive.reading.source import Passage, Source
+from derive.reading.syntax import parse_expression
+from derive.reading.tree import (
     Call,
     Comparison,
     Factors,
@@ -44,7 +46,6 @@ from derive.reading.syntax import (
     Raised,
     Reference,
     Terms,
-    parse_expression,
 )
 
 
@@ -53,14 +54,14 @@ class Scope:
     """One right-hand side: the letters in sight are the target's and those of enclosing sums."""
 
     names: Names
-    base: int
+    passage: Passage
     letters: Mapping[str, Index]
     target: Reference
     given: Mapping[str, Expression] = field(default_factory=dict)
     """The parameters of a loss, within its own text."""
 
     def fail(self, at: int, problem: str, cure: str) -> NoReturn:
-        self.names.source.fail(self.base + at, problem, cure)
+        self.passage.fail(at, problem, cure)
 
     def expression(self, node: Node) -> Expression:
         match node:
@@ -97,7 +98,7 @@ class Scope:
             cure = "the right-hand side may use only what stands above it; choose another name"
             self.fail(node.at, f"{node.name} is defined by itself", cure)
         if array is None:
-            self.names.undefined(self.base + node.at, node.name)
+            self.names.undefined(node, self.passage)
         if len(node.indices) != len(array.indices):
             shown = f"{array.name}[{','.join(i.name for i in array.indices)}]"
             wanted = shown if array.indices else f"{array.name}, without indices"
@@ -105,7 +106,7 @@ class Scope:
             self.fail(node.at, problem, f"it is declared as {wanted}")
         found = []
         for place, (letter, own) in enumerate(zip(node.indices, array.indices, strict=True), 1):
-            index = self.names.index(letter, self.base)
+            index = self.names.index(letter, self.passage)
             if index.size != own.size:
                 problem = f"the index {index.name} runs to {index.size} and to {own.size}"
                 cure = f"use a letter that runs to {own.size} as index {place} of {array.name}"
@@ -185,7 +186,7 @@ class Scope:
         """The indices that letters bind, and the scope inside."""
         over: list[Index] = []
         for letter in letters:
-            index = self.names.index(Letter(letter.at, letter.name), self.base)
+            index = self.names.index(Letter(letter.at, letter.name), self.passage)
             if letter.name in self.letters or index in over:
                 self._bound_twice(letter)
             over.append(index)
@@ -235,7 +236,7 @@ class Scope:
         """exp(a[k]) over its sum with another letter; k stays free."""
         letters, (body,) = self._letters(node)
         for letter in letters:
-            self.names.index(Letter(letter.at, letter.name), self.base)
+            self.names.index(Letter(letter.at, letter.name), self.passage)
             if letter.name not in self.letters:
                 cure = f"put {letter.name} on {self.target.name}[...], or sum over it outside"
                 self.fail(letter.at, f"softmax keeps the index {letter.name}", cure)
@@ -261,10 +262,7 @@ class Scope:
 
 @cache
 def _loss_tree(text: str) -> Node:
-    def fail(at: int, problem: str, cure: str) -> NoReturn:
-        raise AssertionError(f"{text}: {problem} at {at}: {cure}")
-
-    return parse_expression(text, fail)
+    return parse_expression(Source("losses", text).whole())
 
 
 def _number(value: Expression) -> Fraction | None:

@@ -8,21 +8,33 @@
                | NAME "(" argument {"," argument} ")" | "(" expression ")"
     argument   = expression [ (">" | "<" | ">=" | "<=") expression ]
     exponent   = [ "-" ] WHOLE | "(" exponent ")"
+    assumption = atom [ ( "=" | ">" | ">=" ) signed | "in" ( "[" numbers "]" | "{" numbers "}" ) ]
+    numbers    = signed { "," signed }
+    signed     = [ "-" ] NUMBER
 
 An equation ends with its line, except inside brackets; `#` starts a comment. Nothing
 is executed: a name is only ever looked up in the model's own declarations.
 """
 
-import re
-from collections.abc import Callable, Container
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import NoReturn
+
+from derive.reading.source import Passage
+from derive.reading.tokens import FOREIGN, Token, fail_foreign, tokenise
+from derive.reading.tree import (
+    Call,
+    Comparison,
+    Factors,
+    Letter,
+    Literal,
+    Node,
+    Raised,
+    Reference,
+    Stated,
+    Statement,
+    Terms,
+)
 
 MAX_NESTING = 50
-
-
-MAX_DIGITS = 30
 
 
 MAX_EXPONENT = 64
@@ -31,178 +43,18 @@ MAX_EXPONENT = 64
 MAX_OPERANDS = 100
 
 
-MAX_CALLS = 5
-
-
-@dataclass(frozen=True)
-class Literal:
-    """A number; `at` is its offset in the text, as in every node."""
-
-    at: int
-    value: Fraction
-
-
-@dataclass(frozen=True)
-class Reference:
-    """A name, with the letters between its brackets; `indices` is empty without brackets."""
-
-    at: int
-    name: str
-    indices: "tuple[Letter, ...]"
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One index letter."""
-
-    at: int
-    name: str
-
-
-@dataclass(frozen=True)
-class Call:
-    """name(arguments)."""
-
-    at: int
-    name: str
-    arguments: "tuple[Node, ...]"
-
-
-@dataclass(frozen=True)
-class Terms:
-    """A sum; each term with True where it is subtracted."""
-
-    at: int
-    terms: "tuple[tuple[bool, Node], ...]"
-
-
-@dataclass(frozen=True)
-class Factors:
-    """A product; each factor with True where it divides."""
-
-    at: int
-    factors: "tuple[tuple[bool, Node], ...]"
-
-
-@dataclass(frozen=True)
-class Raised:
-    """base ^ exponent."""
-
-    at: int
-    base: "Node"
-    exponent: int
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """left > right and the like, the condition of a where; sign is >, <, >= or <=."""
-
-    at: int
-    left: "Node"
-    sign: str
-    right: "Node"
-
-
-Node = Literal | Reference | Call | Terms | Factors | Raised | Comparison
-
-
-Fail = Callable[[int, str, str], NoReturn]
-"""Raises the error for (offset, problem, cure); the caller knows file and line."""
-
-
-def require_shallow(node: Node, functions: Container[str], fail: Fail, depth: int = 0) -> None:
-    """Call `fail` for more than MAX_CALLS functions in one another: the proof would take ages."""
-    depth += isinstance(node, Call) and node.name in functions
-    if depth > MAX_CALLS:
-        cure = f"up to {MAX_CALLS} stand in one another; name the inner ones in equations"
-        fail(node.at, f"{depth} functions in one another", cure)
-    for part in inner(node):
-        require_shallow(part, functions, fail, depth)
-
-
-def inner(node: Node) -> tuple[Node, ...]:
-    """The nodes directly within a node."""
-    match node:
-        case Call():
-            return node.arguments
-        case Terms():
-            return tuple(term for _, term in node.terms)
-        case Factors():
-            return tuple(factor for _, factor in node.factors)
-        case Raised():
-            return (node.base,)
-        case Comparison():
-            return node.left, node.right
-    return ()
-
-
-@dataclass(frozen=True)
-class Statement:
-    """target = value."""
-
-    target: Reference
-    value: Node
-
-
-@dataclass(frozen=True)
-class Token:
-    """A piece of the text: kind is "name", "number", "end" or the character itself."""
-
-    kind: str
-    text: str
-    at: int
-
-
-_TOKEN = re.compile(
-    r"(?P<space>[ \t]+|\#[^\n]*)|(?P<newline>\n)"
-    r"|(?P<number>\d+(?:\.\d+)?)|(?P<name>[A-Za-z][A-Za-z0-9_]*)|(?P<sign>\*\*|>=|<=|[-+*/^=()\[\],<>])"
-)
-
-
-_CURES = {
-    ".": "an attribute has no place in an equation; decimals are written 0.5",
-    "'": "the equations hold no strings; a derivative f' is found, not written",
-    '"': "the equations hold no strings",
-    "_": "a name starts with a letter",
-    "{": "brackets are ( ) around terms and [ ] around indices",
-    ":": "an equation holds + - * / ^, sum(i, ...), functions and indexed names",
-    "**": "write ^ for a power",
-}
-
-
-_LANGUAGE = _CURES[":"]
-
-
 COMPARISONS = (">", "<", ">=", "<=")
 
 
-def tokenise(text: str, fail: Fail) -> list[Token]:
-    """Cut the text; an "end" token closes each equation. Offsets are into the text."""
-    tokens: list[Token] = []
-    at = open_brackets = 0
-    while at < len(text):
-        found = _TOKEN.match(text, at)
-        if not found or found.group() == "**":
-            sign = "**" if found else text[at]
-            fail(at, f"{sign!r} is not part of the language", _CURES.get(sign, _LANGUAGE))
-        kind, piece = str(found.lastgroup), found.group()
-        if kind == "newline" and open_brackets == 0:
-            tokens.append(Token("end", "the end of the line", at))
-        elif kind == "number" and len(piece) > MAX_DIGITS:
-            fail(at, f"a number of {len(piece)} digits", f"use at most {MAX_DIGITS} digits")
-        elif kind in ("name", "number"):
-            tokens.append(Token(kind, piece, at))
-        elif kind == "sign":
-            open_brackets += (piece in "([") - (piece in ")]" and open_brackets > 0)
-            tokens.append(Token(piece, piece, at))
-        at = found.end()
-    tokens.append(Token("end", "the end of the equations", len(text)))
-    return tokens
+ASSUMPTIONS = (
+    "the forms are sum(k, y[k]) = 1, one_hot(k, y[k]), y[k] in [0, 1], y[k] in {0, 1}, "
+    "y[k] >= 0, y[k] > 0"
+)
 
 
-def parse_statements(text: str, fail: Fail) -> tuple[Statement, ...]:
+def parse_statements(passage: Passage) -> tuple[Statement, ...]:
     """Every equation of the text, in its order."""
-    reader = _Reader(tokenise(text, fail), fail)
+    reader = _Reader(passage)
     statements = []
     while not reader.finished():
         if reader.take("end"):
@@ -214,27 +66,32 @@ def parse_statements(text: str, fail: Fail) -> tuple[Statement, ...]:
     return tuple(statements)
 
 
-def parse_expression(text: str, fail: Fail) -> Node:
+def parse_expression(passage: Passage) -> Node:
     """One expression and nothing after it."""
-    reader = _Reader(tokenise(text, fail), fail)
+    reader = _Reader(passage)
     node = reader.expression()
     reader.expect("end", "write a single expression")
     return node
 
 
-def parse_reference(text: str, fail: Fail) -> Reference:
+def parse_reference(passage: Passage) -> Reference:
     """One name with its indices, such as W[j,i], and nothing after it."""
-    reader = _Reader(tokenise(text, fail), fail)
+    reader = _Reader(passage)
     reference = reader.reference()
     reader.expect("end", "write a name with its indices, such as W[j,i]")
     return reference
 
 
+def parse_assumption(passage: Passage) -> Stated:
+    """One assumption and nothing after it."""
+    return _Reader(passage).assumption()
+
+
 class _Reader:
     """Recursive descent; each level of brackets counts towards MAX_NESTING."""
 
-    def __init__(self, tokens: list[Token], fail: Fail) -> None:
-        self.tokens, self.fail = tokens, fail
+    def __init__(self, passage: Passage) -> None:
+        self.passage, self.tokens, self.fail = passage, tokenise(passage), passage.fail
         self.position = self.depth = 0
 
     @property
@@ -253,6 +110,8 @@ class _Reader:
 
     def expect(self, kind: str, cure: str) -> Token:
         found = self.take(kind)
+        if found is None and self.next.kind in FOREIGN:
+            fail_foreign(self.passage, self.next.at, self.next.kind)
         if found is None:
             self.fail(self.next.at, f"found {self._shown()}, expected {_kind(kind)}", cure)
         return found
@@ -344,6 +203,29 @@ class _Reader:
         left = self.expression()
         sign = self.take(*COMPARISONS)
         return Comparison(left.at, left, sign.kind, self.expression()) if sign else left
+
+    def assumption(self) -> Stated:
+        subject, at, relation = self.atom(), self.next.at, ""
+        numbers: list[Literal] = []
+        if sign := self.take("=", ">", ">="):
+            relation = sign.kind
+            numbers.append(self.signed())
+        elif self.next.text == "in":
+            self.position += 1
+            opened = self.take("{") or self.expect("[", ASSUMPTIONS)
+            relation = f"in {opened.kind}"
+            numbers.append(self.signed())
+            while self.take(","):
+                numbers.append(self.signed())
+            self.expect("]" if opened.kind == "[" else "}", ASSUMPTIONS)
+        if self.next.kind != "end":
+            problem = f"{self.passage.text!r} is no assumption that can be checked"
+            self.fail(self.next.at, problem, ASSUMPTIONS)
+        return Stated(at, subject, relation, tuple(numbers))
+
+    def signed(self) -> Literal:
+        at, sign = self.next.at, -1 if self.take("-") else 1
+        return Literal(at, sign * Fraction(self.expect("number", ASSUMPTIONS).text))
 
 
 def _kind(kind: str) -> str:

@@ -391,9 +391,9 @@ def test_a_scikit_learn_without_its_validation_is_as_none(
 
 
 def test_a_size_of_a_member_s_name_gets_another() -> None:
-    from derive.reading.declarations import Source
     from derive.reading.dense import dense_text
     from derive.reading.resolve import resolve
+    from derive.reading.source import Source
 
     text = dense_text([2, 3, 1], ["tanh", "identity"]).replace("n1", "fit")
     model = resolve("clash", Source("clash.toml", text))

@@ -13,6 +13,8 @@ import derive
 from derive.commands.main import main
 from derive.model.output import output_of
 from derive.reading.declarations import MAX_BYTES
+from derive.reading.resolve import resolve
+from derive.reading.source import Source
 from tests.conftest import NETWORK, declarations, write_model
 
 LAST = "EQ = sum(k, (O[k] - y[k])^2) / 2"
@@ -213,6 +215,55 @@ def test_wrong_files_exit_2_with_the_line_and_write_nothing(name: str, tmp_path:
     assert not (tmp_path / "out").exists()
 
 
+# An assumption, the part of it that is wrong, and what is said of it.
+BAD_ASSUMPTIONS: tuple[tuple[str, str, str], ...] = (
+    ("y is small", "is small", "'y is small' is no assumption that can be checked"),
+    ("y[k] = 1", "= 1", "no assumption that can be checked"),
+    ("y[k] < 1", "< 1", "no assumption that can be checked"),
+    ("y[k] >= 0 and y[k] <= 1", "and", "no assumption that can be checked"),
+    ("mean(k, y[k]) = 1", "mean", "no assumption that can be checked"),
+    ("0 <= y[k]", "<= y", "no assumption that can be checked"),
+    ("y[k] in [0]", "in [0]", "no assumption that can be checked"),
+    ("y[k] in 0", "0", "found '0', expected '['"),
+    ("y[k] in {0, 1]", "]", "found ']', expected '}'"),
+    ("y[k] in {0, one}", "one", "expected a whole number"),
+    ("y[k] in [1, 0]", "1, 0", "no number lies between 1 and 0"),
+    ("y[k] in [-0.5, -1]", "-0.5", "no number lies between -1/2 and -1"),
+    ("one_hot(k, q[k])", "q[k]", "q is neither an input nor a target"),
+    ("one_hot(y[k])", "one_hot", "one_hot without an index"),
+    ("sum(k, W[j,i]) = 1", "W[j,i]", "W is neither an input nor a target"),
+    ("sum(k, y[j]) = 1", "y[j]", "it is declared as y[k]"),
+    ("sum(j, y[k]) = 1", "j, y", "y has the indices k"),
+    ("sum(k, k, y[k]) = 1", "k, y", "y has the indices k"),
+    ("sum(k, 2 * y[k]) = 1", "2 *", "neither an input nor a target"),
+    ("sum(k, y[k] = 1", "= 1", "expected ')'"),
+    ("y[k] >= 1e-3", "e-3", "no assumption that can be checked"),
+    ("y[k] ≥ 0", "≥ 0", "'≥' is not part of the language"),
+)
+
+
+@pytest.mark.parametrize(("text", "offending", "words"), BAD_ASSUMPTIONS)
+def test_a_wrong_assumption_is_shown_at_its_column(text: str, offending: str, words: str) -> None:
+    file = declared("[sizes]", f'assumptions = ["y[k] >= -9", "{text}"]\n[sizes]')
+    with pytest.raises(derive.ModelError) as caught:
+        resolve("example", Source("example.toml", file))
+    error = caught.value
+    assert words in str(error)
+    line = file.splitlines()[error.position.number - 1]
+    at = error.position.column - 1
+    assert line[at:].startswith(offending)
+    start = line.index(f'"{text}"') + 1
+    assert start <= at < start + len(text)
+
+
+def test_in_a_text_with_escapes_its_key_is_shown() -> None:
+    file = declared("[sizes]", r'assumptions = ["y[k] \u003e= q"]' + "\n[sizes]")
+    with pytest.raises(derive.ModelError, match="expected a whole number") as caught:
+        resolve("example", Source("example.toml", file))
+    assert file.splitlines()[caught.value.position.number - 1].startswith("assumptions")
+    assert caught.value.position.column == 1
+
+
 def test_a_missing_file_and_an_unknown_name_exit_2() -> None:
     for name in ("no/such/file.toml", "nobody2020"):
         result = CliRunner().invoke(main, ["check", name])
@@ -232,9 +283,6 @@ def test_the_size_limit_is_that_of_a_page_not_of_the_machine() -> None:
 @settings(max_examples=300, deadline=None)
 @given(st.text(alphabet="HOWVIyfijkln_[](),+-*/^=<>0123. \nsumeanwhrxtof#'\"", max_size=120))
 def test_any_text_is_a_model_or_a_ModelError(text: str) -> None:
-    from derive.reading.declarations import Source
-    from derive.reading.resolve import resolve
-
     source = Source("fuzz.toml", declarations(text))
     with contextlib.suppress(derive.ModelError):
         resolve("fuzz", source)
