@@ -1,13 +1,12 @@
 """Program -> what the estimator template needs, for a model that scikit-learn's manners fit.
 
 They fit where a sample is one vector of features and one target: y, or y[k] beside an output
-of the same shape. What the estimator predicts follows from the equations. A softmax whose
-logarithm the target multiplies, a logistic output in the binary cross-entropy (or its z in
-softplus(z) - y z) and a hinge make a Classifier; every other error makes a Regressor.
+of the same shape. What the estimator predicts, numbers or classes, `model.output` decides.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Literal
 
 import mpmath
@@ -24,7 +23,7 @@ from derive.expressions.expression import Adjoint, Apply
 from derive.model.assumptions import Within
 from derive.model.batch import sample_weight
 from derive.model.model import Array, Model
-from derive.model.output import Link, link_of, output_of
+from derive.model.output import output_kind, output_of
 
 Kind = Literal["Regressor", "Classifier"]
 
@@ -65,7 +64,13 @@ class Estimator:
 
     title: str
     kind: Kind
-    link: Link
+    output: str
+    """What the output is, the name of its kind."""
+    one_hot: bool
+    """Whether targets are one-hot, and no numbers."""
+    classes: tuple[str, str]
+    """The targets of two classes, the second that of outputs above `middle`."""
+    middle: str
     sizes: tuple[Size, ...]
     given_sizes: str
     weights: tuple[tuple[str, str], ...]
@@ -92,11 +97,14 @@ def estimator(model: Model, weighted: Simplified) -> Estimator:
     adjoints = [Adjoint(model.error, weight.name) for weight in model.weights]
     steps = needed((*program.forward, *program.backward), [model.error, *adjoints])
     (x,), (y,) = model.role("input"), model.role("target")
-    link = link_of(model)
+    output = output_kind(model)
     return Estimator(
         title=docstring(model.title),
-        kind="Regressor" if link == "value" else "Classifier",
-        link=link,
+        kind="Classifier" if output.tells_classes else "Regressor",
+        output=output.name,
+        one_hot=output.one_hot,
+        classes=(_number(output.low), _number(output.high)),
+        middle=_number(output.middle),
         sizes=tuple(_hidden(model).values()),
         given_sizes=_given_sizes(model),
         weights=tuple((array.name, _attribute(array)) for array in model.weights),
@@ -114,6 +122,10 @@ def estimator(model: Model, weighted: Simplified) -> Estimator:
         gradient_lines=two_passes(batched, steps),
         gradients=tuple(code_name(adjoint, batched) for adjoint in adjoints),
     )
+
+
+def _number(value: Fraction) -> str:
+    return str(float(value)).removesuffix(".0")
 
 
 def _poverty(model: Model, weighted: Derivation) -> str:

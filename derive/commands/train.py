@@ -13,7 +13,6 @@ import click
 from derive.commands.reporting import reporting
 from derive.disk import require_folder, write_whole
 from derive.errors import DeriveError
-from derive.model.output import is_classifier
 from derive.reading.resolve import load
 from derive.training.data import Plan, Run, prepare, trainer_of
 from derive.training.run import Course, predictions, train_run
@@ -105,7 +104,7 @@ def train_command(
 
 
 def _score(run: Run, course: Course) -> str:
-    if is_classifier(run.model):
+    if run.classes:
         return f"{course.score:.1%} of the validation rows are told right"
     if math.isnan(course.score):
         return "the validation rows have one target, which gives no R²"

@@ -1,28 +1,32 @@
-"""What a model puts out, and what its error takes that for."""
+"""What a model puts out, and what its error takes that for: decided here and nowhere else.
+
+The estimator and `derive train` ask whether a target is a number or a class, and from which
+output on it is the other class. The equations say it, and what the file assumes of its targets.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import partial
 from typing import Literal
 
 from derive.expressions.expression import (
-    MINUS_ONE,
-    ONE,
-    ZERO,
     Add,
     Apply,
     Entry,
     Expression,
     Multiply,
     Name,
-    Softmax,
-    Where,
-    as_maximum,
+    children,
     entries,
-    multiply,
-    walk,
+    rebuild,
+    replace_entries,
 )
+from derive.expressions.rules import Matcher, pattern
 from derive.expressions.softmax import softmaxes
-from derive.model.assumptions import OneOf, SumsTo, Within
+from derive.functions.table import TABLE
+from derive.model.assumptions import OneOf, SumsTo
 from derive.model.model import Array, Model, written_out
 
 
@@ -63,19 +67,6 @@ def _added(value: Expression, constants: set[Name]) -> list[Name]:
     return []
 
 
-def is_classifier(model: Model) -> bool:
-    """Whether its targets are assumed to be classes: one-hot, of two values, or in [0, 1]."""
-    (target,) = model.role("target")
-    own = [a for a in model.assumptions if a.array == target.name]
-    hot = any(isinstance(a, SumsTo) for a in own)
-    unit = any(isinstance(a, Within) and a.low == 0 and a.high == 1 for a in own)
-    return hot or unit or any(isinstance(a, OneOf) for a in own)
-
-
-Link = Literal["value", "softmax", "logistic", "logits", "hinge"]
-"""What the output is: the value itself, probabilities, one probability, its logit, a margin."""
-
-
 def has_estimator(model: Model) -> bool:
     """Whether a sample is one vector of features and one target of the output's shape."""
     inputs, targets = model.role("input"), model.role("target")
@@ -86,78 +77,211 @@ def has_estimator(model: Model) -> bool:
     return alone and y.shape == output_of(model).shape
 
 
-def link_of(model: Model) -> Link:
-    """What the error takes the output for."""
-    output, (target,) = output_of(model).name, model.role("target")
-    value = _error_of_output(model)
-    known = [x for x in model.assumptions if isinstance(x, OneOf) and x.array == target.name]
-    if all(-1 in x.values for x in known) and _is_hinge(value, output, target.name):
-        return "hinge"
-    nodes = list(walk(value))
-    if _has_logit(model, nodes, output, target.name):
-        return "logits"
-    if not _has_product(nodes, target.name, lambda f: _is_log(f) and _holds(f, output)):
-        return "value"
-    defined = next(e.value for e in model.equations if e.name == output)
-    if isinstance(softmaxes(defined), Softmax):
-        return "softmax"
-    one_minus = Add((ONE, multiply(MINUS_ONE, output_of(model).entry)))
-    both = any(isinstance(n, Apply) and _is_log(n) and n.argument == one_minus for n in nodes)
-    return "logistic" if both and _function(model, defined) == "logistic" else "value"
+# --- what the error takes the output for ------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OutputKind:
+    """What an output says of its sample: a number, or which class it belongs to.
+
+    The targets of a class are `one_hot`, or one number for either of two classes: `low`, and
+    `high` where the output lies above `middle`.
+    """
+
+    name: Literal["value", "softmax", "log_softmax", "scores", "logistic", "logits", "margin"]
+    one_hot: bool = False
+    low: Fraction = Fraction(0)
+    high: Fraction = Fraction(1)
+    middle: Fraction = Fraction(0)
+
+    @property
+    def tells_classes(self) -> bool:
+        """Whether its targets are classes, and no numbers."""
+        return self.name != "value"
+
+
+VALUE = OutputKind("value")
+"""The number itself."""
+
+
+SOFTMAX = OutputKind("softmax", one_hot=True)
+"""The probabilities of several classes."""
+
+
+LOG_SOFTMAX = OutputKind("log_softmax", one_hot=True)
+"""The logarithms of such probabilities, but for a term that all have in common."""
+
+
+SCORES = OutputKind("scores", one_hot=True)
+"""A number for each class, the largest that of the class; no probabilities."""
+
+
+LOGISTIC = OutputKind("logistic", middle=Fraction(1, 2))
+"""The probability of the second of two classes."""
+
+
+LOGITS = OutputKind("logits")
+"""z, where that probability is logistic(z)."""
+
+
+MARGIN = OutputKind("margin", low=Fraction(-1))
+"""A number beyond the middle for the second class; no probability."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A row: what the output is where the error holds some patterns.
+
+    In a pattern o is the output, q what holds the output, and y what holds the target and not
+    the output. The output is defined by one of the patterns of `defined`, where there are any;
+    where `only` is true, it stands in no other terms of the error than those with y.
+    """
+
+    kind: OutputKind
+    error: tuple[str, ...]
+    defined: tuple[str, ...] = ()
+    only: bool = False
+
+
+FORMS = (
+    Form(MARGIN, ("max(1 - y * o, 0)",)),
+    Form(MARGIN, ("max(0, 1 - y * o)",)),
+    Form(MARGIN, ("relu(1 - y * o)",)),
+    Form(MARGIN, ("max(-y * o, 0)",)),
+    Form(MARGIN, ("max(0, -y * o)",)),
+    Form(MARGIN, ("relu(-y * o)",)),
+    Form(MARGIN, ("exp(-y * o)",)),
+    Form(MARGIN, ("softplus(-y * o)",)),
+    Form(MARGIN, ("log(1 + exp(-y * o))",)),
+    Form(LOG_SOFTMAX, ("y * o", "log(sum(k, exp(o)))")),
+    Form(LOG_SOFTMAX, ("y * o",), ("z[k] - log(sum(l, exp(z[l])))", "log(softmax(k, z))")),
+    Form(LOGITS, ("y * o", "softplus(o)")),
+    Form(LOGITS, ("y * o", "softplus(-o)")),
+    Form(LOGITS, ("y * softplus(-o)", "softplus(o)")),
+    Form(LOGITS, ("y * o", "log(1 + exp(o))")),
+    Form(LOGITS, ("y * o", "log(1 + exp(-o))")),
+    Form(LOGITS, ("y * o", "log(1 + exp(-abs(o)))")),
+    Form(SOFTMAX, ("y * log(q)",), ("softmax(k, z)",)),
+    Form(SOFTMAX, ("y * (a - log(q))",), ("softmax(k, z)",)),
+    Form(SOFTMAX, ("log(sum(k, y * o))",), ("softmax(k, z)",)),
+    Form(LOGISTIC, ("y * log(q)", "y * log(1 - q)")),
+    Form(LOGISTIC, ("y * log(q)", "y * log(1 - q + c)")),
+    Form(LOGISTIC, ("log(y * o + c * (1 - o))",)),
+    Form(SCORES, ("sum(k, y * log(q))",), only=True),
+)
+
+
+def output_kind(model: Model) -> OutputKind:
+    """What the output is: by the form of the error, and by what is assumed of the target.
+
+    A form stands unless the target is assumed to be something else than its classes. Where
+    none does, a target assumed to be one-hot, or one of two numbers, makes classes of them.
+    An interval such as [0, 1] does not: its numbers are numbers.
+    """
+    if len(model.role("target")) != 1:
+        return VALUE
+    (target,), form = model.role("target"), _form(model)
+    own = [x for x in model.assumptions if x.array == target.name]
+    values = next((sorted(x.values) for x in own if isinstance(x, OneOf)), None)
+    if values == [Fraction(0), Fraction(1)] and any(isinstance(x, SumsTo) for x in own):
+        return form if form.one_hot else SCORES
+    if values is None or (form.tells_classes and values == [form.low, form.high]):
+        return form
+    if len(values) != 2:
+        return VALUE
+    low, high = values
+    return replace(MARGIN, low=low, high=high, middle=(low + high) / 2)
+
+
+def takes_differences(model: Model) -> bool:
+    """Whether the error holds the target in differences from the output alone, y - o.
+
+    Then another zero and another unit may be chosen for both, as where targets are standardised.
+    """
+    (target,), output = model.role("target"), output_of(model)
+    names = {"y": target.name, "o": output.name}
+    matcher = Matcher({x: partial(_is_entry, name=name) for x, name in names.items()})
+
+    def holds(node: Expression) -> bool:
+        if any(matcher.match(pattern(text), node) for text in ("y - o", "o - y")):
+            return True
+        return not _is_entry(node, target.name) and all(map(holds, children(node)))
+
+    return holds(_error_of_output(model))
+
+
+def _form(model: Model) -> OutputKind:
+    """The kind of the first row that the error fits, the value where none does."""
+    error, matcher = _error_of_output(model), _matcher(model)
+    for form in FORMS:
+        held = all(matcher.within(pattern(text), error) for text in form.error)
+        if held and _is_defined(model, form) and not (form.only and _stands_alone(model, error)):
+            return form.kind
+    return VALUE
+
+
+def _matcher(model: Model) -> Matcher:
+    (target,), output = model.role("target"), output_of(model)
+    return Matcher(
+        {
+            "o": lambda node: _is_entry(node, output.name),
+            "q": lambda node: _holds(node, output.name),
+            "y": lambda node: _holds(node, target.name) and not _holds(node, output.name),
+        }
+    )
 
 
 def _error_of_output(model: Model) -> Expression:
     """The error in the output and the target: what is computed from both is written out."""
     after = [e.name for e in model.equations].index(output_of(model).name) + 1
     *between, last = model.equations[after:]
-    return written_out(last.value, between)
+    return in_table(model, written_out(last.value, between))
 
 
-def _is_hinge(value: Expression, output: str, target: str) -> bool:
-    """max(1 - y o, 0)."""
-    pairs = (as_maximum(node) for node in walk(value) if isinstance(node, Where))
-    margins = ({left, right} - {ZERO} for kind, left, right in filter(None, pairs) if kind == "max")
-    return any(
-        isinstance(margin, Add)
-        and margin.terms[0] == ONE
-        and [_held(term) for term in margin.terms[1:]] == [{output, target}]
-        for held in margins
-        for margin in held
+def in_table(model: Model, node: Expression) -> Expression:
+    """The expression with functions under their names in the table, f_o as logistic."""
+    if isinstance(node, Apply):
+        definition = model.function(node.function).definition
+        rows = (row.name for row in TABLE.values() if row.definition == definition)
+        name = next(rows, node.function)
+        return Apply(name, in_table(model, node.argument), node.order)
+    return rebuild(node, (in_table(model, part) for part in children(node)))
+
+
+def _is_defined(model: Model, form: Form) -> bool:
+    """Whether the output is defined by a pattern of the row, if it has any."""
+    return not form.defined or any(
+        Matcher().match(pattern(text), value)
+        for value in _definitions(model)
+        for text in form.defined
     )
 
 
-def _has_logit(model: Model, nodes: list[Expression], output: str, target: str) -> bool:
-    """softplus(z) - y z."""
-    softplus = any(_function(model, n) == "softplus" and _holds(n, output) for n in nodes)
-    return softplus and _has_product(
-        nodes, target, lambda factor: isinstance(factor, Entry) and factor.name == output
-    )
+def _definitions(model: Model) -> Iterator[Expression]:
+    """The output's definition, and again with each quantity written out that holds no weight."""
+    place = [e.name for e in model.equations].index(output_of(model).name)
+    value = model.equations[place].value
+    yield softmaxes(in_table(model, value))
+    weights = {array.name for array in model.weights}
+    for definition in reversed(model.equations[:place]):
+        held = {entry.name for entry in entries(definition.value)}
+        if _holds(value, definition.name) and not held & weights:
+            value = replace_entries(value, definition.name, definition.target, definition.value)
+            yield softmaxes(in_table(model, value))
 
 
-def _has_product(
-    nodes: Iterable[Expression], target: str, fits: Callable[[Expression], bool]
-) -> bool:
-    """A product of the target with a factor that fits."""
-    return any(
-        any(isinstance(f, Entry) and f.name == target for f in node.factors)
-        and any(map(fits, node.factors))
-        for node in nodes
-        if isinstance(node, Multiply)
-    )
+def _stands_alone(model: Model, node: Expression) -> bool:
+    """Whether the output stands in a term without the target."""
+    (target,), output = model.role("target"), output_of(model)
+    if isinstance(node, Multiply) and _holds(node, target.name):
+        return False
+    parts = children(node)
+    return _is_entry(node, output.name) or any(_stands_alone(model, part) for part in parts)
 
 
-def _is_log(node: Expression) -> bool:
-    return isinstance(node, Apply) and node.function == "log" and node.order == 0
-
-
-def _function(model: Model, node: Expression) -> str:
-    """The row of the table that a node applies."""
-    return model.function(node.function).name if isinstance(node, Apply) else ""
-
-
-def _held(node: Expression) -> set[object]:
-    return {entry.name for entry in entries(node)}
+def _is_entry(node: Expression, name: str) -> bool:
+    return isinstance(node, Entry) and node.name == name
 
 
 def _holds(node: Expression, name: str) -> bool:
-    return name in _held(node)
+    return any(entry.name == name for entry in entries(node))

@@ -13,10 +13,9 @@ from derive.code.texts import trainer_text
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.errors import DeriveError
-from derive.model.assumptions import OneOf, SumsTo
 from derive.model.batch import batch
 from derive.model.model import Model, Role
-from derive.model.output import is_classifier
+from derive.model.output import output_kind, takes_differences
 from derive.training.table import Array, Table, listed
 
 
@@ -105,7 +104,7 @@ def samples(
     numbers = table.numbers(columns)
     inputs = _scaling(model, "input", table, columns, numbers)
     X = inputs.apply(numbers)
-    if not is_classifier(model):
+    if not output_kind(model).tells_classes:
         if size is None and len(targets) != 1:
             raise DeriveError(
                 f"{model.name} has one target", f"name one column, not {len(targets)}"
@@ -117,7 +116,7 @@ def samples(
     if len(targets) != 1:
         cure = "name the one column that holds them"
         raise DeriveError(f"{model.name} tells classes apart", cure)
-    return inputs, _as_it_is(targets), *_classes(model, table, targets[0], X, size)
+    return inputs, _as_it_is(targets), *_classes(model, table, targets[0], X)
 
 
 def _expanded(table: Table, target: str) -> tuple[str, ...]:
@@ -128,7 +127,7 @@ def _expanded(table: Table, target: str) -> tuple[str, ...]:
 
 
 def _classes(
-    model: Model, table: Table, target: str, X: Array, size: str | None
+    model: Model, table: Table, target: str, X: Array
 ) -> tuple[tuple[str, ...], Array, Array]:
     words = table.words(target)
     classes = tuple(sorted(set(words), key=_by_number))
@@ -141,9 +140,8 @@ def _classes(
         problem = f"column {target} holds the classes {one} and {other}, which are one number"
         raise DeriveError(problem, "write both in one way", table.file)
     place = np.array([classes.index(word) for word in words])
-    (array,) = model.role("target")
-    values = next((a.values for a in model.assumptions if isinstance(a, OneOf)), ())
-    if any(isinstance(a, SumsTo) and a.array == array.name for a in model.assumptions):
+    kind = output_kind(model)
+    if kind.one_hot:
         if len(classes) > max(2, len(words) / 2):
             problem = f"column {target} holds {len(classes)} classes in {len(words)} rows"
             cure = (
@@ -156,9 +154,9 @@ def _classes(
         problem = f"{model.name} tells two classes apart; column {target} holds {held}"
         cure = "take a model of several classes, such as digits"
         raise DeriveError(problem, cure, table.file)
-    low, high = (float(v) for v in sorted(values)) if len(values) == 2 else (0.0, 1.0)
-    y = np.where(place == 1, high, low)
-    return classes, X, y[:, None] if size else y
+    y = np.where(place == 1, float(kind.high), float(kind.low))
+    (array,) = model.role("target")
+    return classes, X, y[:, None] if array.indices else y
 
 
 def _by_number(word: str) -> tuple[bool, float, str]:
@@ -175,9 +173,12 @@ def _is_word(word: str) -> bool:
 def _scaling(
     model: Model, role: Role, table: Table, columns: tuple[str, ...], values: Array
 ) -> Scaling:
-    """Mean and standard deviation; of data that the model assumes something of, as they are."""
+    """Mean and standard deviation; as they are of data that the model assumes something of, and
+    of targets that its error does not hold in differences from the output.
+    """
     (array,) = model.role(role)
-    if any(assumption.array == array.name for assumption in model.assumptions):
+    known = any(assumption.array == array.name for assumption in model.assumptions)
+    if known or (role == "target" and not takes_differences(model)):
         return _as_it_is(columns)
     with np.errstate(over="ignore", invalid="ignore"):
         mean, spread = values.mean(axis=0), values.std(axis=0)

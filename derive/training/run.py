@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from derive.errors import DeriveError
-from derive.model.assumptions import OneOf
+from derive.model.output import output_kind
 from derive.training.data import Plan, Run, Start, trainer_of
 from derive.training.table import Array, Table
 
@@ -44,19 +44,25 @@ def train_run(
 
 def _score(run: Run, output: Array, y: Array) -> float:
     if run.classes:
-        return float(np.mean(chosen_classes(run, output) == chosen_classes(run, y)))
+        return float(np.mean(chosen_classes(run, output) == given_classes(run, y)))
     spread = np.sum((y - y.mean(axis=0)) ** 2)
     return float(1 - np.sum((y - output) ** 2) / spread) if np.ptp(y, axis=0).any() else math.nan
 
 
 def chosen_classes(run: Run, output: Array) -> Array:
     """The place of the class that each row's output stands for."""
-    flat = output.reshape(len(output), -1)
-    if flat.shape[1] > 1:
+    flat, kind = output.reshape(len(output), -1), output_kind(run.model)
+    if kind.one_hot:
         return np.asarray(np.argmax(flat, axis=1))
-    values = next((a.values for a in run.model.assumptions if isinstance(a, OneOf)), ())
-    middle = 0.0 if min(values, default=0) < 0 else 0.5
-    return np.asarray(flat[:, 0] > middle, int)
+    return np.asarray(flat[:, 0] > float(kind.middle), int)
+
+
+def given_classes(run: Run, y: Array) -> Array:
+    """The place of the class that each row's target stands for."""
+    flat, kind = y.reshape(len(y), -1), output_kind(run.model)
+    if kind.one_hot:
+        return np.asarray(np.argmax(flat, axis=1))
+    return np.asarray(flat[:, 0] == float(kind.high), int)
 
 
 def predictions(run: Run, table: Table) -> tuple[tuple[str, ...], list[list[str]]]:

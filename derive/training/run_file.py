@@ -15,7 +15,7 @@ from derive.code.texts import weights_text
 from derive.disk import fail_to_write
 from derive.errors import DeriveError
 from derive.model.model import Model
-from derive.model.output import is_classifier
+from derive.model.output import output_kind
 from derive.training.data import Run, Scaling, trainer_of
 
 NOTE = "training"
@@ -68,8 +68,9 @@ def load_run(model: Model, path: Path) -> Run:
         outputs = trainer_of(model).forward(weights, np.zeros((1, len(run.inputs.columns)))).size
     except (ValueError, KeyError, TypeError, RecursionError):
         _fail_without_note(path)
-    columns = len(run.classes) if is_classifier(model) else len(run.targets.columns)
-    if columns != (2 if is_classifier(model) and outputs == 1 else outputs):
+    kind = output_kind(model)
+    columns = len(run.classes) if kind.tells_classes else len(run.targets.columns)
+    if columns != (2 if kind.tells_classes and not kind.one_hot else outputs):
         _fail_without_note(path)
     return run
 

@@ -28,10 +28,11 @@ from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.locate import shipped
 from derive.model.batch import batch, batch_weighted
-from derive.model.output import has_estimator, link_of
+from derive.model.output import has_estimator, output_kind
 from derive.pipeline import make
 from derive.proof.prove import prove
-from tests.conftest import ROOT
+from derive.reading.dense import dense_text
+from tests.conftest import ROOT, write_text
 
 WITH = [path.parent.name for path in sorted((ROOT / "generated").glob("*/estimator.py"))]
 
@@ -68,12 +69,12 @@ def test_a_sample_is_one_vector_and_one_target() -> None:
 
 
 @pytest.mark.parametrize(
-    ("activation", "loss", "link"),
+    ("activation", "loss", "kind"),
     [
         ("softmax", "cross_entropy", "softmax"),
         ("logistic", "binary_cross_entropy", "logistic"),
         ("identity", "binary_cross_entropy_logits", "logits"),
-        ("identity", "hinge", "hinge"),
+        ("identity", "hinge", "margin"),
         ("identity", "huber", "value"),
         ("identity", "absolute_error", "value"),
         ("logistic", "squared_error", "value"),
@@ -81,10 +82,10 @@ def test_a_sample_is_one_vector_and_one_target() -> None:
     ],
 )
 def test_what_the_output_is_follows_from_the_equations(
-    activation: str, loss: str, link: str
+    activation: str, loss: str, kind: str
 ) -> None:
     model = derive.dense([3, 4, 2], ["tanh", activation], loss)
-    assert link_of(model) == link
+    assert output_kind(model).name == kind
 
 
 # --- scikit-learn's checks --------------------------------------------------------------------
@@ -120,6 +121,41 @@ def test_check_estimator_for_other_losses(
     found = importlib.import_module(f"{loss}.estimator")
     estimator = getattr(found, "Classifier", None) or found.Regressor
     check_estimator(estimator(), on_fail="raise")
+
+
+KINDS = {
+    "log_softmax": ("", "log(sum(k, exp(z[k]))) - sum(k, y[k] * z[k])"),
+    "scores": ("one_hot(k, y[k])", "squared_error(k, z[k], y[k])"),
+    "margin": ("y[k] in {0, 1}", "squared_error(k, z[k], y[k])"),
+}
+"""What makes an output of that kind: an assumption, and an error in z[k]."""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_check_estimator_for_other_kinds(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assumed, error = KINDS[kind]
+    text = dense_text([3, 16, 2], ["tanh", "identity"]).replace("a2[j2]", "z[j2]")
+    text = text.replace("L = squared_error(j2, z[j2], y[j2])", f"L = {error}".replace("k", "j2"))
+    text = f'assumptions = ["{assumed.replace("k", "j2")}"]\n'.replace('[""]', "[]") + text
+    model = derive.load(write_text(tmp_path, text, kind))
+    assert output_kind(model).name == kind
+    files = make(model).files
+    (tmp_path / kind).mkdir()
+    for name in ("trainer", "estimator"):
+        (tmp_path / kind / f"{name}.py").write_text(files[f"{name}.py"])
+    monkeypatch.syspath_prepend(tmp_path)
+    found = importlib.import_module(f"{kind}.estimator").Classifier
+    check_estimator(found(), on_fail="raise")
+    X, y = datasets.load_iris(return_X_y=True)
+    fitted = found(random_state=0).fit(X[y < 2], y[y < 2])
+    assert fitted.score(X[y < 2], y[y < 2]) == 1
+    assert hasattr(fitted, "predict_proba") == (kind == "log_softmax")
+    if kind == "log_softmax":
+        shares = fitted.predict_proba(X)
+        assert np.allclose(shares.sum(axis=1), 1)
+        assert np.array_equal(fitted.predict(X), np.argmax(shares, axis=1))
 
 
 def test_several_outputs() -> None:
