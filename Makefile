@@ -15,8 +15,10 @@ OF_ALL := $(shell find derive -name "*.py") $(wildcard derive/languages/*.toml) 
 
 MISSING := $(filter-out $(patsubst generated/%/trainer.py,%,$(wildcard generated/*/trainer.py)),$(MODELS))
 
-# The models to make again, by name; no name stands for all of them.
-CHANGED = $(sort $(basename $(notdir $(filter $(OF_ONE),$?))) $(MISSING))
+# The models to make again, by name; no name stands for all of them. A model's audit has a file
+# of sentences for each language, NAME.pt.toml: its name ends at the first dot.
+NAMED   = $(foreach file,$(notdir $(filter $(OF_ONE),$?)),$(firstword $(subst ., ,$(file))))
+CHANGED = $(sort $(NAMED) $(MISSING))
 AGAIN   = $(if $(filter-out $(OF_ONE) FORCE,$?),,$(CHANGED))
 
 .PHONY: FORCE all help test check lint pdf bench lock clean

@@ -1,13 +1,35 @@
-"""Files that are written whole or not at all."""
+"""Files that are read and validated, and files that are written whole or not at all."""
 
 import errno
 import os
 import tempfile
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from derive.errors import DeriveError
+
+Record = TypeVar("Record", bound=BaseModel)
+
+
+def read_toml(path: Path, kind: type[Record], cure: str, **known: str) -> Record:
+    """A TOML file as a record, with what is known of it without reading.
+
+    Raises DeriveError, which names the file and the keys, with that cure.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return kind.model_validate({**table, **known})
+    except ValidationError as error:
+        faults = (f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise DeriveError("\n".join(faults), cure, path.name) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DeriveError(str(error), cure, path.name) from error
+    except OSError as error:
+        raise DeriveError(f"cannot read {path}: {error.strerror}", cure) from error
 
 
 def write_whole(files: Mapping[Path, bytes]) -> tuple[Path, ...]:

@@ -5,7 +5,7 @@ from derive.derivation.simplify import simplify
 from derive.page.document import document
 from derive.page.markdown_page import markdown_page
 from derive.page.speech import say
-from derive.page.words import CODES, language
+from derive.page.words import WRITTEN, language
 from derive.printing.latex import expression_latex
 from derive.printing.macros import plain
 from derive.printing.names_latex import entry_latex
@@ -31,5 +31,5 @@ def latex(derivation: Derivation) -> str:
 
 def markdown(derivation: Derivation) -> str:
     """The page in the first language."""
-    page = say(document(simplify(derivation)), language(CODES[0]))
+    page = say(document(simplify(derivation)), language(WRITTEN[0]))
     return markdown_page(page, derivation.model)

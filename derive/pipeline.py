@@ -22,7 +22,7 @@ from derive.model.model import Model
 from derive.model.output import has_estimator
 from derive.page.document import document
 from derive.page.speech import say
-from derive.page.words import CODES, language
+from derive.page.words import WRITTEN, chosen
 from derive.proof.certificate import Certificate
 from derive.proof.prove import prove_simplified
 from derive.reading.resolve import load
@@ -44,19 +44,23 @@ class Build:
             certificate.require()
 
 
-def stages(model: Model, languages: Sequence[str] = CODES) -> Stages:
-    """Everything that is derived from a model before anything is written, each thing once."""
+def stages(model: Model, languages: Sequence[str] = WRITTEN) -> Stages:
+    """Everything that is derived from a model before anything is written, each thing once.
+
+    Raises DeriveError for a language that there is not, before anything is derived.
+    """
+    spoken = chosen(languages)
     one = simplify(differentiate(model))
     batched = simplify(differentiate(batch(model)))
     weighted = simplify(differentiate(batch_weighted(model))) if has_estimator(model) else None
     told = document(one)
-    pages = tuple(say(told, language(code)) for code in languages)
+    pages = tuple(say(told, words) for words in spoken)
     published = audit_file(model.name) is not None and model == load(model.name)
     report = judge(one.derivation) if published else None
     return Stages(model, one, batched, weighted, told, pages, report)
 
 
-def make(model: Model, languages: Sequence[str] = CODES) -> Build:
+def make(model: Model, languages: Sequence[str] = WRITTEN) -> Build:
     """Derive, prove and write a model in memory, and check what was written."""
     made = stages(model, languages)
     certificates = list(_proofs(made))
@@ -74,18 +78,20 @@ def _proofs(made: Stages) -> Iterator[Certificate]:
         yield prove_simplified(made.weighted, "the derivation, N samples with weights")
 
 
-def make_all(names: Sequence[str | Path], jobs: int) -> list[Build]:
+def make_all(
+    names: Sequence[str | Path], jobs: int, languages: Sequence[str] = WRITTEN
+) -> list[Build]:
     """Load, make and prove models in up to `jobs` processes at once; builds in the models' order.
 
     Raises the error of the first model that has one.
     """
     processes = min(jobs, len(names))
     if processes <= 1:
-        return [_proven(name) for name in names]
+        return [_proven(name, languages) for name in names]
     with ProcessPoolExecutor(processes, initializer=_settle) as pool:
         try:
             with _whole():
-                waiting = [pool.submit(_proven, name) for name in names]
+                waiting = [pool.submit(_proven, name, languages) for name in names]
             return [future.result() for future in waiting]
         except Exception:
             pool.shutdown(cancel_futures=True)
@@ -112,8 +118,8 @@ def _whole() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _proven(name: str | Path) -> Build:
-    made = make(load(name))
+def _proven(name: str | Path, languages: Sequence[str]) -> Build:
+    made = make(load(name), languages)
     made.require()
     return made
 
@@ -133,12 +139,13 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def build(model: Model, out: str | Path) -> tuple[Path, ...]:
+def build(model: Model, out: str | Path, languages: Sequence[str] = WRITTEN) -> tuple[Path, ...]:
     """Write a model's files into the folder `out`/<model>/; the paths written.
 
-    Raises ProofError, with nothing written, where anything is not proven.
+    `languages` are codes, at least one; the first is that of derivation.tex. Raises ProofError,
+    with nothing written, where anything is not proven.
     """
-    made = make(model)
+    made = make(model, languages)
     made.require()
     return write(made, Path(out))
 

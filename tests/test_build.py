@@ -267,8 +267,9 @@ def test_make_builds_only_the_models_that_changed(tmp_path: Path) -> None:
     assert asked() == ""
     (tmp_path / "derive/models/hmkcode.toml").touch()
     assert asked() == "build --out generated hmkcode\n"
-    (tmp_path / "derive/audits/pelogia2019.toml").touch()
-    assert asked() == "build --out generated pelogia2019\n"
+    for audit in ("pelogia2019.toml", "pelogia2019.pt.toml"):
+        (tmp_path / "derive/audits" / audit).touch()
+        assert asked() == "build --out generated pelogia2019\n"
     (tmp_path / "generated/hmkcode/trainer.py").unlink()
     (tmp_path / "derive/models/pelogia2019.toml").touch()
     assert asked() == "build --out generated hmkcode pelogia2019\n"

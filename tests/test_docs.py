@@ -3,8 +3,10 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,11 +16,16 @@ from sklearn.datasets import load_iris
 import derive
 from derive.commands.main import main
 from derive.functions.table import TABLE
+from derive.page.words import language
 from tests.conftest import ROOT, write_model
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+TRANSLATION = (ROOT / "docs" / "translation.md").read_text(encoding="utf-8")
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
+
+PRINTED = r"print\(.*\)  # (.*)"
+"""What a line of an example prints, as it says behind it."""
 
 
 def blocks(text: str, kind: str) -> list[str]:
@@ -66,6 +73,7 @@ def test_every_make_command_of_the_readme_is_a_target() -> None:
     named = re.findall(r"`make ([a-z]+)`", README) + [
         command.split()[1] for command in commands() if command.startswith("make ")
     ]
+    assert len(named) > 3
     assert set(named) <= set(targets())
     assert {"test", "check", "pdf", "clean", "help", "bench", "lint"} <= set(targets())
 
@@ -89,12 +97,17 @@ def test_the_output_shown_in_the_readme_is_what_is_printed() -> None:
     assert CliRunner().invoke(main, shlex.split(command)[2:]).output == output
 
 
+@pytest.mark.parametrize("text", [README, TRAINING], ids=["README", "training"])
+def test_examples_say_what_they_print(text: str) -> None:
+    assert [block for block in blocks(text, "python") if re.search(PRINTED, block)]
+
+
 @pytest.mark.parametrize("place", range(len(blocks(README, "python"))))
 def test_the_python_of_the_readme_runs(place: int, tmp_path: Path) -> None:
     code = blocks(README, "python")[place]
     output = run_python(code, tmp_path)
-    for printed in re.findall(r"print\(.*\)  # (.*)", code):
-        assert printed in output
+    printed = re.findall(PRINTED, code)
+    assert [line for line in printed if line not in output] == []
 
 
 def test_the_trainer_of_the_readme_has_ten_lines() -> None:
@@ -108,14 +121,16 @@ def test_the_equations_of_the_readme_are_the_models() -> None:
 
 
 def test_the_files_and_labels_that_the_readme_names_exist() -> None:
-    for path in re.findall(r"\]\(([^)#:]+)\)", README):
-        assert (ROOT / path).exists(), path
     (latex,) = blocks(README, "latex")
-    for path in re.findall(r"\\input\{([^}]*)\}", latex):
-        assert (ROOT / "generated" / f"{path}.tex").exists(), path
+    linked = re.findall(r"\]\(([^)#:]+)\)", README)
+    read, labels = (re.findall(rf"\\{macro}\{{([^}}]*)\}}", latex) for macro in ("input", "eqref"))
+    assert len(linked) > 10
+    assert read
+    assert labels
+    assert [path for path in linked if not (ROOT / path).exists()] == []
+    assert [p for p in read if not (ROOT / "generated" / f"{p}.tex").exists()] == []
     text = (ROOT / "generated" / "pelogia2019" / "derivation.tex").read_text()
-    for label in re.findall(r"\\eqref\{([^}]*)\}", latex):
-        assert f"\\label{{{label}}}" in text
+    assert [label for label in labels if f"\\label{{{label}}}" not in text] == []
 
 
 def test_the_mistake_shown_in_the_readme_is_reported_so(tmp_path: Path) -> None:
@@ -145,8 +160,8 @@ def test_the_language_lists_every_key_and_every_function() -> None:
 def test_the_python_of_the_training_page_runs(place: int, tmp_path: Path) -> None:
     code = blocks(TRAINING, "python")[place]
     output = run_python(code, tmp_path)
-    for printed in re.findall(r"print\(.*\)  # (.*)", code):
-        assert printed in output
+    printed = re.findall(PRINTED, code)
+    assert [line for line in printed if line not in output] == []
 
 
 def test_the_commands_of_the_training_page_run(
@@ -155,14 +170,43 @@ def test_the_commands_of_the_training_page_run(
     monkeypatch.chdir(tmp_path)
     table = iris()
     write_iris(table)
-    for command in "".join(blocks(TRAINING, "sh")).splitlines():
+    commands = "".join(blocks(TRAINING, "sh")).splitlines()
+    assert commands
+    for command in commands:
         result = CliRunner().invoke(main, shlex.split(command)[1:])
         assert result.exit_code == 0, result.output
     (code,) = blocks(TRAINING, "py")
     output = run_python(code, tmp_path)
-    assert re.findall(r"print\(.*\)  # (.*)", code) == output.splitlines()
+    assert output
+    assert re.findall(PRINTED, code) == output.splitlines()
     (shown,) = [block for block in blocks(TRAINING, "") if block.startswith("derive: ")]
     table[3][3] = "o.2"
     write_iris(table)
     result = CliRunner().invoke(main, ["train", "digits", "iris.csv", "--target", "species"])
     assert shown in result.output
+
+
+def test_a_language_is_added_by_the_files_that_the_docs_name(tmp_path: Path) -> None:
+    for folder in ("derive", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.pyc"))
+    here = os.environ | {"PYTHONPATH": str(tmp_path)}
+    commands = "".join(blocks(TRANSLATION, "sh")).splitlines()
+    assert len([command for command in commands if command.startswith("cp ")]) == 2
+
+    def run(command: str) -> subprocess.CompletedProcess[str]:
+        words = shlex.split(command, comments=True)
+        python = [sys.executable, "-m"] if words[0] == "derive" else []
+        return subprocess.run(
+            [*python, *words], cwd=tmp_path, env=here, capture_output=True, text=True, check=False
+        )
+
+    for command in commands:
+        done = run(command)
+        assert done.returncode == 0, done.stderr
+    assert (tmp_path / "pages" / "pelogia2019" / "audit.fr.tex").is_file()
+    assert (tmp_path / "pages" / "hmkcode" / "derivation.es.tex").is_file()
+
+
+def test_the_language_file_shown_is_the_spanish_one() -> None:
+    (shown,) = blocks(TRANSLATION, "toml")
+    assert tomllib.loads(shown)["conjunction"] == language("es").conjunction.model_dump()

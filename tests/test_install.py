@@ -46,8 +46,10 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_carries_models_and_templates(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for path in ("derive/models", "derive/languages", "templates"):
-        for file in (ROOT / path).rglob("*.*"):
+    for path in ("derive/models", "derive/audits", "derive/languages", "templates"):
+        files = list((ROOT / path).rglob("*.*"))
+        assert len(files) > 2, path
+        for file in files:
             relative = file.relative_to(ROOT)
             inside = relative if relative.parts[0] == "derive" else Path("derive") / relative
             assert inside.as_posix() in names

@@ -48,13 +48,14 @@ class Refutation:
 
 @dataclass(frozen=True)
 class Judged:
-    """A reading with its truth. `problem` says why it means nothing, `missing` which
-    arguments a printed list lacks.
+    """A reading with its truth. `problem` says, to who wrote the audit, why it means nothing,
+    `shapes` how its sides differ in shape, `missing` which arguments a printed list lacks.
     """
 
     reading: Reading
     holds: bool
     problem: str = ""
+    shapes: str = ""
     refutation: Refutation | None = None
     missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
@@ -121,7 +122,7 @@ def check_audit(report: Report) -> Certificate:
 def _check_entry(entry: Entry) -> Iterator[Check]:
     corrections = [j for j in entry.judged if j.reading.kind == "correction"]
     for judged in corrections:
-        shown = "" if judged.holds else str(judged.refutation or judged.problem)
+        shown = "" if judged.holds else str(judged.refutation or judged.shapes or judged.problem)
         yield Check(f"the correction of {entry.item.id} holds", judged.holds, shown)
     if entry.verdict == "wrong":
         claim = f"{entry.item.id} is wrong and has a correction"
@@ -150,9 +151,9 @@ def _judge(reading: Reading, derivation: Derivation) -> Judged:
         return Judged(reading, False, error.problem)
     if all(_same(*pair) for pair in pairs):
         return Judged(reading, True, missing=missing)
-    problem = next((_shapes(a, b) for _, a, b in pairs if _shapes(a, b)), "")
-    refutation = None if problem else _refute(reading, derivation, sizes, _held(pairs, exactly))
-    return Judged(reading, False, problem, refutation, missing)
+    shapes = next((_shapes(a, b) for _, a, b in pairs if _shapes(a, b)), "")
+    refutation = None if shapes else _refute(reading, derivation, sizes, _held(pairs, exactly))
+    return Judged(reading, False, "", shapes, refutation, missing)
 
 
 def _read(text: str, reading: Reading, where: Setting) -> Formula:
@@ -242,7 +243,7 @@ def _shapes(left: Any, right: Any) -> str:
     shapes = [side.shape if isinstance(side, np.ndarray) else () for side in (left, right)]
     if shapes[0] == shapes[1]:
         return ""
-    return " ≠ ".join("×".join(map(str, shape)) or "1" for shape in shapes)
+    return r" \ne ".join(r" \times ".join(map(str, shape)) or "1" for shape in shapes)
 
 
 # --- argument lists ---------------------------------------------------------------------------

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from derive.auditing.file import Reading
+from derive.auditing.file import Reading, Sentences, sentences
 from derive.auditing.judge import Entry, Judged, Report
 from derive.environment import banner, environment
 from derive.page.blocks import Formula
@@ -79,31 +79,32 @@ def audit_text(report: Report, words: Language) -> AuditText:
     for entry in report.entries:
         counts[entry.verdict] += 1
     numbers = {key: str(number) for key, number in counts.items()}
+    said = sentences(report.model.name, words.code)
     return AuditText(
         title=words.audit["title"],
         introduction=words.audit["introduction"].format(source=report.model.source),
         summary=words.audit["summary"].format(count=len(report.entries), **numbers),
         printed=words.audit["printed"],
-        entries=tuple(_entry(entry, words) for entry in report.entries),
+        entries=tuple(_entry(entry, said, words) for entry in report.entries),
     )
 
 
-def _entry(entry: Entry, words: Language) -> EntryText:
+def _entry(entry: Entry, said: Sentences, words: Language) -> EntryText:
     item = entry.item
-    place = words.audit["section"].format(number=item.section, where=item.where[words.code])
-    damaged = item.damaged.get(words.code, "")
+    place = words.audit["section"].format(number=item.section, where=said.where[item.id])
+    damaged = said.damaged.get(item.id, "")
     return EntryText(
         id=item.id,
         place=place,
         verdict=words.audit[f"verdict_{entry.verdict}"],
         rows=_set([item.printed] if item.printed else []),
         damaged=words.audit["damaged"].format(damage=damaged) if damaged else "",
-        readings=tuple(_reading(judged, item.printed, words) for judged in entry.judged),
-        remark=item.remark.get(words.code, ""),
+        readings=tuple(_reading(judged, item.printed, said, words) for judged in entry.judged),
+        remark=said.remark.get(item.id, ""),
     )
 
 
-def _reading(judged: Judged, printed: str, words: Language) -> ReadingText:
+def _reading(judged: Judged, printed: str, said: Sentences, words: Language) -> ReadingText:
     reading = judged.reading
     shown = _shown(reading)
     rows = _set([] if ", ".join(shown) == printed else shown)
@@ -112,7 +113,7 @@ def _reading(judged: Judged, printed: str, words: Language) -> ReadingText:
         result = "proven"
     return ReadingText(
         kind=words.audit[f"reading_{reading.kind}"],
-        words=reading.words.get(words.code, ""),
+        words=said.words.get(reading.words, ""),
         rows=rows,
         result=words.audit[result],
         notes=tuple(_notes(judged, words)),
@@ -137,8 +138,9 @@ def _notes(judged: Judged, words: Language) -> list[str]:
         shown = words.enumerate([f"${name}$" for name in lacking])
         notes.append(words.audit["missing"].format(of=f"${of}$", lacking=shown))
     if judged.problem:
-        problem = judged.problem.replace("×", r" \times ").replace("≠", r"\ne")
-        notes.append(words.audit["shapes"].format(problem=f"${problem}$"))
+        notes.append(words.audit["meaningless"])
+    if judged.shapes:
+        notes.append(words.audit["shapes"].format(shapes=f"${judged.shapes}$"))
     found = judged.refutation
     if found:
         numbers = [*found.given, *([("t", "1")] if found.what else [])]
@@ -240,7 +242,8 @@ def terminal_lines(report: Report, words: Language) -> list[tuple[str, str, list
     text = audit_text(report, words)
     found: list[tuple[str, str, list[str]]] = []
     for entry, judged in zip(text.entries, report.entries, strict=True):
-        lines = [f"{entry.verdict}. {terminal(entry.place)}"]
+        verdict = entry.verdict[:1].upper() + entry.verdict[1:]
+        lines = [f"{verdict}. {terminal(entry.place)}"]
         lines += [terminal(entry.damaged)] if entry.damaged else []
         for reading in entry.readings:
             about = f" ({terminal(reading.words)})" if reading.words else ""

@@ -12,7 +12,7 @@ from derive.commands.reporting import reporting
 from derive.commands.show import show_command
 from derive.commands.train import predict_command, train_command
 from derive.errors import DeriveError
-from derive.page.words import CODES, language
+from derive.page.words import WRITTEN, language, languages
 from derive.pipeline import compare, make, make_all, processors, write
 from derive.reading.new import new_model
 from derive.reading.resolve import load, resolve
@@ -47,10 +47,21 @@ def main() -> None:
     show_default="one for each processor",
     help="How many models are made at once.",
 )
+@click.option(
+    "--lang",
+    "languages",
+    type=click.Choice(languages()),
+    multiple=True,
+    default=WRITTEN,
+    show_default=True,
+    help="A language of the pages, again for more; derivation.tex is in the first.",
+)
 @reporting
-def build_command(models: tuple[str, ...], out: Path, comparing: bool, jobs: int) -> None:
+def build_command(
+    models: tuple[str, ...], out: Path, comparing: bool, jobs: int, languages: tuple[str, ...]
+) -> None:
     """Prove each MODEL (all that come with derive if none is given) and write its files."""
-    builds = make_all(models or locate.shipped(), jobs)
+    builds = make_all(models or locate.shipped(), jobs, languages)
     if not comparing:
         for made in builds:
             paths = write(made, out)
@@ -110,7 +121,15 @@ COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "re
 
 @main.command("audit")
 @click.argument("model")
-@click.option("--language", "code", type=click.Choice(CODES), default=CODES[0], show_default=True)
+@click.option(
+    "--lang",
+    "--language",
+    "code",
+    type=click.Choice(languages()),
+    default=WRITTEN[0],
+    show_default=True,
+    help="The language in which it is told.",
+)
 @reporting
 def audit_command(model: str, code: str) -> None:
     """Judge every formula of the text that MODEL comes from."""

@@ -47,13 +47,9 @@ class Printed:
         return f"-{self.text}" if self.negative else self.text
 
     def within(self, least: Binding) -> "Printed":
-        """In brackets where it does not bind as tightly as `least`, or has a minus in front."""
-        signed = self.negative and least > Binding.SUM
-        return bracketed(self) if signed else self.leading(least)
-
-    def leading(self, least: Binding) -> "Printed":
-        """The same where it comes first, and a minus in front of it is one of the whole."""
-        return bracketed(self) if self.binds < least else self
+        """The text where what does not bind as tightly as `least` needs brackets."""
+        loose = self.binds < least or (self.negative and least > Binding.SUM)
+        return bracketed(self) if loose else self
 
 
 def composed(text: str, binds: Binding, parts: Iterable[Printed]) -> Printed:

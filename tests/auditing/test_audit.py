@@ -1,19 +1,23 @@
 """The audit: what is typed is read and judged by computation; a changed sign changes the verdict."""
 
 import re
+import shutil
 from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 import derive
+from derive.auditing import file
 from derive.auditing import judge as module
-from derive.auditing.file import Audit, Item, Reading, load
+from derive.auditing.file import Audit, Item, Reading, Sentences, audited, load, sentences
 from derive.auditing.judge import Report
-from derive.auditing.page import audit_text, split_top
+from derive.auditing.page import audit_files, audit_text, split_top
 from derive.commands.main import main
 from derive.errors import DeriveError
-from derive.page.words import language
+from derive.page.words import language, languages
 
 
 @pytest.fixture(scope="module")
@@ -164,9 +168,9 @@ def test_a_wrong_formula_without_a_correction_is_refused(
 
 
 def test_every_wrong_entry_is_refuted_and_corrected(report: Report) -> None:
-    for entry in report.entries:
-        if entry.verdict != "wrong":
-            continue
+    wrong = [entry for entry in report.entries if entry.verdict == "wrong"]
+    assert len(wrong) == 8
+    for entry in wrong:
         assert any(j.reading.kind == "correction" and j.holds for j in entry.judged)
         first = entry.judged[0]
         assert first.refutation or first.problem
@@ -175,29 +179,123 @@ def test_every_wrong_entry_is_refuted_and_corrected(report: Report) -> None:
 def test_damage_is_typed_with_its_reason_and_truth_is_not(report: Report) -> None:
     fields = set(Item.model_fields) | set(Reading.model_fields)
     assert not fields & {"verdict", "holds", "truth", "status"}
-    damaged = [entry.item for entry in report.entries if entry.item.damaged]
-    assert {item.id for item in damaged} == {
-        "O-in", "O", "gradient-V", "gradient-W", "update-W", "O-k"}  # fmt: skip
-    assert all(item.damaged.keys() == {"en", "pt"} for item in damaged)
+    damaged = {entry.item.id for entry in report.entries if entry.item.damaged}
+    assert damaged == {"O-in", "O", "gradient-V", "gradient-W", "update-W", "O-k"}
+    assert sentences("pelogia2019", "en").damaged.keys() == damaged
 
 
 def test_the_printed_reading_is_what_is_printed(report: Report) -> None:
-    for entry in report.entries:
-        first = entry.item.reading[0]
-        if first.kind == "printed" and first.formula and entry.item.printed:
-            assert ", ".join(first.formula) == entry.item.printed, entry.item.id
+    items = [entry.item for entry in report.entries if entry.item.printed]
+    formulas = [i for i in items if i.reading[0].kind == "printed" and i.reading[0].formula]
+    assert len(formulas) > 20
+    for item in formulas:
+        assert ", ".join(item.reading[0].formula) == item.printed, item.id
 
 
 # --- the pages --------------------------------------------------------------------------------
 
 
-def test_both_languages_say_everything(report: Report) -> None:
-    for entry in report.entries:
-        texts = [entry.item.where, entry.item.remark, *(r.words for r in entry.item.reading)]
-        assert all(not text or text.keys() == {"en", "pt"} for text in texts)
-    english, portuguese = (audit_text(report, language(code)) for code in ("en", "pt"))
-    assert [e.rows for e in english.entries] == [e.rows for e in portuguese.entries]
-    assert english.summary != portuguese.summary
+TABLES = tuple(Sentences.model_fields)
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_language_says_everything_in_words_of_its_own(code: str, report: Report) -> None:
+    found, english = (sentences("pelogia2019", each) for each in (code, "en"))
+    for table in TABLES:
+        said, wanted = getattr(found, table), getattr(english, table)
+        assert list(said) == list(wanted)
+        assert code == "en" or not [key for key in wanted if said[key] == wanted[key]]
+    pages = [audit_text(report, language(each)) for each in (code, "en")]
+    rows = [[(e.rows, [r.rows for r in e.readings]) for e in page.entries] for page in pages]
+    assert rows[0] == rows[1]
+    assert (pages[0].summary == pages[1].summary) == (code == "en")
+
+
+def words_of(texts: Iterable[str]) -> set[str]:
+    """The words of sentences, their formulas and places left out."""
+    bare = (re.sub(r"\$[^$]*\$|\{\w+\}", " ", text) for text in texts)
+    return {word.lower() for text in bare for word in re.findall(r"[^\W\d_]+", text)}
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_word_of_an_audit_is_of_its_language(code: str, report: Report) -> None:
+    words, said = language(code), sentences("pelogia2019", code)
+    own = (text for table in TABLES for text in getattr(said, table).values())
+    joining = (words.conjunction.word, *words.conjunction.before.values())
+    known = words_of((*words.audit.values(), *own, *joining, report.model.source))
+    text = audit_text(report, words)
+    shown = [text.title, text.introduction, text.summary, text.printed]
+    for entry in text.entries:
+        shown += [entry.place, entry.verdict, entry.damaged, entry.remark]
+        for reading in entry.readings:
+            shown += [reading.kind, reading.words, reading.result, *reading.notes]
+    assert len(words_of(shown)) > 200
+    assert words_of(shown) <= known
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of audits for this test, with those there are."""
+    made = shutil.copytree(file.FOLDER, tmp_path / "audits")
+    monkeypatch.setattr(file, "FOLDER", made)
+    return made
+
+
+FAULTS: dict[str, tuple[str, str, str]] = {
+    "a place left out": (r"(?m)^O-k = 'una salida'\n", "", r"\[where\] O-k is missing"),
+    "a damage left out": (r"(?m)^O-in = 'el .*\n", "", r"\[damaged\] O-in is missing"),
+    "a damage too much": (r"\[remark\]", "H = 'a'\n[remark]", r"\[damaged\] H is no key of pelogia"),
+    "a remark left out": (r"(?m)^update-V = 'Una .*\n", "", r"\[remark\] update-V is missing"),
+    "words left out": (r"(?m)^V-last .*\n", "", r"\[words\] V-last is missing"),
+    "words that no reading has": (r"(?m)^V-last", "V-first", r"\[words\] V-first is no key"),
+    "words that are empty": (r"(?m)^V-last .*", "V-last = ''", r"\[words\] V-last is missing"),
+    "a formula left open": (r"\$E\$'", "$E'", r"\[where\] E opens a formula"),
+    "a number for words": (r"(?m)^V-last .*", "V-last = 1", r"words\.V-last: Input should be"),
+    "a table too much": (r"\[words\]", "[more]\n[words]", r"more: Extra inputs"),
+    "no TOML": (r"\[words\]", "[words", r"xx\.toml: "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_of_an_audits_sentences_is_named(name: str, folder: Path) -> None:
+    pattern, put, said = FAULTS[name]
+    text = (folder / "pelogia2019.es.toml").read_text(encoding="utf-8")
+    faulty, count = re.subn(pattern, put, text, count=1)
+    assert count
+    (folder / "pelogia2019.xx.toml").write_text(faulty, encoding="utf-8")
+    with pytest.raises(DeriveError, match=said) as raised:
+        sentences("pelogia2019", "xx")
+    assert raised.value.place == "pelogia2019.xx.toml"
+
+
+def test_an_audit_without_sentences_in_a_language_names_the_file_to_add(
+    folder: Path, report: Report
+) -> None:
+    (folder / "pelogia2019.es.toml").unlink()
+    with pytest.raises(DeriveError, match="no sentences in language 'es'") as raised:
+        audit_files(report, ["es"])
+    assert str(folder / "pelogia2019.es.toml") in raised.value.cure
+    assert audit_files(report, ["pt"]).keys() == {"audit.pt.tex", "audit.pt.md"}
+
+
+def test_the_sentences_of_an_audit_are_no_audit() -> None:
+    assert audited() == ("pelogia2019",)
+
+
+def test_a_reading_that_means_nothing_is_said_to_in_every_language(
+    pelogia: derive.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = load("pelogia2019")
+    items = [
+        with_reading(item, 0, formula=["H = Q"]) if item.id == "EQ-k" else item
+        for item in right.item
+    ]
+    monkeypatch.setattr(module, "load", lambda name: Audit(model=right.model, item=items))
+    report = derive.audit(pelogia)
+    for code in languages():
+        text = audit_text(report, language(code))
+        (entry,) = (entry for entry in text.entries if entry.id == "EQ-k")
+        assert entry.readings[0].notes == (language(code).audit["meaningless"],)
 
 
 def test_the_summary_counts(report: Report) -> None:
@@ -215,9 +313,17 @@ def test_the_terminal_lists_every_entry() -> None:
     assert result.exit_code == 0
     for place, id_ in enumerate(VERDICTS, 1):
         assert re.search(rf"^{place:2}  {id_} ", result.output, re.MULTILINE)
-    portuguese = CliRunner().invoke(main, ["audit", "pelogia2019", "--language", "pt"]).output
-    assert "Vale sob uma leitura" in portuguese
-    assert "$" not in portuguese
+
+
+@pytest.mark.parametrize("option", ["--lang", "--language"])
+@pytest.mark.parametrize(
+    ("code", "said"), [("pt", "Vale sob uma leitura"), ("es", "Se cumple en una de sus lecturas")]
+)
+def test_the_terminal_speaks_the_language_chosen(option: str, code: str, said: str) -> None:
+    result = CliRunner().invoke(main, ["audit", "pelogia2019", option, code])
+    assert result.exit_code == 0
+    assert said in result.output
+    assert "$" not in result.output
 
 
 def test_a_model_without_an_audit_says_so() -> None:

@@ -9,7 +9,10 @@ import pytest
 
 import derive
 from derive import locate
-from tests.conftest import ROOT, model_of
+from derive.auditing.page import audit_files
+from derive.page.latex_page import latex_files
+from derive.page.words import WRITTEN
+from tests.conftest import ROOT, model_of, page_of
 
 CI = os.environ.get("CI") == "true"
 GENERATED = ROOT / "generated"
@@ -58,20 +61,48 @@ def check_log(log: str) -> None:
 
 
 @pytest.mark.parametrize("document_class", CLASSES)
-@pytest.mark.parametrize("language", ["en", "pt"])
-def test_the_page_compiles_in_every_class(
-    document_class: str, language: str, tmp_path: Path
-) -> None:
-    body = rf"\input{{{PELOGIA / f'derivation.{language}'}}}"
+@pytest.mark.parametrize("code", WRITTEN)
+def test_the_page_compiles_in_every_class(document_class: str, code: str, tmp_path: Path) -> None:
+    body = rf"\input{{{PELOGIA / f'derivation.{code}'}}}"
     check_log(typeset(tmp_path, body, CLASSES[document_class], r"\usepackage{tikz}"))
 
 
 @pytest.mark.parametrize("document_class", CLASSES)
-@pytest.mark.parametrize("language", ["en", "pt"])
-def test_the_audit_compiles_in_every_class(
-    document_class: str, language: str, tmp_path: Path
+@pytest.mark.parametrize("code", WRITTEN)
+def test_the_audit_compiles_in_every_class(document_class: str, code: str, tmp_path: Path) -> None:
+    body = rf"\input{{{PELOGIA / f'audit.{code}'}}}"
+    check_log(typeset(tmp_path, body, CLASSES[document_class]))
+
+
+@pytest.fixture(scope="module")
+def spanish(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the Spanish pages of every shipped model, NAME.tex, and with audit.es.tex."""
+    folder = tmp_path_factory.mktemp("spanish")
+    for name in locate.shipped():
+        derivation = derive.differentiate(derive.load(name))
+        files = latex_files(derivation.model, [page_of(derivation, "es")])
+        (folder / f"{name}.tex").write_text(files["derivation.tex"], encoding="utf-8")
+    report = derive.audit(derive.load("pelogia2019"))
+    for name, text in audit_files(report, ["es"]).items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("document_class", CLASSES)
+def test_the_spanish_pages_compile_in_every_class(
+    document_class: str, spanish: Path, tmp_path: Path
 ) -> None:
-    body = rf"\input{{{PELOGIA / f'audit.{language}'}}}"
+    pages = [
+        rf"\setcounter{{paragraph}}{{0}}\input{{{spanish / name}}}" for name in locate.shipped()
+    ]
+    if document_class == "beamer":  # which has no paragraphs, and slowly sets many frames
+        pages = [rf"\input{{{spanish / 'pelogia2019'}}}"]
+    check_log(typeset(tmp_path, "\n".join(pages), CLASSES[document_class], r"\usepackage{tikz}"))
+
+
+@pytest.mark.parametrize("document_class", ["article", "ieee"])
+def test_the_spanish_audit_compiles(document_class: str, spanish: Path, tmp_path: Path) -> None:
+    body = rf"\input{{{spanish / 'audit.es'}}}"
     check_log(typeset(tmp_path, body, CLASSES[document_class]))
 
 
@@ -113,6 +144,7 @@ def test_every_equation_file_compiles_in_any_display(tmp_path: Path) -> None:
     for path in sorted((PELOGIA / "equations").glob("*.tex")):
         body.append(rf"\begin{{equation*}}\input{{{path.with_suffix('')}}}\end{{equation*}}")
         body.append(rf"Inline $\input{{{path.with_suffix('')}}}$.\par")
+    assert len(body) > 60
     log = typeset(tmp_path, "\n".join(body), r"\documentclass[landscape]{article}")
     assert "\n! " not in log
     assert "undefined" not in log

@@ -1,0 +1,233 @@
+"""A language is a file: what English says is said in every one, of the same quantities."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import derive
+from derive import locate
+from derive.derivation.simplify import simplify
+from derive.errors import DeriveError
+from derive.page import words as module
+from derive.page.blocks import Figure, Page, Sentence
+from derive.page.document import document
+from derive.page.markdown_page import markdown_page
+from derive.page.speech import say
+from derive.page.words import FOLDER, WRITTEN, Conjunction, Language, language, languages
+from tests.conftest import page_of, write_text
+
+TABLES = ("headings", "sentences", "audit")
+
+
+# --- the files --------------------------------------------------------------------------------
+
+
+def test_the_languages_are_the_files() -> None:
+    assert languages() == ("en", "es", "pt")
+    assert set(WRITTEN) <= set(languages())
+
+
+@pytest.mark.parametrize("code", languages())
+def test_a_language_says_what_english_says_in_words_of_its_own(code: str) -> None:
+    found, english = language(code), language("en")
+    for table in TABLES:
+        said, wanted = getattr(found, table), getattr(english, table)
+        assert list(said) == list(wanted)
+        assert code == "en" or not [key for key in wanted if said[key] == wanted[key]]
+    assert "elogia" not in FOLDER.joinpath(f"{code}.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of languages for this test, with the ones there are."""
+    made = shutil.copytree(FOLDER, tmp_path / "languages")
+    monkeypatch.setattr(module, "FOLDER", made)
+    language.cache_clear()
+    yield made
+    language.cache_clear()
+
+
+def test_a_language_is_there_as_soon_as_its_file_is(folder: Path) -> None:
+    with pytest.raises(DeriveError, match="no sentences in language 'xx', only in en, es, pt"):
+        language("xx")
+    shutil.copy(folder / "es.toml", folder / "xx.toml")
+    assert "xx" in languages()
+    assert language("xx") == language("es").model_copy(update={"code": "xx"})
+
+
+FAULTS: dict[str, tuple[str, str, str]] = {
+    "a sentence left out": (r"(?m)^figure .*\n", "", r"\[sentences\] figure is missing"),
+    "a heading left out": (r"(?m)^update .*\n", "", r"\[headings\] update is missing"),
+    "a sentence of the audit left out": (r"(?m)^true .*\n", "", r"\[audit\] true is missing"),
+    "a sentence too much": (r"\[audit\]", 'more = "a"\n[audit]', r"more is no key of the English"),
+    "an empty sentence": (r"(?m)^functions .*", 'functions = ""', r"functions is empty"),
+    "a place left out": (r"ta \{output\}", "ta la salida", r"error has the places \{targets\}"),
+    "a place too much": (r"Aquí", "Aquí {by}", r"functions has the places \{by\}; .* none"),
+    "a place renamed": (r"Para \{sizes\}:", "Para {tallas}:", r"figure has the places \{tallas\}"),
+    "a place with a form": (r"Para \{sizes\}:", "Para {sizes!r}:", r"the places \{sizes!r\}"),
+    "a brace of LaTeX": (r"\{\{1\}\}", "{1", r"ones is no sentence"),
+    "a formula left open": (r"\$\{size\}\$", "${size}", r"block_identity opens a formula"),
+    "a number for a sentence": (r"(?m)^functions .*", "functions = 1", r"sentences\.functions: Inp"),
+    "a table left out": (r"\[audit\](?s:.*)", "", r"audit: Field required"),
+    "a table too much": (r"\[audit\]", "[verdicts]\n[audit]", r"verdicts: Extra inputs"),
+    "a pattern that is none": (r"h\?i", "(", r"before: .* is no pattern"),
+    "no TOML": (r"\[audit\]", "[audit", r"xx\.toml: "),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_of_a_language_is_named(name: str, folder: Path) -> None:
+    pattern, put, said = FAULTS[name]
+    text = (folder / "es.toml").read_text(encoding="utf-8")
+    faulty, count = re.subn(pattern, put, text)
+    assert count
+    write_text(folder, faulty, "xx")
+    with pytest.raises(DeriveError, match=said) as raised:
+        language("xx")
+    assert raised.value.place == "xx.toml"
+
+
+def test_every_fault_of_a_language_is_named_at_once(folder: Path) -> None:
+    text = (folder / "es.toml").read_text(encoding="utf-8")
+    write_text(folder, re.sub(r"(?m)^(figure|title) .*\n", "", text), "xx")
+    with pytest.raises(DeriveError, match=r"figure is missing\n\[audit\] title is missing"):
+        language("xx")
+
+
+# --- lists ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "last", ["$y$", "$y_k$", "$I_1$", r"$\hat{y}_k$", r"$\mathit{in}_j$", r"$\drvI_k$", "$Y = 0$",
+             "hilos", "imágenes"],
+)  # fmt: skip
+def test_spanish_joins_with_e_before_the_sound_of_i(last: str) -> None:
+    assert language("es").enumerate(["$a$", "$x$", last]) == f"$a$, $x$ e {last}"
+
+
+@pytest.mark.parametrize(
+    "last", ["$H$", "$x_i$", r"$\delta_y$", r"$\iota$", r"$\sqrt{y}$", "$(1, 2)$", "hielo", "(7)"]
+)
+def test_spanish_joins_with_y_before_any_other(last: str) -> None:
+    assert language("es").enumerate(["$x$", last]) == f"$x$ y {last}"
+
+
+def test_a_list_of_one_is_joined_by_nothing() -> None:
+    assert [language(code).enumerate(["$y$"]) for code in languages()] == ["$y$"] * len(languages())
+    assert language("en").enumerate(["$x$", "$y$"]) == "$x$ and $y$"
+    assert Conjunction(word="ed").joining("e") == "ed"
+
+
+# --- the pages --------------------------------------------------------------------------------
+
+ALONE = "EQ = (w * x - y)^2"
+ONE = "p = exp(w * x)\nEQ = (p - y)^2"
+
+
+def scalars(folder: Path, equations: str) -> derive.Model:
+    text = (
+        'title = "A test"\nsource = "tests"\nweights = ["w"]\ninputs = ["x"]\ntargets = ["y"]\n'
+        f'equations = """\n{equations}\n"""\n'
+    )
+    return derive.load(write_text(folder, text))
+
+
+@pytest.fixture(scope="module")
+def derivations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, derive.Derivation]:
+    """Every shipped model, and small ones of which something else is said."""
+    folder = tmp_path_factory.mktemp("models")
+    found = {name: derive.load(name) for name in locate.shipped()}
+    found["alone"] = scalars(folder, ALONE)
+    found["one"] = scalars(folder, ONE)
+    return {name: derive.differentiate(model) for name, model in found.items()}
+
+
+class Said(dict[str, str]):
+    """Sentences that remember which of them were asked for."""
+
+    def __init__(self, sentences: dict[str, str]) -> None:
+        super().__init__(sentences)
+        self.asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> str:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+
+def test_every_sentence_of_a_language_is_said_of_some_model(
+    derivations: dict[str, derive.Derivation],
+) -> None:
+    headings, sentences = Said(language("es").headings), Said(language("es").sentences)
+    words = language("es").model_copy(update={"headings": headings, "sentences": sentences})
+    for derivation in derivations.values():
+        say(document(simplify(derivation)), words)
+    assert headings.asked == headings.keys()
+    assert sentences.asked == sentences.keys()
+
+
+def texts(page: Page) -> list[str]:
+    """What a page says in words, its formulas and references left out."""
+    said = [section.title for section in page.sections]
+    for section in page.sections:
+        for block in section.blocks:
+            if isinstance(block, Figure | Sentence):
+                said.append(block.said.text if isinstance(block, Figure) else block.text)
+    return [re.sub(r"\$[^$]*\$|@\{[^}]*\}", " ", text) for text in said]
+
+
+def vocabulary(words: Language) -> set[str]:
+    """Every word of a language's headings and sentences."""
+    said = [words.conjunction.word, *words.conjunction.before.values()]
+    said += [*words.headings.values(), *words.sentences.values()]
+    return {
+        word for text in said for word in re.findall(r"[^\W\d_]+", re.sub(r"\{\w+\}", "", text))
+    }
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_word_of_a_page_is_of_its_language(
+    code: str, derivations: dict[str, derive.Derivation]
+) -> None:
+    words = language(code)
+    known = vocabulary(words)
+    assert ("the" in known) == (code == "en")
+    for name, derivation in derivations.items():
+        said = {
+            w for text in texts(page_of(derivation, code)) for w in re.findall(r"[^\W\d_]+", text)
+        }
+        assert len(said) > 30
+        assert said <= known, name
+
+
+@pytest.mark.parametrize("code", languages())
+def test_all_languages_have_one_structure(
+    code: str, derivations: dict[str, derive.Derivation]
+) -> None:
+    for derivation in derivations.values():
+        page, english = (page_of(derivation, each) for each in (code, "en"))
+        kinds = [[[type(b) for b in s.blocks] for s in each.sections] for each in (page, english)]
+        assert kinds[0] == kinds[1]
+        assert page.formulas == english.formulas
+
+
+@pytest.mark.parametrize("code", languages())
+def test_every_sentence_begins_as_one_and_has_no_place_left(
+    code: str, derivations: dict[str, derive.Derivation]
+) -> None:
+    since = language(code).sentences["block_identity"].split()[0]
+    for derivation in derivations.values():
+        page = page_of(derivation, code)
+        for text in texts(page):
+            assert text[0].isupper() or text.startswith(since), text
+            assert not re.search(r"[{}$@\\]", text), text
+
+
+def test_the_notebook_speaks_the_language_where_none_is_chosen(
+    derivation: derive.Derivation,
+) -> None:
+    assert derivation._repr_markdown_() == markdown_page(
+        page_of(derivation, WRITTEN[0]), derivation.model
+    )
