@@ -25,6 +25,7 @@ from derive.page.speech import say
 from derive.page.words import WRITTEN, chosen
 from derive.proof.certificate import Certificate
 from derive.proof.prove import prove_simplified
+from derive.proof.samples import prove_batch
 from derive.reading.resolve import load
 from derive.target import TARGETS, Stages
 
@@ -73,9 +74,10 @@ def make(model: Model, languages: Sequence[str] = WRITTEN) -> Build:
 
 def _proofs(made: Stages) -> Iterator[Certificate]:
     yield prove_simplified(made.one, "the derivation, one sample")
-    yield prove_simplified(made.batched, "the derivation, N samples")
+    one = made.one.derivation
+    yield prove_batch(one, made.batched, "the derivation, N samples")
     if made.weighted is not None:
-        yield prove_simplified(made.weighted, "the derivation, N samples with weights")
+        yield prove_batch(one, made.weighted, "the derivation, N samples with weights")
 
 
 def make_all(

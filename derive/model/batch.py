@@ -9,6 +9,7 @@ Samples may have weights: with omega[s] for each, the mean of l[s] is sum(s, ome
 over sum(s, omega[s]), and the sum is sum(s, omega[s] * l[s]). They are data like targets.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 
@@ -115,8 +116,12 @@ def _penalties_outside(
     """The error with quantities written out that add what depends on the sample and what
     does not, so that each of their terms can be told from the others.
     """
+    mixed: set[str] = set()
+    for definition in before:
+        if _is_mixed(definition.value, sampled, mixed):
+            mixed.add(definition.name)
     for definition in reversed(before):
-        if definition.name in sampled and _is_mixed(definition.value, sampled):
+        if definition.name in mixed:
             value = _write_out(value, definition)
     return value
 
@@ -137,17 +142,22 @@ def _write_out(value: Expression, definition: Definition) -> Expression:
     return value
 
 
-def _is_mixed(value: Expression, sampled: set[str]) -> bool:
-    """Whether there are terms of both kinds, within sums of sums and multiples."""
+def _is_mixed(value: Expression, sampled: set[str], mixed: Collection[str] = ()) -> bool:
+    """Whether there are terms of both kinds, within sums of sums and multiples.
+
+    A quantity that is one of `mixed` has both.
+    """
     match value:
+        case Entry(name=name):
+            return name in mixed
         case Add():
             kinds = {_depends(term, sampled) for term in value.terms}
-            return len(kinds) > 1 or any(_is_mixed(term, sampled) for term in value.terms)
+            return len(kinds) > 1 or any(_is_mixed(term, sampled, mixed) for term in value.terms)
         case Multiply():
             depend = [factor for factor in value.factors if _depends(factor, sampled)]
-            return len(depend) == 1 and _is_mixed(depend[0], sampled)
+            return len(depend) == 1 and _is_mixed(depend[0], sampled, mixed)
         case Sum():
-            return _is_mixed(value.body, sampled)
+            return _is_mixed(value.body, sampled, mixed)
     return False
 
 

@@ -1,0 +1,186 @@
+"""N samples against one: the error that is differentiated is the mean or the sum that it is to be.
+
+`model.batch` puts the sample index on the equations. This looks at neither its rules nor its
+expressions: it evaluates the equations of N samples, and those of one sample N times, exactly
+modulo a prime, every function a random polynomial, and compares the numbers. The mean over
+samples, with weights ω, is to be
+
+    Σ ω[s] EQ(s) / Σ ω[s]
+
+and the sum, a penalty counted once,
+
+    Σ ω[s] (EQ(s) - P) + P
+
+where P is what the error adds beside all that holds data. How much that is, the numbers know:
+each carries apart what it adds of what holds data and what it adds of what does not.
+"""
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from derive.derivation.derivation import Derivation
+from derive.derivation.simplify import Simplified
+from derive.evaluation.dual_numbers import PRIME, Dual, modular
+from derive.evaluation.evaluate import (
+    Arithmetic,
+    Branch,
+    Cell,
+    Sizes,
+    Values,
+    array_cells,
+    evaluate,
+    show_cell,
+)
+from derive.model.model import SAMPLE, Array, Model
+from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
+from derive.proof.prove import prove_simplified
+
+
+@dataclass(frozen=True)
+class Parted:
+    """A number as a sum of two: what holds data, None where nothing does, and what is beside it.
+
+    A factor without data multiplies both. Whatever else is made of a number that holds data,
+    a square, a function of it, a choice by it, holds data as a whole.
+    """
+
+    beside: Dual
+    sample: Dual | None = None
+
+    @property
+    def value(self) -> Dual:
+        """The number itself."""
+        return self.beside if self.sample is None else self.beside + self.sample
+
+    def __add__(self, other: "Parted") -> "Parted":
+        held = [part.sample for part in (self, other) if part.sample is not None]
+        total = held[0] + held[1] if len(held) == 2 else next(iter(held), None)
+        return Parted(self.beside + other.beside, total)
+
+    def __mul__(self, other: "Parted") -> "Parted":
+        if self.sample is not None and other.sample is not None:
+            return _with_data(self.value * other.value)
+        held = self.sample if self.sample is not None else other.sample
+        factor = other.beside if self.sample is not None else self.beside
+        return Parted(self.beside * other.beside, None if held is None else held * factor)
+
+    def __pow__(self, exponent: int) -> "Parted":
+        return _made_of([self], self.value**exponent)
+
+    def __rtruediv__(self, number: int) -> "Parted":
+        return _made_of([self], number / self.value)
+
+
+def _with_data(value: Dual) -> Parted:
+    return Parted(Dual(0), value)
+
+
+def _made_of(parts: list[Parted], value: Dual) -> Parted:
+    return _with_data(value) if any(p.sample is not None for p in parts) else Parted(value)
+
+
+def _value_of(part: Parted) -> Callable[[], Dual]:
+    return lambda: part.value
+
+
+def _parted(how: Arithmetic) -> Arithmetic:
+    """The same arithmetic, of such numbers."""
+
+    def number(value: Fraction) -> Parted:
+        return Parted(how.number(value))
+
+    def apply(name: str, order: int, argument: Any) -> Parted:
+        return _made_of([argument], how.apply(name, order, argument.value))
+
+    def choose(left: Any, right: Any, then: Branch, other: Branch) -> Parted:
+        branches = then(), other()
+        taken = how.choose(left.value, right.value, *map(_value_of, branches))
+        return _made_of([left, right, *branches], taken)
+
+    return Arithmetic(number, apply, choose)
+
+
+def prove_batch(one: Derivation, batched: Simplified, title: str) -> Certificate:
+    """The derivation of N samples, and that they are samples of that of one."""
+    proven = prove_simplified(batched, title)
+    return replace(proven, checks=(*check_samples(one, batched.derivation), *proven.checks))
+
+
+def check_samples(one: Derivation, batched: Derivation) -> Iterator[Check]:
+    """The quantities of each of N samples and the error over all, at two choices of sizes.
+
+    Where the batch has weights for its samples, its error is the weighted one.
+    """
+    for number, sizes in enumerate(proof_sizes(one.model), 2):
+        yield from _check(one, batched, {SAMPLE.size: number, **sizes})
+
+
+def _check(one: Derivation, batched: Derivation, sizes: Sizes) -> Iterator[Check]:
+    model, chance = batched.model, random.Random(len(sizes))
+    how = modular(seed=len(sizes))
+    leaves = [cell for array in model.leaves for cell in array_cells(array, sizes)]
+    given: Values = {cell: Dual(chance.randrange(1, PRIME)) for cell in leaves}
+    together = evaluate(batched.forward, sizes, given, how)
+    samples = range(1, sizes[SAMPLE.size] + 1)
+    alone = {
+        s: evaluate(one.forward, sizes, _sample(one.model, given, s, sizes), _parted(how))
+        for s in samples
+    }
+    quantities = [a for a in model.role("quantity") if a.name != model.error]
+    sides = (
+        (show_cell(*cell), together[cell], values[_cell_of_one(array, cell)].value)
+        for s, values in alone.items()
+        for array in quantities
+        for cell in array_cells(array, sizes)
+        if SAMPLE not in array.indices or cell[1][0] == s
+    )
+    claim = f"what is computed of each sample is what one sample gives ({show_sizes(sizes)})"
+    yield _first_difference(claim, sides)
+    weight = next((a for a in model.data if a.name not in _names(one.model)), None)
+    weights = {s: given[weight.name, (s,)] if weight else Dual(1) for s in samples}
+    errors = {s: values[model.error, ()] for s, values in alone.items()}
+    expected = _gathered(model.gather == "mean", weights, errors)
+    kind = f"{'weighted ' if weight else ''}{model.gather}"
+    claim = f"{model.error} is the {kind} of the samples' own, what holds no data counted once"
+    got = together[model.error, ()]
+    yield _first_difference(
+        f"{claim} ({show_sizes(sizes)})", [(show_cell(model.error, ()), got, expected)]
+    )
+
+
+def _gathered(is_mean: bool, weights: dict[int, Dual], errors: dict[int, Parted]) -> Dual:
+    """The error over all samples, from the errors of each."""
+    if is_mean:
+        total = sum((weights[s] * errors[s].value for s in errors), Dual(0))
+        return total * (1 / sum(weights.values(), Dual(0)))
+    held = (weights[s] * error.sample for s, error in errors.items() if error.sample is not None)
+    return sum(held, next(iter(errors.values())).beside)
+
+
+def _sample(model: Model, given: Values, s: int, sizes: Sizes) -> Values:
+    """What the model of one sample is given: data of sample s, and weights as they are."""
+    data = {array.name for array in model.data}
+    return {
+        cell: _with_data(given[cell[0], (s, *cell[1])]) if cell[0] in data else Parted(given[cell])
+        for array in model.leaves
+        for cell in array_cells(array, sizes)
+    }
+
+
+def _cell_of_one(array: Array, cell: Cell) -> Cell:
+    return (cell[0], cell[1][1:]) if SAMPLE in array.indices else cell
+
+
+def _names(model: Model) -> set[str]:
+    return {array.name for array in model.arrays}
+
+
+def _first_difference(claim: str, sides: Iterable[tuple[str, Dual, Dual]]) -> Check:
+    for what, got, expected in sides:
+        if got.value != expected.value:
+            numbers = f"{got.value}, and it should be {expected.value} modulo 2^61 - 1"
+            return Check(claim, False, f"{what} came out as {numbers}")
+    return Check(claim, True)
