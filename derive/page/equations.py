@@ -16,7 +16,6 @@ from derive.printing.matrix_latex import MatrixForm, matrix_form
 from derive.printing.names_latex import (
     array_latex,
     entry_latex,
-    name_latex,
     printed_ratio,
     ratio_latex,
 )
@@ -78,7 +77,7 @@ def updated(weight: Array, symbols: Symbols) -> Formula:
     """A step for a whole weight, or for its general entry where it is no matrix."""
     letters = () if is_matrix(weight.entry) else weight.indices
     if not letters:
-        left = name_latex(weight.name)
+        left = array_latex(weight.name, symbols)
         gradient = array_latex(Adjoint(symbols.model.error, weight.name), symbols)
     else:
         left = entry_latex(weight.entry, symbols)

@@ -31,8 +31,14 @@ def latex_files(model: Model, pages: Sequence[Page]) -> dict[str, str]:
     files["derivation.tex"] = files[f"derivation.{first.language}.tex"]
     files |= {f"{name}.tex": f"{said}% Needs tikz.\n{text}\n" for name, text in figures.items()}
     files |= _formulas(first)
-    files["derived.sty"] = said + (templates() / "latex/derived.sty").read_text("utf-8")
-    return files
+    return files | _styles(said)
+
+
+def _styles(said: str) -> dict[str, str]:
+    """The style file, and every notation that a page can be set in."""
+    folder = templates() / "latex"
+    paths = [folder / "derived.sty", *sorted(folder.glob("notation/*.sty"))]
+    return {p.relative_to(folder).as_posix(): said + p.read_text("utf-8") for p in paths}
 
 
 def _figures(page: Page) -> dict[str, str]:

@@ -1,9 +1,10 @@
 r"""The macros that carry a paper's notation, so that it can be restyled in one place.
 
-The printers write \drvprime{f}_h, \drvodot, \drvT, and \drvdelta or \drvE for the
-paper's own names of derivatives and expressions. A page defines each macro it uses with
-\providecommand, so that amsmath is enough and `derived.sty` or an author can say
-otherwise; `plain` writes a formula without them.
+The printers write \drvprime{f}_h, \drvodot, \drvT, \drvmatrix{W} and \drvvector{H}_{in} for
+whole arrays, and \drvdelta or \drvE for the paper's own names of derivatives and
+expressions. A page defines each macro it uses with \providecommand, so that amsmath is
+enough and `derived.sty`, a notation or an author can say otherwise; `plain` writes a formula
+without them.
 """
 
 import re
@@ -21,6 +22,10 @@ HADAMARD = r"\drvodot"
 TRANSPOSE = r"\drvT"
 
 
+MATRIX, VECTOR = r"\drvmatrix", r"\drvvector"
+"""Of the letter of a whole array with two indices, or one."""
+
+
 @dataclass(frozen=True)
 class Macro:
     """A macro with the number of its arguments and what it stands for."""
@@ -36,7 +41,13 @@ class Macro:
         return rf"\providecommand{{{self.name}}}{count}{{{self.meaning}}}"
 
 
-FIXED = (Macro(PRIME, 1, "#1'"), Macro(HADAMARD, 0, r"\odot"), Macro(TRANSPOSE, 0, r"\top"))
+FIXED = (
+    Macro(PRIME, 1, "#1'"),
+    Macro(MATRIX, 1, "#1"),
+    Macro(VECTOR, 1, "#1"),
+    Macro(HADAMARD, 0, r"\odot"),
+    Macro(TRANSPOSE, 0, r"\top"),
+)
 
 
 def symbol_macro(head: str) -> str:
@@ -58,8 +69,12 @@ def _meaning(name: str) -> str:
     return rf"\{head}" if head in GREEK else head
 
 
+_ARRAY = re.compile(r"\\drv(?:matrix|vector)\{((?:[^{}]|\{[^{}]*\})*)\}")
+
+
 def plain(text: str) -> str:
     """The text with every macro replaced by what it stands for."""
+    text = _ARRAY.sub(r"\1", text)
     while PRIME in text:
         replaced = re.sub(r"\\drvprime\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}", r"\1'", text)
         if replaced == text:

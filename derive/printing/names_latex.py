@@ -3,7 +3,7 @@
 from derive.expressions.expression import Adjoint, Entry, Name, Size, Subscript
 from derive.expressions.lettering import GREEK, split
 from derive.functions.table import TABLE
-from derive.printing.macros import PRIME, symbol_macro
+from derive.printing.macros import MATRIX, PRIME, VECTOR, symbol_macro
 from derive.printing.precedence import Derivative, in_latex
 from derive.printing.printed import Edge, Printed
 from derive.printing.symbols import Symbols, unnamed
@@ -62,13 +62,17 @@ def ratio_latex(of: Entry, by: Entry, symbols: Symbols) -> str:
 
 
 def array_latex(name: Name, symbols: Symbols) -> str:
-    r"""A whole array: H_{in}, \delta_h, or ∂EQ/∂W."""
+    r"""A whole array: \drvvector{H}_{in}, \drvvector{\drvdelta}_h, or ∂EQ/∂\drvmatrix{W}."""
     named = name if isinstance(name, str) else symbols.model.notation.adjoint(name)
     if named is None:
         assert isinstance(name, Adjoint)
-        return rf"\frac{{\partial {name_latex(name.of)}}}{{\partial {name_latex(name.by)}}}"
+        above, below = (array_latex(each, symbols) for each in (name.of, name.by))
+        return rf"\frac{{\partial {above}}}{{\partial {below}}}"
     parts = split(named)
-    return _head(name, parts.head, symbols) + subscript(",".join(map(_letters, parts.subscripts)))
+    head = _head(name, parts.head, symbols)
+    macro = ("", VECTOR, MATRIX)[min(len(symbols.indices(name)), 2)]
+    low = subscript(",".join(map(_letters, parts.subscripts)))
+    return (f"{macro}{{{head}}}" if macro else head) + low
 
 
 def function_latex(name: str, order: int) -> str:

@@ -28,7 +28,7 @@ class Symbols:
         """
         pattern = self.model.notation.entry(entry.name)
         if pattern:
-            order = [index.name for index in self._indices(entry)]
+            order = [index.name for index in self.indices(entry.name)]
             known = dict(zip(order, entry.indices, strict=True))
             parts = [spell(known[part]) if part in known else part for part in pattern.subscript]
             return pattern.head, (together(parts),), pattern.tail
@@ -42,16 +42,17 @@ class Symbols:
             return self.model.notation.adjoint(entry.name) or entry.name.by
         return entry.name
 
-    def _indices(self, entry: Entry) -> tuple[Index, ...]:
+    def indices(self, name: Name) -> tuple[Index, ...]:
+        """The indices of a quantity, an adjoint, or one of the paper's names for expressions."""
         for definition in self.model.definitions:
-            if definition.name == entry.name:
+            if definition.name == name:
                 return definition.indices
-        return self.model.indices(entry.name)
+        return self.model.indices(name)
 
     def _kept(self, entry: Entry) -> tuple[Subscript, ...]:
         if len(entry.indices) != 1:
             return entry.indices
-        (own,) = self._indices(entry)
+        (own,) = self.indices(entry.name)
         return () if self.sizes.get(own.size) == 1 else entry.indices
 
 

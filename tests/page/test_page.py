@@ -105,16 +105,16 @@ MUTATIONS: dict[str, tuple[str, str, str]] = {
     "a lost prime": ("dEQ-dw11", r"\drvprime{f}_h", "f_h"),
     "a wrong index": ("dEQ-dw12", "I_1", "I_2"),
     "a transposed index": ("H-in", "w_{ij}", "w_{ji}"),
-    "a lost transpose": ("matrix-dEQ-dW", r"I^\drvT", "I"),
+    "a lost transpose": ("matrix-dEQ-dW", r"I}^\drvT", "I}"),
     "a plain product for an entrywise one": ("matrix-dEQ-dH-in", r"\drvodot ", ""),
-    "a flipped sign": ("update-W", "W - t", "W + t"),
+    "a flipped sign": ("update-W", "W} - t", "W} + t"),
     "a wrong entry of a matrix": ("entries-H-in", r"w_{21} I_2", r"w_{12} I_2"),
     "a misplaced zero": ("stacked-dEQ-dW", r"& 0", r"& 1"),
     "a wrong factor of a chain": ("dEQ-dv11", r"\frac{\partial O_{in}}{\partial v_{11}}",
                                   r"\frac{\partial O_{in}}{\partial v_{21}}"),
     "a sum that ends early": ("H-in", "^{n}", "^{m}"),
-    "a Kronecker product reversed": ("block-dEQ-dW", r"\mathrm{Id}_n \otimes \drvdelta_h",
-                                     r"\drvdelta_h \otimes \mathrm{Id}_n"),
+    "a Kronecker product reversed": ("block-dEQ-dW", r"\mathrm{Id}_n \otimes \drvvector{\drvdelta}_h",
+                                     r"\drvvector{\drvdelta}_h \otimes \mathrm{Id}_n"),
 }  # fmt: skip
 
 

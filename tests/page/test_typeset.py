@@ -237,3 +237,20 @@ def test_every_page_of_the_gallery_fits_two_columns(name: str, tmp_path: Path) -
     shutil.copytree(ROOT / "generated" / name, tmp_path / name)
     body = rf"\input{{{name}/derivation.pt}}"
     check_log(typeset(tmp_path, body, CLASSES["ieee"], preamble=r"\usepackage{tikz}"))
+
+
+NOTATIONS = sorted((ROOT / "templates/latex/notation").glob("*.sty"))
+assert NOTATIONS
+
+
+@pytest.mark.parametrize("path", NOTATIONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("name", ["pelogia2019", "attention", "cs231n"])
+def test_a_page_fits_a_column_in_every_notation(path: Path, name: str, tmp_path: Path) -> None:
+    shutil.copytree(GENERATED / name, tmp_path / name)
+    load = rf"\usepackage{{{name}/notation/{path.stem}}}"
+    body = rf"\input{{{name}/derivation}}"
+    two = CLASSES["ieee"]
+    check_log(typeset(tmp_path, body, two, load))
+    bold = (tmp_path / "page.pdf").read_bytes()
+    check_log(typeset(tmp_path, body, two))
+    assert bold != (tmp_path / "page.pdf").read_bytes()

@@ -75,9 +75,11 @@ def test_the_update(files: dict[str, str]) -> None:
 
 
 def test_every_file_name_is_letters_digits_and_hyphens(files: dict[str, str]) -> None:
+    assert len(files) > 20
     for path in files:
         assert re.fullmatch(
-            r"equations/[A-Za-z0-9-]+\.tex|[a-z]+(\.(en|pt))?\.(tex|md|py|sty)", path
+            r"equations/[A-Za-z0-9-]+\.tex|notation/[a-z]+\.sty|[a-z]+(\.(en|pt))?\.(tex|md|py|sty)",
+            path,
         )
 
 
