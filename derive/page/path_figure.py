@@ -87,7 +87,7 @@ def _drawn(chain: Chain, symbols: Symbols) -> Picture:
         level = len(columns[depth[of]]) == len(columns[depth[by]])
         style = ABOVE if level else "pos=0.5"
         edges.append(Edge(_node_name(of), _node_name(by), label, style))
-    return Picture(tuple(nodes), tuple(edges), arrow="->")
+    return Picture(tuple(nodes), tuple(edges), arrow="-to")
 
 
 def _links(chain: Chain, place: dict[Index, int], sizes: Mapping[str, int]) -> list[Link]:

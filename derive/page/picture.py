@@ -44,4 +44,4 @@ class Picture:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     titles: tuple[Node, ...] = ()
-    arrow: Literal["", "->"] = ""
+    arrow: Literal["", "-to"] = ""

@@ -106,6 +106,18 @@ def test_the_spanish_audit_compiles(document_class: str, spanish: Path, tmp_path
     check_log(typeset(tmp_path, body, CLASSES[document_class]))
 
 
+def test_the_spanish_pages_compile_beside_babel(spanish: Path, tmp_path: Path) -> None:
+    """Which makes < and > characters that do something, and sets max as máx."""
+    if shutil.which("kpsewhich") and not CI:
+        found = subprocess.run(["kpsewhich", "spanish.ldf"], capture_output=True, check=False)
+        if found.returncode:
+            pytest.skip("babel has no Spanish here; CI compiles the pages beside it")
+    names = ("pelogia2019", "cs231n", "audit.es")
+    body = "\n".join(rf"\input{{{spanish / name}}}" for name in names)
+    preamble = r"\usepackage[spanish]{babel}\usepackage{tikz}"
+    check_log(typeset(tmp_path, body, preamble=preamble))
+
+
 @pytest.mark.parametrize("name", ["pelogia2019", "hmkcode"])
 def test_the_fragment_needs_amsmath_alone(name: str, tmp_path: Path) -> None:
     check_log(typeset(tmp_path, rf"\input{{{GENERATED / name / 'derivation'}}}"))
