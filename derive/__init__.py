@@ -7,7 +7,8 @@ derive.build(model, "generated")           # LaTeX and NumPy, proven before writ
 """
 
 from derive import notebook
-from derive.auditing.judge import Report, audit
+from derive.auditing.judge import audit
+from derive.auditing.verdicts import Report
 from derive.derivation.derivation import Derivation
 from derive.derivation.differentiate import differentiate
 from derive.errors import DeriveError, ModelError, ProofError

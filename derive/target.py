@@ -7,8 +7,9 @@ its own (or a module of `code`), and add a row to TARGETS.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from derive.auditing.judge import Report, check_audit
+from derive.auditing.judge import check_audit
 from derive.auditing.page import audit_files
+from derive.auditing.verdicts import Report
 from derive.code.check import check_estimator, check_trainer, check_weights
 from derive.code.texts import estimator_text, trainer_text, weights_text
 from derive.derivation.simplify import Simplified

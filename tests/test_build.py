@@ -20,8 +20,8 @@ from derive import disk, locate, pipeline
 from derive.commands.main import main
 from derive.errors import InternalError, Position
 from derive.pipeline import make_all, processors
-from derive.readback.reader import LatexError
 from derive.readback.setting import MeaningError
+from derive.readback.tokens import LatexError
 from derive.reading.dense import dense_text
 from derive.reading.new import new_model
 from tests.conftest import ROOT, write_model, write_text

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from derive.auditing.file import Reading, Sentences, sentences
-from derive.auditing.judge import Entry, Judged, Report
+from derive.auditing.verdicts import Entry, Judged, Report
 from derive.environment import banner, environment
 from derive.page.blocks import Formula
 from derive.page.concrete import pmatrix

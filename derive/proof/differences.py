@@ -32,6 +32,7 @@ POINTS = 2
 
 
 def check_differences(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+    """Every partial at random points, against (EQ(w + h) − EQ(w − h)) / 2h in 50 digits."""
     model = derivation.model
     with mpmath.workdps(DIGITS):
         how = high_precision(model)

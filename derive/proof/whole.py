@@ -32,6 +32,7 @@ LARGEST_WHOLE = 150
 
 
 def check_whole(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+    """Every partial against sympy.diff of the error expanded; modulo a prime if that is large."""
     model, how = derivation.model, symbolic()
     given = {
         cell: cell_symbol(cell) for array in model.leaves for cell in array_cells(array, sizes)

@@ -4,7 +4,6 @@ A value is a number or a matrix, an object array of two axes; a matrix of one en
 that number. A vector is a column, W has a row for each of its first index.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -13,6 +12,16 @@ import numpy as np
 
 from derive.evaluation.evaluate import Branch, Cell
 from derive.expressions.expression import Adjoint, Index, Name
+from derive.readback.arithmetic import (
+    WaitingNorm,
+    WaitingOnes,
+    plus,
+    power,
+    shape_of,
+    simple,
+    stack,
+    times,
+)
 from derive.readback.setting import MeaningError, Place, Setting, find_array, find_cell
 from derive.readback.tree import (
     Application,
@@ -55,11 +64,7 @@ def _array(name: Name, indices: tuple[Index, ...], setting: Setting) -> Any:
 
 def value(tree: Tree, setting: Setting, place: Place | None = None) -> Any:
     """The number or matrix that a tree stands for. Raises MeaningError."""
-    return _simple(_value(tree, setting, place or {}))
-
-
-def _simple(found: Any) -> Any:
-    return found[0, 0] if isinstance(found, np.ndarray) and found.size == 1 else found
+    return simple(_value(tree, setting, place or {}))
 
 
 def _value(tree: Tree, setting: Setting, place: Place) -> Any:
@@ -80,25 +85,25 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         case Application():
             return _apply(tree.function, at(tree.argument), setting)
         case Plus():
-            return _plus([(negative, at(term)) for negative, term in tree.terms])
+            return plus([(negative, at(term)) for negative, term in tree.terms])
         case Times():
-            return _times([(sign, at(factor)) for sign, factor in tree.factors])
+            return times([(sign, at(factor)) for sign, factor in tree.factors])
         case Superscript():
-            return _power(at(tree.base), tree.exponent)
+            return power(at(tree.base), tree.exponent)
         case Transposed():
             base = at(tree.base)
             return base.T if isinstance(base, np.ndarray) else base
         case Total():
             end = int(at(tree.end)) if not isinstance(tree.end, Symbol) else _end(tree, setting)
             terms = [value(tree.body, setting, {**place, tree.index: k + 1}) for k in range(end)]
-            return _plus([(False, term) for term in terms])
+            return plus([(False, term) for term in terms])
         case Matrix():
-            return _stack([[at(entry) for entry in row] for row in tree.rows])
+            return stack([[at(entry) for entry in row] for row in tree.rows])
         case Norm():
-            # Only its square is rational: see _power.
-            return _Norm(at(tree.of))
+            # Only its square is rational: see power.
+            return WaitingNorm(at(tree.of))
         case Ones():
-            return _Full(setting.how.number(Fraction(1)))
+            return WaitingOnes(setting.how.number(Fraction(1)))
         case Extreme():
             left, right = at(tree.left), at(tree.right)
             pair = (left, right) if tree.name == "max" else (right, left)
@@ -132,16 +137,9 @@ def _where(condition: Holds, setting: Setting, place: Place, then: Branch, other
 
 
 def _choose(setting: Setting, left: Any, right: Any, then: Branch, other: Branch) -> Any:
-    if _shape(left) or _shape(right):
+    if shape_of(left) or shape_of(right):
         raise MeaningError("a comparison of matrices")
     return setting.how.choose(left, right, then, other)
-
-
-@dataclass(frozen=True)
-class _Norm:
-    """A norm that waits for its square."""
-
-    of: Any
 
 
 def _end(tree: Total, setting: Setting) -> int:
@@ -222,86 +220,3 @@ def _apply(function: Symbol, argument: Any, setting: Setting) -> Any:
     if isinstance(argument, np.ndarray):
         return np.array([[apply(z) for z in row] for row in argument], object)
     return apply(argument)
-
-
-def _shape(found: Any) -> tuple[int, ...]:
-    return found.shape if isinstance(found, np.ndarray) else ()
-
-
-@dataclass(frozen=True)
-class _Full:
-    """An array full of one number, waiting for its shape."""
-
-    of: Any
-
-
-def _plus(terms: list[tuple[bool, Any]]) -> Any:
-    if any(isinstance(term, _Full) for _, term in terms):
-        like = next((term for _, term in terms if not isinstance(term, _Full)), None)
-        if like is None:
-            raise MeaningError("ones beside nothing that has a shape")
-        shape = like.shape if isinstance(like, np.ndarray) else ()
-        terms = [
-            (minus, _simple(np.full(shape, term.of, object)) if isinstance(term, _Full) else term)
-            for minus, term in terms
-        ]
-    shapes = {_shape(term) for _, term in terms}
-    if len(shapes) > 1:
-        raise MeaningError(f"a sum of shapes {' and '.join(map(_spell, sorted(shapes)))}")
-    total: Any = None
-    for negative, term in terms:
-        signed = -term if negative else term
-        total = signed if total is None else total + signed
-    return total
-
-
-def _spell(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape)) or "a number"
-
-
-def _times(factors: list[tuple[str, Any]]) -> Any:
-    (_, product), *rest = factors
-    for sign, factor in rest:
-        product = _simple(_multiply(sign, product, factor))
-    return product
-
-
-def _multiply(sign: str, left: Any, right: Any) -> Any:
-    if isinstance(left, _Norm) or isinstance(right, _Norm):
-        raise MeaningError("a norm stands only in its square")
-    if isinstance(right, _Full) and not _shape(left):
-        return _Full(left * right.of)
-    if isinstance(left, _Full) or isinstance(right, _Full):
-        raise MeaningError("ones stand only in a sum")
-    if not _shape(left) or not _shape(right):
-        return left * right
-    shown = f"{_spell(left.shape)} and {_spell(right.shape)}"
-    if sign == r"\otimes":
-        return np.kron(left, right)
-    if sign == r"\odot":
-        if left.shape != right.shape:
-            raise MeaningError(f"an entrywise product of {shown}")
-        return left * right
-    if left.shape[1] != right.shape[0]:
-        raise MeaningError(f"a product of {shown}")
-    return left @ right
-
-
-def _power(base: Any, exponent: int) -> Any:
-    if isinstance(base, _Norm):
-        if exponent != 2:
-            raise MeaningError("a norm stands only in its square")
-        entries = base.of.ravel() if isinstance(base.of, np.ndarray) else [base.of]
-        return _plus([(False, entry * entry) for entry in entries])
-    if _shape(base):
-        raise MeaningError(f"a power of {_spell(base.shape)}")
-    return base**exponent if exponent >= 0 else 1 / base**-exponent
-
-
-def _stack(rows: list[list[Any]]) -> Any:
-    """A matrix of numbers, or of blocks that fit."""
-    blocks = [[x if _shape(x) else np.array([[x]], object) for x in row] for row in rows]
-    try:
-        return np.block(blocks)
-    except ValueError as error:
-        raise MeaningError("blocks whose shapes do not fit") from error

@@ -13,8 +13,8 @@ import derive
 from derive.auditing import file
 from derive.auditing import judge as module
 from derive.auditing.file import Audit, Item, Reading, Sentences, audited, load, sentences
-from derive.auditing.judge import Report
 from derive.auditing.page import audit_files, audit_text, split_top
+from derive.auditing.verdicts import Report
 from derive.commands.main import main
 from derive.errors import DeriveError
 from derive.page.words import language, languages

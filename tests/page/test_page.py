@@ -21,8 +21,9 @@ from derive.page.picture import Picture
 from derive.page.words import WRITTEN, language
 from derive.pipeline import make
 from derive.printing.macros import macros, plain
-from derive.readback.reader import LatexError, read_formula
+from derive.readback.reader import read_formula
 from derive.readback.setting import MeaningError, names
+from derive.readback.tokens import LatexError
 from derive.readback.value import value
 from tests.conftest import ROOT, model_of, page_of, write_model, write_text
 
