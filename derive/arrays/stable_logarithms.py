@@ -7,70 +7,68 @@ hold the two equal.
 """
 
 from collections.abc import Iterable
-from fractions import Fraction
+from functools import partial
 
 from derive.derivation.derivation import Equation
 from derive.expressions.expression import (
-    MINUS_ONE,
-    ONE,
-    Add,
     Apply,
     Entry,
     Expression,
     Index,
-    Multiply,
-    Number,
-    Power,
     Subscript,
     Sum,
-    add,
     children,
-    multiply,
     rebuild,
     substitute,
 )
+from derive.expressions.rules import Found, Matcher, filled, pattern
 
 Definitions = dict[object, Equation]
+
+
+IDENTITIES = (
+    ("log(exp(a))", "a"),
+    ("log(logistic(z))", "-softplus(-z)"),
+    ("log(1 - logistic(z))", "-softplus(z)"),
+    ("log(x^n)", "n * log(x)"),
+    ("log(x * y)", "log(x) + log(y)"),
+    ("log(sum(k, exp(a)))", "log(sum(k, exp(a)))"),
+)
+"""A logarithm, and what it is where every logarithm in that has a stable form, which ln Σ exp
+has as it stands: `lower` knows it as one operation.
+"""
 
 
 def logarithms(value: Expression, forward: Iterable[Equation]) -> Expression:
     """The value with every logarithm that has one in its stable form."""
     known: Definitions = {equation.target.name: equation for equation in forward}
-    return _rewrite(value, known)
+    return _rewrite(value, Matcher(opened=partial(_opened, known=known)))
 
 
-def _rewrite(node: Expression, known: Definitions) -> Expression:
-    if isinstance(node, Apply) and node.function == "log" and node.order == 0:
-        found = _logarithm(node.argument, known)
+def _rewrite(node: Expression, matcher: Matcher) -> Expression:
+    found = _stable(node, matcher)
+    return found or rebuild(node, (_rewrite(part, matcher) for part in children(node)))
+
+
+def _stable(node: Expression, matcher: Matcher) -> Expression | None:
+    """A logarithm without one of anything that can leave the format, or None."""
+    for form, value in IDENTITIES if isinstance(node, Apply) else ():
+        found = matcher.match(pattern(form), node)
         if found is not None:
-            return found
-    return rebuild(node, (_rewrite(part, known) for part in children(node)))
-
-
-def _logarithm(node: Expression, known: Definitions) -> Expression | None:
-    """Ln of the node without a logarithm of anything that can leave the format, or None."""
-    match _opened(node, known):
-        case Apply("exp", argument, 0):
-            return argument
-        case Apply("logistic", argument, 0):
-            return multiply(MINUS_ONE, Apply("softplus", multiply(MINUS_ONE, argument)))
-        case Add((Number() as one, Multiply((Number() as minus, inner)))) if (one, minus) == (
-            ONE,
-            MINUS_ONE,
-        ):
-            match _opened(inner, known):
-                case Apply("logistic", argument, 0):
-                    return multiply(MINUS_ONE, Apply("softplus", argument))
-        case Sum(_, Apply("exp", _, 0)) as total:
-            return Apply("log", total)  # `lower` knows ln Σ exp as one operation
-        case Power(base, exponent):
-            inside = _logarithm(base, known)
-            return None if inside is None else multiply(Number(Fraction(exponent)), inside)
-        case Multiply(factors):
-            terms = [_logarithm(factor, known) for factor in factors]
-            held = [term for term in terms if term is not None]
-            return add(*held) if len(held) == len(terms) else None
+            return _without_others(pattern(value), found, matcher)
     return None
+
+
+def _without_others(value: Expression, found: Found, matcher: Matcher) -> Expression | None:
+    """What an identity's right-hand side stands for, its own logarithms in their stable form."""
+    match value:
+        case Apply("log", Sum()) | Entry():
+            return filled(value, found)
+        case Apply("log"):
+            return _stable(filled(value, found), matcher)
+    parts = [_without_others(part, found, matcher) for part in children(value)]
+    held = [part for part in parts if part is not None]
+    return rebuild(value, held) if len(held) == len(parts) else None
 
 
 def _opened(node: Expression, known: Definitions) -> Expression:

@@ -297,15 +297,6 @@ def fresh(index: Index, avoid: Iterable[Index]) -> Index:
     return next(copy for copy in copies if (copy.name, copy.copy) not in taken)
 
 
-def as_maximum(node: Where) -> tuple[str, Expression, Expression] | None:
-    """("max", a, b) or ("min", a, b) where the node is the greater or the lesser of two."""
-    if (node.left, node.right) == (node.then, node.other):
-        return "max", node.then, node.other
-    if (node.left, node.right) == (node.other, node.then):
-        return "min", node.then, node.other
-    return None
-
-
 # --- moving -----------------------------------------------------------------------------------
 
 

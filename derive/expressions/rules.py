@@ -3,7 +3,8 @@
 A pattern is written in the model language. A name alone in it stands for any expression, a
 name with indices for an entry with as many, and a letter applied, where it is no function of
 the table, for any function. Terms and factors may stand in another order; the last name alone
-among them stands for all that are left.
+among them stands for all that are left. A sum or a softmax over a letter that what is summed
+does not name is one over any indices.
 """
 
 import ast
@@ -29,6 +30,7 @@ from derive.expressions.expression import (
     Where,
     add,
     children,
+    free_indices,
     multiply,
     power,
     rebuild,
@@ -77,7 +79,7 @@ def _read(node: ast.expr) -> Expression:
 
 
 def _letter(node: ast.expr) -> Index:
-    return Index(HOLE + ast.unparse(node), "")
+    return Index(ast.unparse(node), "")
 
 
 def _joined(left: Expression, sign: ast.operator, right: Expression) -> Expression:
@@ -111,6 +113,12 @@ def _called(name: str, arguments: list[ast.expr]) -> Expression:
 # --- what it matches --------------------------------------------------------------------------
 
 
+Parts = tuple[Expression, ...]
+
+
+Places = tuple[Subscript, ...]
+
+
 @dataclass(frozen=True)
 class Found:
     """What the letters of a pattern stand for: expressions, and indices.
@@ -119,13 +127,7 @@ class Found:
     """
 
     parts: Mapping[str, Expression] = field(default_factory=dict)
-    indices: Mapping[str, Subscript] = field(default_factory=dict)
-
-
-Parts = tuple[Expression, ...]
-
-
-Places = tuple[Subscript, ...]
+    indices: Mapping[str, Places] = field(default_factory=dict)
 
 
 Condition = Callable[[Expression], bool]
@@ -179,13 +181,10 @@ class Matcher:
                     found = replace(found, parts={**found.parts, function[1:]: node})
                 if function.startswith(HOLE) or function == node.function:
                     yield from self._matches(argument, node.argument, found)
-            case (Sum(letters, body), Sum(own, inner)) | (
-                Softmax(letters, body),
-                Softmax(own, inner),
-            ):
-                bound = _bound(letters, own, found)
+            case (Sum(letters), Sum(own)) | (Softmax(letters), Softmax(own)):
+                bound = _over(letters, own, children(pattern), found)
                 if bound is not None:
-                    yield from self._matches(body, inner, bound)
+                    yield from self._each(children(pattern), children(node), bound)
             case Where(), Where():
                 yield from self._each(children(pattern), children(node), found)
             case _:
@@ -234,28 +233,39 @@ class Matcher:
                 yield from self._matches(last, rest, new)
 
 
-def _bound(
-    letters: tuple[Subscript, ...], own: tuple[Subscript, ...], found: Found
-) -> Found | None:
+def _over(letters: Places, own: Places, body: Parts, found: Found) -> Found | None:
+    """The letters of a sum bound; one that the body does not hold, to all there are."""
+    match letters:
+        case (Index(name) as letter,) if not any(letter in free_indices(part) for part in body):
+            return replace(found, indices={**found.indices, name: own})
+    return _bound(letters, own, found)
+
+
+def _bound(letters: Places, own: Places, found: Found) -> Found | None:
     """The letters of indices bound to those of a node, each to one."""
     if len(letters) != len(own):
         return None
     indices = dict(found.indices)
     for letter, index in zip(letters, own, strict=True):
-        if not isinstance(letter, Index) or indices.setdefault(letter.name, index) != index:
+        if not isinstance(letter, Index):
+            return None
+        if indices.setdefault(letter.name, (index,)) != (index,):
             return None
     return replace(found, indices=indices)
 
 
 def filled(template: Expression, found: Found) -> Expression:
-    """A pattern with what its letters stand for in their place."""
+    """A pattern whose letters have no indices, with what these stand for in their place."""
     match template:
-        case Entry(name=name):
-            return found.parts[str(name).removeprefix(HOLE)]
+        case Entry(str(name), ()):
+            return found.parts[name.removeprefix(HOLE)]
         case Power(base, exponent) if exponent == ANY_EXPONENT:
-            (n,) = (found.parts["n"],)
+            n = found.parts["n"]
             assert isinstance(n, Number)
             return power(filled(base, found), int(n.value))
+        case Sum(letters, body):
+            places = (place for letter in letters for place in found.indices[letter.name])
+            return Sum(tuple(i for i in places if isinstance(i, Index)), filled(body, found))
     return rebuild(template, (filled(part, found) for part in children(template)))
 
 

@@ -7,27 +7,30 @@ every layer is z[j] = sum(i, W[j,i] * h[i]) + b[j], with or without b, and an ac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from derive.expressions.expression import (
-    ZERO,
-    Add,
-    Apply,
-    Entry,
-    Expression,
-    Multiply,
-    Softmax,
-    Sum,
-    Where,
-    as_maximum,
-)
+from derive.expressions.expression import Apply, Entry, Expression, unknown
+from derive.expressions.rules import Matcher, pattern
 from derive.expressions.softmax import softmaxes
-from derive.functions.table import TABLE
 from derive.model.model import Definition, Model
-from derive.model.output import output_of
+from derive.model.output import in_table, output_of
 
 IDENTITY = "identity"
 
 
 SOFTMAX = "softmax"
+
+
+ACTIVATIONS = (
+    ("softmax(k, z[k])", SOFTMAX),
+    ("max(z, 0)", "relu"),
+    ("max(0, z)", "relu"),
+    ("f(z)", "f"),
+    ("z", IDENTITY),
+)
+"""The right-hand side of a layer, and the name of its activation; f is that of the table."""
+
+
+SUMS = ("sum(i, W[j,i] * h[i]) + b[j]", "sum(i, W[j,i] * h[i])")
+"""What an activation is applied to: W and b are weights, j is the index of the layer."""
 
 
 @dataclass(frozen=True)
@@ -63,63 +66,31 @@ def _layer(
     model: Model, known: Mapping[str, Definition], equation: Definition
 ) -> tuple[Layer, str] | None:
     """The layer whose last equation this is, and the name of what goes into it."""
-    activation, argument = _activated(model, softmaxes(equation.value))
+    activation, argument = _activated(softmaxes(in_table(model, equation.value)))
     match argument:
         case Entry(str(name), indices) if name in known and indices == equation.target.indices:
-            equation = known[name]  # the sum is a quantity of its own
-            argument = equation.value
-    terms = argument.terms if isinstance(argument, Add) else (argument,)
-    sums = [term for term in terms if isinstance(term, Sum)]
-    if len(equation.indices) != 1 or len(sums) != 1:
-        return None
-    weighed = _weighed(model, sums[0], equation)
-    bias = _bias(model, [term for term in terms if term is not sums[0]], equation)
-    if weighed is None or bias is None:
-        return None
-    weight, before = weighed
-    return Layer(weight, bias or None, activation), before
+            argument = known[name].value  # the sum is a quantity of its own
+            equation = known[name]
+
+    def is_weight(node: Expression) -> bool:
+        return isinstance(node, Entry) and model.array(str(node.name)).role == "weight"
+
+    matcher = Matcher({"W": is_weight, "b": is_weight})
+    for text in SUMS:
+        found = matcher.match(pattern(text), argument)
+        if found is not None and found.indices["j"] == equation.target.indices:
+            names = {
+                x: str(part.name) for x, part in found.parts.items() if isinstance(part, Entry)
+            }
+            return Layer(names["W"], names.get("b"), activation), names["h"]
+    return None
 
 
-def _activated(model: Model, value: Expression) -> tuple[str, Expression]:
+def _activated(value: Expression) -> tuple[str, Expression]:
     """The name of the activation, and what it is applied to."""
-    match value:
-        case Apply(function, argument, 0):
-            return _table_name(model, function), argument
-        case Softmax((_,), Entry(_, (_,)) as argument) if value.along == argument.indices:
-            return SOFTMAX, argument
-        case Where() if (greater := as_maximum(value)) and greater[0] == "max":
-            parts = [part for part in greater[1:] if part != ZERO]
-            if len(parts) == 1:
-                return "relu", parts[0]
-    return IDENTITY, value
-
-
-def _table_name(model: Model, name: str) -> str:
-    """The name in the table of the function that a name stands for, or the name itself."""
-    definition = model.function(name).definition
-    return next((row.name for row in TABLE.values() if row.definition == definition), name)
-
-
-def _weighed(model: Model, total: Sum, equation: Definition) -> tuple[str, str] | None:
-    """W and h, where the sum is sum(i, W[j,i] * h[i])."""
-    match total:
-        case Sum((i,), Multiply((Entry() as one, Entry() as other))):
-            for weight, before in ((one, other), (other, one)):
-                indices = ((*equation.indices, i), (i,))
-                if (weight.indices, before.indices) == indices and _is_weight(model, weight):
-                    return str(weight.name), str(before.name)
-    return None
-
-
-def _bias(model: Model, rest: list[Expression], equation: Definition) -> str | None:
-    """The name of b where b[j] is all the rest, "" where there is none."""
-    match rest:
-        case []:
-            return ""
-        case [Entry(str(name), indices) as entry] if indices == equation.indices:
-            return name if _is_weight(model, entry) else None
-    return None
-
-
-def _is_weight(model: Model, entry: Entry) -> bool:
-    return model.array(str(entry.name)).role == "weight"
+    for text, name in ACTIVATIONS:
+        found = Matcher().match(pattern(text), value)
+        if found is not None:
+            applied = found.parts.get("f")
+            return applied.function if isinstance(applied, Apply) else name, found.parts["z"]
+    unknown(value, "activation")

@@ -20,9 +20,9 @@ from derive.expressions.expression import (
     Size,
     Sum,
     Where,
-    as_maximum,
     unknown,
 )
+from derive.expressions.rules import as_maximum
 from derive.printing.chains import Spelling, chain, dotted
 from derive.printing.fractions import parts
 from derive.printing.names_latex import (

@@ -22,10 +22,10 @@ from derive.expressions.expression import (
     Subscript,
     Sum,
     Where,
-    as_maximum,
     unknown,
 )
 from derive.expressions.lettering import GREEK, Split, split
+from derive.expressions.rules import as_maximum
 from derive.model.model import Model
 from derive.printing.chains import Spelling, chain
 from derive.printing.fractions import parts
