@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -15,7 +16,8 @@ from derive.page.blocks import Page
 from derive.page.document import document
 from derive.page.speech import say
 from derive.page.words import language
-from derive.pipeline import make
+from derive.pipeline import Build, make, stages
+from derive.target import TARGETS
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -83,6 +85,18 @@ def page_of(derivation: derive.Derivation, code: str = "en") -> Page:
     return say(document(simplify(derivation)), language(code))
 
 
+@cache
+def built(name: str) -> Build:
+    """A shipped model, made once in a session."""
+    return make(derive.load(name))
+
+
+def files_of(model: derive.Model) -> dict[str, str]:
+    """What is written of a model, unproven: for what it looks like."""
+    made = stages(model)
+    return {path: text for target in TARGETS for path, text in target.write(made).items()}
+
+
 @pytest.fixture(scope="session")
 def pelogia() -> derive.Model:
     return derive.load("pelogia2019")
@@ -100,4 +114,4 @@ def batched(pelogia: derive.Model) -> derive.Derivation:
 
 @pytest.fixture(scope="session")
 def trainer(pelogia: derive.Model) -> ModuleType:
-    return load(make(pelogia).files["trainer.py"], "trainer")
+    return load(files_of(pelogia)["trainer.py"], "trainer")

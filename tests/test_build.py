@@ -19,12 +19,12 @@ import derive
 from derive import disk, locate, pipeline
 from derive.commands.main import main
 from derive.errors import InternalError, Position
-from derive.pipeline import make_all, processors
+from derive.pipeline import make_all
 from derive.readback.setting import MeaningError
 from derive.readback.tokens import LatexError
 from derive.reading.dense import dense_text
 from derive.reading.new import new_model
-from tests.conftest import ROOT, write_model, write_text
+from tests.conftest import ROOT, built, write_model, write_text
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -36,7 +36,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def test_generated_is_what_the_sources_make() -> None:
-    builds = make_all(locate.shipped(), processors())
+    builds = [built(name) for name in locate.shipped()]
     differences = pipeline.compare(builds, ROOT / "generated")
     assert not differences, "the cure: make clean && make, then commit"
 

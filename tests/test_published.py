@@ -11,11 +11,12 @@ import derive
 from derive import locate
 from derive.code.module import load
 from derive.pipeline import make
+from tests.conftest import built
 
 
 @cache
 def trainer(name: str) -> ModuleType:
-    made = make(derive.load(name))
+    made = built(name)
     made.require()
     return load(made.files["trainer.py"], name)
 

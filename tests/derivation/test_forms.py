@@ -1,6 +1,8 @@
 """Derivatives as a person would write them, and losses that are numbers wherever they are one."""
 
+from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ import pytest
 import derive
 from derive import locate
 from derive.code.module import load
-from derive.derivation import rewriting as collapse
+from derive.derivation import rewriting
 from derive.derivation.derivation import ChainRule, Derivation
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
@@ -19,7 +21,7 @@ from derive.expressions.expression import Number, entries
 from derive.model.batch import batch
 from derive.pipeline import make
 from derive.printing.text import expression_text, language
-from tests.conftest import declarations, write_text
+from tests.conftest import declarations, files_of, write_text
 
 SOFTMAX = "p[k] = softmax(k, z[k])"
 WRITTEN_OUT = "p[k] = exp(z[k]) / sum(q, exp(z[q]))"
@@ -108,7 +110,7 @@ def test_softmax_with_a_squared_error_keeps_its_jacobian(tmp_path: Path) -> None
 
 
 def test_each_step_stands_on_the_page_with_its_reason_and_in_the_code(tmp_path: Path) -> None:
-    files = make(model_of(tmp_path, f"{SOFTMAX}\n{CROSS}", ONE)).files
+    files = files_of(model_of(tmp_path, f"{SOFTMAX}\n{CROSS}", ONE))
     page = files["derivation.tex"]
     for words in (
         "Written with $p_k$, by", "what stands above and below a fraction line cancels",
@@ -124,7 +126,7 @@ def test_each_step_stands_on_the_page_with_its_reason_and_in_the_code(tmp_path: 
 
 
 def test_a_derivative_through_its_own_value_is_a_step_with_its_reason(tmp_path: Path) -> None:
-    files = make(model_of(tmp_path, "O[k] = tanh(z[k])\nEQ = squared_error(k, O[k], y[k])")).files
+    files = files_of(model_of(tmp_path, "O[k] = tanh(z[k])\nEQ = squared_error(k, O[k], y[k])"))
     assert files["equations/prime-tanh.tex"].splitlines()[-1] == r"\tanh'(u) = 1 - \tanh(u)^2"
     assert files["equations/dEQ-dz-own-value.tex"].splitlines()[-1] == (
         r"\frac{\partial EQ}{\partial z_k} = (O_k - y_k) (1 - O_k^2)"
@@ -133,7 +135,7 @@ def test_a_derivative_through_its_own_value_is_a_step_with_its_reason(tmp_path: 
 
 
 def test_a_quantity_is_written_by_its_name_where_nothing_cancels(tmp_path: Path) -> None:
-    files = make(model_of(tmp_path, f"{ROOT}\n{SQUARED}")).files
+    files = files_of(model_of(tmp_path, f"{ROOT}\n{SQUARED}"))
     assert r"Written with $r_k$, by \eqref" in files["derivation.tex"]
     assert files["equations/dEQ-du-named.tex"].splitlines()[-1] == (
         r"\frac{\partial EQ}{\partial u_k} = -\frac{(r_k - y_k) r_k}{2 u_k}"
@@ -145,7 +147,7 @@ def test_a_quantity_is_written_by_its_name_where_nothing_cancels(tmp_path: Path)
 
 def test_a_sum_over_several_ways_to_the_error_keeps_its_name(tmp_path: Path) -> None:
     """∂L/∂a is used by ∂L/∂W alone; written out there, it would be three terms times x."""
-    text = make(derive.load("layer_norm")).files["trainer.py"]
+    text = files_of(derive.load("layer_norm"))["trainer.py"]
     assert "dL_dW = dL_da.T @ x" in text
 
 
@@ -157,7 +159,7 @@ def test_a_wrong_rewriting_is_not_proven(
     reason: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each rule in turn answers with something else; the certificate says no."""
-    right = dict(collapse._RULES)
+    right = dict(rewriting._RULES)
 
     def wrong(value: Any, model: Any) -> Any:
         new, because = right[reason](value, model)
@@ -169,7 +171,7 @@ def test_a_wrong_rewriting_is_not_proven(
     }.get(reason, f"{SOFTMAX}\n{CROSS}")
     derivation = differentiate(model_of(tmp_path, equations, ONE))
     assert derive.prove(derivation)
-    monkeypatch.setitem(collapse._RULES, reason, wrong)
+    monkeypatch.setitem(rewriting._RULES, reason, wrong)
     failures = [check.claim for check in derive.prove(derivation).failures]
     assert failures
     assert all("shorter form" in claim for claim in failures)
@@ -189,16 +191,25 @@ LOSSES = {
 }  # fmt: skip
 
 
-def trainer_of(tmp_path: Path, name: str) -> Any:
-    made = make(model_of(tmp_path, "\n".join(LOSSES[name][:2])))
-    made.require()
-    return load(made.files["trainer.py"], name)
+@pytest.fixture(scope="module")
+def trainer_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """The trainer of a network with that loss, proven."""
+
+    @cache
+    def trainer(name: str) -> Any:
+        made = make(model_of(tmp_path_factory.mktemp(name), "\n".join(LOSSES[name][:2])))
+        made.require()
+        return load(made.files["trainer.py"], name)
+
+    return trainer
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_a_loss_and_its_gradient_agree_with_50_digits(name: str, tmp_path: Path) -> None:
+def test_a_loss_and_its_gradient_agree_with_50_digits(
+    name: str, trainer_of: Callable[[str], Any]
+) -> None:
     """Within 1e-12·max(1, largest term), for |z| up to 30."""
-    trainer = trainer_of(tmp_path, name)
+    trainer = trainer_of(name)
     random = np.random.default_rng(5)
     for _ in range(50):
         z, y = random.uniform(-30, 30, 2), random.uniform(0, 1, 2)
@@ -225,15 +236,17 @@ def test_a_loss_and_its_gradient_agree_with_50_digits(name: str, tmp_path: Path)
 
 def test_a_softmax_within_a_sum_is_one_too(tmp_path: Path) -> None:
     equations = "o = sum(k, softmax(k, z[k]) * y[k])\nP[k] = z[k]\nEQ = o^2 + sum(k, P[k])"
-    code = make(model_of(tmp_path, equations)).files["trainer.py"]
+    code = files_of(model_of(tmp_path, equations))["trainer.py"]
     assert "np.sum(softmax(z, 1) * y, axis=1)" in code
     assert "np.exp(z" not in code.split("def _forward")[1]
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("name", ["cross_entropy", "binary_cross_entropy", "logits"])
-def test_no_argument_up_to_1e4_overflows(name: str, dtype: Any, tmp_path: Path) -> None:
-    trainer = trainer_of(tmp_path, name)
+def test_no_argument_up_to_1e4_overflows(
+    name: str, dtype: Any, trainer_of: Callable[[str], Any]
+) -> None:
+    trainer = trainer_of(name)
     weights = trainer.Parameters(np.eye(2, dtype=dtype), np.eye(2, dtype=dtype))
     corners = [-1e4, -800.0, -88.0, 0.0, 88.0, 800.0, 1e4]
     with np.errstate(all="raise", under="ignore"):

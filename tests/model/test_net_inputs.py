@@ -9,7 +9,7 @@ from derive.locate import shipped
 from derive.model.net_inputs import name_net_inputs
 from derive.pipeline import make
 from derive.printing.text import expression_text, language
-from tests.conftest import model_of
+from tests.conftest import files_of, model_of
 
 READY = "EQ = squared_error(k, o[k], y[k])"
 
@@ -96,7 +96,7 @@ def test_no_product_of_matrices_is_computed_twice(tmp_path: Path) -> None:
 def test_the_trainer_shows_the_equations_as_they_were_written(tmp_path: Path) -> None:
     text = "o[k] = sum(j, V[k,j] * tanh(sum(i, W[j,i] * I[i])))"
     model = model_of(tmp_path, f"{text}\n{READY}")
-    head = make(model).files["trainer.py"].split("import numpy")[0]
+    head = files_of(model)["trainer.py"].split("import numpy")[0]
     assert text in head
     assert "net_o" not in head
 

@@ -25,7 +25,7 @@ from derive.readback.reader import read_formula
 from derive.readback.setting import MeaningError, names
 from derive.readback.tokens import LatexError
 from derive.readback.value import value
-from tests.conftest import ROOT, model_of, page_of, write_model, write_text
+from tests.conftest import ROOT, files_of, model_of, page_of, write_model, write_text
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +35,7 @@ def page(derivation: derive.Derivation) -> Document:
 
 @pytest.fixture(scope="module")
 def files(pelogia: derive.Model) -> dict[str, str]:
-    return make(pelogia).files
+    return files_of(pelogia)
 
 
 # --- read back --------------------------------------------------------------------------------

@@ -25,18 +25,17 @@ from derive.expressions.expression import (
     power,
 )
 from derive.model.batch import batch
-from derive.pipeline import make
 from derive.printing.latex import expression_latex
 from derive.printing.macros import plain
 from derive.printing.matrix_latex import matrix_form
 from derive.printing.names_latex import name_latex
 from derive.printing.symbols import Symbols
-from tests.conftest import model_of
+from tests.conftest import files_of, model_of
 
 
 @pytest.fixture(scope="module")
 def files(pelogia: derive.Model) -> dict[str, str]:
-    return make(pelogia).files
+    return files_of(pelogia)
 
 
 def body(files: dict[str, str], formula: str) -> str:
@@ -142,7 +141,7 @@ def test_a_sum_that_is_taken_away_has_brackets_in_matrix_form(tmp_path: Path) ->
     """Random models of the language found it lost: the page did not read back as its equation."""
     forward = ["H[j] = sum(i, W[j,i] * I[i])", "B[j] = tanh(H[j])", "D[j] = H[j] - (B[j] - H[j])"]
     model = model_of(tmp_path, "\n".join([*forward, "EQ = sum(k, j, V[k,j] * D[j] * y[k])"]))
-    text = make(model).files["equations/matrix-D.tex"].splitlines()[-1]
+    text = files_of(model)["equations/matrix-D.tex"].splitlines()[-1]
     assert text == "D = H - (B - H)"
 
 

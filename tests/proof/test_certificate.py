@@ -28,7 +28,7 @@ from derive.expressions.expression import (
 from derive.model.batch import batch
 from derive.pipeline import make
 from derive.proof.certificate import proof_sizes
-from tests.conftest import model_of
+from tests.conftest import files_of, model_of
 
 
 def test_the_documents_derivation_is_proven(derivation: Derivation, batched: Derivation) -> None:
@@ -212,7 +212,7 @@ TRAINER_MUTANTS = {
 
 @pytest.fixture(scope="module")
 def source(pelogia: derive.Model) -> str:
-    return make(pelogia).files["trainer.py"]
+    return files_of(pelogia)["trainer.py"]
 
 
 @pytest.mark.parametrize("name", TRAINER_MUTANTS)
