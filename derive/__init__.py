@@ -7,22 +7,18 @@ derive.build(model, "generated")           # LaTeX and NumPy, proven before writ
 """
 
 from derive import notebook
-from derive.auditing.judge import audit
 from derive.auditing.verdicts import Report
 from derive.derivation.derivation import Derivation
-from derive.derivation.differentiate import differentiate
-from derive.errors import DeriveError, ModelError, ProofError
+from derive.errors import DeriveError, InternalError, ModelError, ProofError
 from derive.model.model import Model
-from derive.pipeline import build
 from derive.proof.certificate import Certificate
-from derive.proof.prove import prove
-from derive.reading.dense import dense
-from derive.reading.resolve import load
+from derive.public import audit, build, dense, differentiate, load, prove
 
 __all__ = [
     "Certificate",
     "Derivation",
     "DeriveError",
+    "InternalError",
     "Model",
     "ModelError",
     "ProofError",

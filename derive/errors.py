@@ -1,6 +1,10 @@
 """What can go wrong, said to the person who will read it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from traceback import extract_tb
 
 
 class DeriveError(Exception):
@@ -28,6 +32,14 @@ class Position:
     line: str = ""
 
 
+def described(given: object) -> str:
+    """What was given where something else is wanted: short as it is written, else its type."""
+    short = isinstance(given, int | float | str | bytes) and (
+        abs(given) < 10**9 if isinstance(given, int | float) else len(given) <= 40
+    )
+    return repr(given) if short or given is None else f"an object of type {type(given).__name__}"
+
+
 class ModelError(DeriveError):
     """A model file that cannot be read: where, the offending text, and what to write instead."""
 
@@ -48,15 +60,48 @@ class ProofError(DeriveError):
     """A derivation or a generated file that failed a check; nothing was written."""
 
 
-class InternalError(DeriveError):
-    """A fault of derive's own, such as a rule that is missing; `place` names the equation."""
-
-    def __init__(self, problem: str, place: str = "") -> None:
-        super().__init__(problem, REPORT, place)
-        self.args = problem, place
-
-
 REPORT = "this is a fault of derive; please report it with the model file"
+
+
+class InternalError(DeriveError):
+    """A fault of derive's own, such as a rule that is missing, or more than it can hold.
+
+    `place` names the model and the equation.
+    """
+
+    def __init__(self, problem: str, place: str = "", cure: str = REPORT) -> None:
+        super().__init__(problem, cure, place)
+        self.args = problem, place, cure
+
+
+@contextmanager
+def naming(place: str) -> Iterator[None]:
+    """Whatever goes wrong inside, as a DeriveError; a fault of derive's own names the place.
+
+    The place is an equation's id, or a model; one within another are both named.
+    """
+    try:
+        yield
+    except InternalError as error:
+        inner = f"{place}, {error.place}" if error.place else place
+        raise InternalError(error.problem, inner, error.cure) from error
+    except DeriveError:
+        raise
+    except BrokenPipeError:  # nobody reads on, which is no fault and ends in silence
+        raise
+    except OSError as error:
+        file = f"{error.filename}: " if error.filename else ""
+        problem = f"{file}{error.strerror or error}"
+        raise DeriveError(problem, "check the file, its folder and the disk", place) from error
+    except RecursionError as error:
+        cure = "name the inner parts in equations of their own"
+        raise InternalError("too much lies within one another", place, cure) from error
+    except MemoryError as error:
+        raise InternalError("it does not fit the memory", place, "choose smaller sizes") from error
+    except Exception as error:
+        frame = extract_tb(error.__traceback__)[-1]
+        where = f"{Path(frame.filename).name}, line {frame.lineno}"
+        raise InternalError(f"{type(error).__name__}: {error} ({where})", place) from error
 
 
 def _window(line: str, column: int, width: int = 92) -> tuple[str, str]:

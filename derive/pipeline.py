@@ -11,12 +11,14 @@ from multiprocessing import active_children
 from pathlib import Path
 from threading import current_thread, main_thread
 
+from derive.auditing import judge
 from derive.auditing.file import audit_file
-from derive.auditing.judge import judge
+from derive.auditing.verdicts import Report
 from derive.derivation.derivation import Derivation
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.disk import write_whole
+from derive.errors import DeriveError, naming
 from derive.model.batch import batch, batch_weighted
 from derive.model.model import Model
 from derive.model.output import has_estimator
@@ -56,9 +58,25 @@ def stages(model: Model, languages: Sequence[str] = WRITTEN) -> Stages:
     weighted = simplify(differentiate(batch_weighted(model))) if has_estimator(model) else None
     told = document(one)
     pages = tuple(say(told, words) for words in spoken)
-    published = audit_file(model.name) is not None and model == load(model.name)
-    report = judge(one.derivation) if published else None
+    report = judge.judge(one.derivation) if _is_published(model) else None
     return Stages(model, one, batched, weighted, told, pages, report)
+
+
+def _is_published(model: Model) -> bool:
+    """Whether it is the model of an audited text, and not another of its name."""
+    return audit_file(model.name) is not None and model == load(model.name)
+
+
+def audit(model: Model) -> Report:
+    """Judge the published text of a model.
+
+    Raises DeriveError where there is no audit of it, and ProofError where a correction does
+    not hold.
+    """
+    if audit_file(model.name) is not None and not _is_published(model):
+        problem = f"this is not the {model.name} that comes with derive, whose text is audited"
+        raise DeriveError(problem, "name that one, or call yours something else", model.title)
+    return judge.audit(model)
 
 
 def make(model: Model, languages: Sequence[str] = WRITTEN) -> Build:
@@ -121,9 +139,10 @@ def _whole() -> Iterator[None]:
 
 
 def _proven(name: str | Path, languages: Sequence[str]) -> Build:
-    made = make(load(name), languages)
-    made.require()
-    return made
+    with naming(str(name)):
+        made = make(load(name), languages)
+        made.require()
+        return made
 
 
 def _settle() -> None:
@@ -159,22 +178,30 @@ def write(made: Build, out: Path) -> tuple[Path, ...]:
 
 
 def compare(builds: list[Build], out: Path) -> list[str]:
-    """How a folder differs from what the models make: missing, different and stale files."""
-    wanted = {
-        Path(made.model.name) / name: text for made in builds for name, text in made.files.items()
-    }
-    ignored = {"__pycache__"}
-    found = {
-        path.relative_to(out)
-        for path in (out.rglob("*") if out.is_dir() else ())
-        if path.is_file() and not ignored & set(path.parts)
-    }
+    """How the models' folders differ from what they make: missing, different and stale files."""
     differences = []
-    for path in sorted(wanted.keys() | found):
-        if path not in found:
-            differences.append(f"{out / path} is missing")
-        elif path not in wanted:
-            differences.append(f"{out / path} is stale: no model makes it")
-        elif (out / path).read_bytes() != wanted[path].encode():
-            differences.append(f"{out / path} is not what the sources make")
+    for made in builds:
+        folder = out / made.model.name
+        wanted = {folder / name: text for name, text in made.files.items()}
+        found = set(_files(folder))
+        for path in sorted(wanted.keys() | found):
+            if path not in found:
+                differences.append(f"{path} is missing")
+            elif path not in wanted:
+                differences.append(f"{path} is stale: no model makes it")
+            elif path.read_bytes() != wanted[path].encode():
+                differences.append(f"{path} is not what the sources make")
     return differences
+
+
+def strays(builds: list[Build], out: Path) -> list[str]:
+    """The files of a folder that lie in the folder of none of the models."""
+    folders = {made.model.name for made in builds}
+    others = [path for path in _files(out) if path.relative_to(out).parts[0] not in folders]
+    return [f"{path} is stale: no model makes it" for path in sorted(others)]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for path in folder.rglob("*") if folder.is_dir() else ():
+        if path.is_file() and "__pycache__" not in path.parts:
+            yield path

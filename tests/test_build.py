@@ -114,6 +114,31 @@ def test_compare_names_missing_changed_and_stale_files(tmp_path: Path) -> None:
     assert (folder / "trainer.py").read_text() == "# edited\n"
 
 
+def test_compare_of_some_models_looks_into_their_folders_alone(tmp_path: Path) -> None:
+    path = str(write_model(tmp_path))
+    out = tmp_path / "out"
+    shutil.copytree(ROOT / "generated" / "hmkcode", out / "hmkcode")
+    (out / "other").mkdir()
+    (out / "other" / "trainer.py").write_text("x\n")
+    arguments = ["build", "--out", str(out), "--compare"]
+    result = CliRunner().invoke(main, [*arguments, "hmkcode"])
+    assert (result.exit_code, result.output) == (0, f"{out} is what the sources make\n")
+    builds = make_all([path, "hmkcode"], 1)
+    assert pipeline.strays(builds, out) == [
+        f"{out / 'other' / 'trainer.py'} is stale: no model makes it"
+    ]
+
+
+def test_a_long_list_of_differences_is_cut_with_a_count(tmp_path: Path) -> None:
+    result = CliRunner().invoke(main, ["build", "hmkcode", "--out", str(tmp_path), "--compare"])
+    assert result.exit_code == 1
+    *missing, rest, cure = result.output.splitlines()
+    assert len(missing) == 20
+    files = pipeline.make(derive.load("hmkcode")).files
+    assert rest == f"and {len(files) - 20} more"
+    assert "make clean && make" in cure
+
+
 def test_two_formulas_cannot_share_a_file(tmp_path: Path) -> None:
     path = write_model(tmp_path)
     text = path.read_text().replace("H_in", "update_W")

@@ -33,7 +33,7 @@ from derive.arrays.stable_logarithms import logarithms
 from derive.arrays.summation_order import flatten, likely_sizes, nest
 from derive.derivation.derivation import Equation
 from derive.derivation.simplify import Simplified
-from derive.errors import DeriveError, InternalError
+from derive.errors import DeriveError, InternalError, naming
 from derive.expressions.expression import (
     ONE,
     Add,
@@ -78,7 +78,8 @@ def _program(simplified: Simplified, values: list[Expression]) -> Program:
 
 def _step(equation: Equation, value: Expression, sizes: Mapping[str, int]) -> Step:
     want = equation.target.letters
-    node, axes = _lower(nest(softmaxes(value), sizes), want)
+    with naming(equation.id):
+        node, axes = _lower(nest(softmaxes(value), sizes), want)
     if axes == want:
         return Step(equation, node)
     name = equation.target.name

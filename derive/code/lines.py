@@ -28,6 +28,7 @@ from derive.arrays.program import (
     Transpose,
     Widen,
 )
+from derive.errors import naming
 from derive.expressions.expression import Adjoint, Name, unknown
 from derive.model.model import Model
 from derive.printing.text import equation_text
@@ -45,8 +46,9 @@ class Line:
 def line(step: Step, model: Model) -> Line:
     """The line of a step, its comment the equation with its id."""
     name = code_name(step.equation.target.name, model)
-    code = f"{name} = {expression(step.value, model)}"
-    return Line(name, code, f"{step.equation.id}: {equation_text(step.equation, model)}")
+    with naming(step.equation.id):
+        code = f"{name} = {expression(step.value, model)}"
+        return Line(name, code, f"{step.equation.id}: {equation_text(step.equation, model)}")
 
 
 def code_name(name: Name, model: Model) -> str:

@@ -1,22 +1,25 @@
 """The command line: derive new, build, show, check, audit, train and predict."""
 
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
 import click
 
 from derive import locate
-from derive.auditing.judge import audit
 from derive.auditing.page import audit_text, terminal_lines
 from derive.commands.reporting import reporting
 from derive.commands.show import show_command
 from derive.commands.train import predict_command, train_command
 from derive.errors import DeriveError
 from derive.page.words import WRITTEN, language, languages
-from derive.pipeline import compare, make, make_all, processors, write
+from derive.pipeline import audit, compare, make, make_all, processors, strays, write
 from derive.reading.new import new_model
 from derive.reading.resolve import load, resolve
 from derive.reading.source import Source
+
+MOST_DIFFERENCES = 20
+"""Of --compare in a terminal."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -26,6 +29,9 @@ def main() -> None:
 
     MODEL is the name of a model that comes with derive, or the path of a model file.
     """
+    for stream in (sys.stdout, sys.stderr):  # a terminal that lacks ∂ still shows the rest
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command("build")
@@ -67,9 +73,11 @@ def build_command(
             paths = write(made, out)
             click.echo(f"{made.model.name}: proven; {len(paths)} files in {out / made.model.name}")
         return
-    differences = compare(builds, out)
-    for difference in differences:
+    differences = compare(builds, out) + ([] if models else strays(builds, out))
+    for difference in differences[:MOST_DIFFERENCES]:
         click.echo(difference, err=True)
+    if len(differences) > MOST_DIFFERENCES:
+        click.echo(f"and {len(differences) - MOST_DIFFERENCES} more", err=True)
     if differences:
         click.echo(f"{out} is not fresh. The cure: make clean && make, then commit.", err=True)
         sys.exit(1)

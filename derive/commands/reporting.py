@@ -7,23 +7,25 @@ from typing import Any
 
 import click
 
-from derive.errors import DeriveError, ProofError
+from derive.errors import DeriveError, ProofError, naming
 
 
 def reporting(command: Callable[..., None]) -> Callable[..., None]:
-    """Errors as text: exit 1 for what is not proven, 2 for what was given."""
+    """Errors as text: exit 1 for what is not proven, 2 for what was given or is derive's fault."""
 
     @wraps(command)
     def run(*arguments: Any, **options: Any) -> None:
         try:
-            command(*arguments, **options)
+            with naming(click.get_current_context().command_path):
+                command(*arguments, **options)
         except DeriveError as error:
-            click.echo(click.style("derive: ", fg="red") + str(error), err=True)
+            click.echo(in_terminal(error), err=True)
             sys.exit(1 if isinstance(error, ProofError) else 2)
-        except BrokenPipeError:  # nobody reads on, which click ends in silence
-            raise
-        except OSError as error:
-            click.echo(click.style("derive: ", fg="red") + str(error), err=True)
-            sys.exit(2)
 
     return run
+
+
+def in_terminal(error: DeriveError) -> str:
+    """An error as a command says it; what a terminal would obey or cannot show is marked."""
+    shown = (c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in str(error))
+    return click.style("derive: ", fg="red") + "".join(shown)

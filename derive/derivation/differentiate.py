@@ -20,7 +20,7 @@ from derive.derivation.derivation import (
     identify,
 )
 from derive.derivation.local import Occurrence, local_derivatives
-from derive.errors import DeriveError
+from derive.errors import DeriveError, naming
 from derive.expressions.expression import (
     Adjoint,
     Delta,
@@ -78,7 +78,8 @@ def _ways(model: Model) -> dict[str, tuple[Term, ...]]:
     for definition in reversed(model.equations):
         if definition.name != model.error and definition.name not in found:
             continue  # no way, or only signs and conditions hold it: its derivative is zero
-        occurrences = local_derivatives(definition.value, definition.indices)
+        with naming(identify(definition.name)):
+            occurrences = local_derivatives(definition.value, definition.indices)
         counts = Counter(occurrence.argument.name for occurrence in occurrences)
         for occurrence in reversed(occurrences):
             argument = occurrence.argument.name

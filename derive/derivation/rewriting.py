@@ -18,6 +18,7 @@ from typing import Literal
 import sympy
 
 from derive.derivation.derivation import Equation
+from derive.errors import naming
 from derive.expressions.expression import (
     Add,
     Apply,
@@ -85,7 +86,8 @@ def rewritings(equation: Equation, model: Model) -> tuple[Rewriting, ...]:
     steps: list[Rewriting] = []
     value = equation.value
     for reason, rewrite in _RULES.items():
-        new, because = rewrite(value, model)
+        with naming(equation.id):
+            new, because = rewrite(value, model)
         if new != value:
             value = unshadow(new, model.indices(equation.target.name))
             steps.append(Rewriting(reason, value, because))

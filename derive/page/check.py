@@ -116,7 +116,7 @@ def _check(formula: Formula, where: Setting) -> Check:
             if detail:
                 return Check(claim, False, detail)
     except DeriveError as error:
-        return Check(claim, False, str(error))
+        return Check(claim, False, error.problem)
     return Check(claim, True)
 
 

@@ -6,6 +6,7 @@ from derive.arrays.program import MatMul, Step
 from derive.derivation.derivation import Equation, Term
 from derive.derivation.rewriting import Rewriting
 from derive.derivation.simplify import SimplifiedAdjoint
+from derive.errors import naming
 from derive.expressions.expression import Adjoint, Entry, Name, add, entries, fresh
 from derive.model.model import Array
 from derive.page.blocks import Formula
@@ -25,7 +26,9 @@ from derive.printing.symbols import Symbols
 
 def given(equation: Equation, symbols: Symbols) -> Formula:
     """An equation of the paper, for its general entry."""
-    left, value = entry_latex(equation.target, symbols), expression_latex(equation.value, symbols)
+    left = entry_latex(equation.target, symbols)
+    with naming(equation.id):
+        value = expression_latex(equation.value, symbols)
     return Formula(equation.id, left, (value,), letters=equation.target.letters)
 
 
@@ -37,8 +40,9 @@ def adjoint(equation: Equation, symbols: Symbols) -> Formula:
     left = ratio_latex(Entry(name.of), by, symbols)
     if symbols.model.notation.adjoint(name):
         left = f"{entry_latex(equation.target, symbols)} = {left}"
-    value = expression_latex(equation.value, symbols)
-    rule = _chain_rule(equation.terms, symbols)
+    with naming(equation.id):
+        value = expression_latex(equation.value, symbols)
+        rule = _chain_rule(equation.terms, symbols)
     sides = (value,) if rule is None else (rule, value)
     return Formula(equation.id, left, sides, letters=equation.target.letters)
 
@@ -89,8 +93,13 @@ def updated(weight: Array, symbols: Symbols) -> Formula:
 def matrix_forms(steps: list[Step], symbols: Symbols) -> dict[Step, MatrixForm]:
     """The matrix form of the steps that have one."""
     of_matrices = (s for s in steps if _has_matrices(s.equation) and has_arrays(s.equation))
-    found = ((step, matrix_form(step.value, symbols)) for step in of_matrices)
+    found = ((step, _matrix_form(step, symbols)) for step in of_matrices)
     return {step: form for step, form in found if form is not None}
+
+
+def _matrix_form(step: Step, symbols: Symbols) -> MatrixForm | None:
+    with naming(step.equation.id):
+        return matrix_form(step.value, symbols)
 
 
 def in_matrices(forms: Mapping[Step, MatrixForm], symbols: Symbols) -> tuple[Formula, ...]:

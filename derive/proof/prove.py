@@ -16,7 +16,7 @@ from collections.abc import Iterator
 
 from derive.derivation.derivation import Derivation
 from derive.derivation.simplify import Simplified, simplify
-from derive.errors import DeriveError
+from derive.errors import DeriveError, InternalError
 from derive.evaluation.evaluate import Sizes
 from derive.expressions.expression import Apply, Entry, Expression, Name, Power, children
 from derive.model.model import Model
@@ -52,6 +52,8 @@ def prove_simplified(simplified: Simplified, title: str) -> Certificate:
         for layer in _layers(simplified, sizes):
             try:
                 checks += layer
+            except InternalError:
+                raise
             except DeriveError as error:  # an equation that cannot even be evaluated
                 claim = f"the equations make sense ({show_sizes(sizes)})"
                 checks.append(Check(claim, False, str(error)))

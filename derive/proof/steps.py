@@ -7,6 +7,7 @@ import sympy
 
 from derive.derivation.derivation import Derivation, Equation, identify
 from derive.derivation.differentiate import dependent
+from derive.errors import naming
 from derive.evaluation.evaluate import (
     Arithmetic,
     Cell,
@@ -55,10 +56,11 @@ def _rows(
     equation: Equation, sizes: Sizes, free: Values, how: Arithmetic
 ) -> list[tuple[Cell, Any]]:
     """Each cell of a forward equation with its right-hand side in free symbols."""
-    return [
-        (cell, evaluate_cell(equation, cell, sizes, free, how))
-        for cell in equation_cells(equation, sizes)
-    ]
+    with naming(equation.id):
+        return [
+            (cell, evaluate_cell(equation, cell, sizes, free, how))
+            for cell in equation_cells(equation, sizes)
+        ]
 
 
 def _holders(rows: list[tuple[Cell, Any]]) -> dict[sympy.Symbol, list[tuple[Cell, Any]]]:

@@ -57,6 +57,8 @@ def read(path: Path) -> Source:
     """The text of a model file, within bounds. Raises ModelError."""
     shown = path.name
     start = Position(1, 1)
+    if path.is_dir():
+        raise ModelError(str(path), start, "a folder", "give the path of a model file in it")
     if not path.is_file():
         cure = "give the path of a model file, or the name of a model that `derive build` lists"
         raise ModelError(str(path), start, "there is no such file", cure)
@@ -91,6 +93,10 @@ def declare(source: Source) -> Declarations:
         table = tomllib.loads(source.text)
     except tomllib.TOMLDecodeError as error:
         _fail_toml(source, str(error))
+    except ValueError:  # Python's, for a number of more digits than it converts
+        digits = re.search(r"[\d_]{1000,}", source.text)
+        at = digits.start() if digits else 0
+        source.fail(at, "a number of thousands of digits", "write it with an exponent, 1e30")
     except RecursionError:
         source.fail(0, "brackets nested too deeply to be a model file", "see docs/language.md")
     try:

@@ -5,10 +5,12 @@ what `dense` makes can be looked at: it is `dense_text`.
 """
 
 from collections.abc import Sequence
+from typing import NoReturn
 
-from derive.errors import DeriveError
+from derive.errors import DeriveError, described
 from derive.functions.table import TABLE
 from derive.model.model import Model
+from derive.reading.declarations import MAX_SIZE
 from derive.reading.losses import LOSSES
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
@@ -33,6 +35,8 @@ def dense(
     layer has its activation, a function of the table, or softmax for the last. Raises
     DeriveError for sizes, activations or a loss that do not fit.
     """
+    if not isinstance(name, str):
+        _fail_kind("name", name, 'a name, "dense"')
     return resolve(name, Source(f"{name}.toml", dense_text(sizes, activations, loss, bias)))
 
 
@@ -40,6 +44,7 @@ def dense_text(
     sizes: Sequence[int], activations: Sequence[str], loss: str = "squared_error", bias: bool = True
 ) -> str:
     """The text of the model file of a dense network."""
+    _check_kinds(sizes, activations, loss, bias)
     _check(sizes, activations, loss)
     equations, weights, before, last = [], [], "x", len(activations)
     for n, activation in enumerate(activations, 1):
@@ -77,16 +82,35 @@ def _activation(name: str, n: int) -> str:
     return f"{name}(z{n}[j{n}])"
 
 
+def _check_kinds(sizes: object, activations: object, loss: object, bias: object) -> None:
+    """That lists are given where lists are wanted, whatever they hold."""
+    if not isinstance(sizes, Sequence) or isinstance(sizes, str | bytes):
+        _fail_kind("sizes", sizes, "a list of whole numbers, [784, 128, 10]")
+    if not isinstance(activations, Sequence) or isinstance(activations, str | bytes):
+        _fail_kind("activations", activations, 'a list of names, ["tanh", "softmax"]')
+    if not isinstance(loss, str):
+        _fail_kind("loss", loss, f"one of {', '.join(LOSSES)}")
+    if not isinstance(bias, bool):
+        _fail_kind("bias", bias, "True or False")
+
+
+def _fail_kind(argument: str, given: object, wanted: str) -> NoReturn:
+    raise DeriveError(f"{argument} is {described(given)}", f"give {wanted}", "dense")
+
+
 def _check(sizes: Sequence[int], activations: Sequence[str], loss: str) -> None:
     if len(sizes) != len(activations) + 1 or not activations:
         layers = f"{len(sizes)} sizes and {len(activations)} activations"
         raise DeriveError(layers, "give the inputs' size, and a size for each activation", "dense")
     for size in sizes:
-        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
-            raise DeriveError(f"the size {size!r}", "sizes are whole numbers from 1 on", "dense")
+        if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MAX_SIZE:
+            cure = f"sizes are whole numbers from 1 on, up to {MAX_SIZE}"
+            raise DeriveError(f"the size {described(size)}", cure, "dense")
     for name in activations:
-        if name not in TABLE and name != SOFTMAX:
+        if not isinstance(name, str) or (name not in TABLE and name != SOFTMAX):
             known = ", ".join([*TABLE, SOFTMAX])
-            raise DeriveError(f"{name!r} is no known activation", f"known are {known}", "dense")
+            problem = f"{described(name)} is no known activation"
+            raise DeriveError(problem, f"known are {known}", "dense")
     if loss not in LOSSES:
-        raise DeriveError(f"{loss!r} is no known loss", f"known are {', '.join(LOSSES)}", "dense")
+        problem = f"{described(loss)} is no known loss"
+        raise DeriveError(problem, f"known are {', '.join(LOSSES)}", "dense")

@@ -1,0 +1,132 @@
+"""What `import derive` gives: every stage, from a name, a path or what a stage before made.
+
+Each says what it wants where it is given anything else, and no error but a DeriveError leaves
+any of them.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from derive import pipeline
+from derive.auditing.verdicts import Report
+from derive.derivation import differentiate as chain_rule
+from derive.derivation.derivation import Derivation
+from derive.errors import DeriveError, described, naming
+from derive.model.model import Model
+from derive.page.words import WRITTEN
+from derive.proof import prove as proof
+from derive.proof.certificate import Certificate
+from derive.reading import dense as layers
+from derive.reading import resolve
+
+
+def load(model: str | Path) -> Model:
+    """The model of a name that comes with derive, or of a model file.
+
+    Raises ModelError, with the place in the file, where it cannot be read.
+    """
+    with naming(_named(model)):
+        if not isinstance(model, str | Path):
+            _fail(model, "the name of a model, or the path of a model file")
+        return resolve.load(model)
+
+
+def dense(
+    sizes: Sequence[int],
+    activations: Sequence[str],
+    loss: str = "squared_error",
+    bias: bool = True,
+    name: str = "dense",
+) -> Model:
+    """A network of dense layers from its sizes, [784, 128, 10], the inputs' first.
+
+    The weights are W1, b1, W2, b2, ... in this order, W of shape (units, inputs); each
+    layer has its activation, a function of the table, or softmax for the last. Raises
+    DeriveError for sizes, activations or a loss that do not fit.
+    """
+    with naming("dense"):
+        return layers.dense(sizes, activations, loss, bias, name)
+
+
+def differentiate(model: str | Path | Model) -> Derivation:
+    """Derive ∂EQ/∂X for every weight X of the model, and for the inputs it asks for.
+
+    The derivation's model names the sums that functions are applied to. Raises DeriveError
+    where the derivative by a weight is zero everywhere, or a definition of the paper occurs in
+    no derivative.
+    """
+    with naming(_named(model)):
+        return chain_rule.differentiate(_model(model))
+
+
+def prove(derivation: str | Path | Model | Derivation) -> Certificate:
+    """Check a derivation, or that of a model, in every layer at two choices of sizes.
+
+    The certificate is true where every check holds, and lists them.
+    """
+    with naming(_named(derivation)):
+        if isinstance(derivation, Derivation):
+            return proof.prove(derivation)
+        wanted = "a derivation, a model, or its name or path"
+        return proof.prove(chain_rule.differentiate(_model(derivation, wanted)))
+
+
+def audit(model: str | Path | Model) -> Report:
+    """Judge the published text of a model.
+
+    Raises DeriveError where there is no audit of it, and ProofError where a correction does
+    not hold.
+    """
+    with naming(_named(model)):
+        return pipeline.audit(_model(model))
+
+
+def build(
+    model: str | Path | Model, out: str | Path, languages: Sequence[str] = WRITTEN
+) -> tuple[Path, ...]:
+    """Write a model's files into the folder `out`/<model>/; the paths written.
+
+    `languages` are codes, at least one; the first is that of derivation.tex. Raises ProofError,
+    with nothing written, where anything is not proven.
+    """
+    with naming(_named(model)):
+        if not isinstance(out, str | Path) or "\0" in str(out):
+            _fail(out, "the path of a folder to write to")
+        if not _are_texts(languages):
+            _fail(languages, 'a list of the codes of languages, ["en", "pt"]')
+        return pipeline.build(_model(model), out, languages)
+
+
+# --- what was given ---------------------------------------------------------------------------
+
+
+def _model(given: object, wanted: str = "a model, or its name or path") -> Model:
+    if isinstance(given, Model):
+        return given
+    if isinstance(given, str | Path):
+        return resolve.load(given)
+    if isinstance(given, Derivation):
+        raise DeriveError("a derivation is given", f"expected {wanted}: its .model is one")
+    _fail(given, wanted)
+
+
+def _are_texts(given: object) -> bool:
+    is_list = isinstance(given, Sequence) and not isinstance(given, str | bytes)
+    return is_list and all(isinstance(each, str) for each in given)
+
+
+def _named(given: object) -> str:
+    """What is said of it where derive itself is at fault."""
+    match given:
+        case Model():
+            return given.name
+        case Derivation():
+            return given.model.name
+        case str() | Path():
+            return str(given)
+    return type(given).__name__
+
+
+def _fail(given: object, wanted: str) -> NoReturn:
+    raise DeriveError(f"{described(given)} is given", f"expected {wanted}")
