@@ -112,8 +112,9 @@ def _model(given: object, wanted: str = "a model, or its name or path") -> Model
 
 
 def _are_texts(given: object) -> bool:
-    is_list = isinstance(given, Sequence) and not isinstance(given, str | bytes)
-    return is_list and all(isinstance(each, str) for each in given)
+    if not isinstance(given, Sequence) or isinstance(given, str | bytes):
+        return False
+    return all(isinstance(each, str) for each in given)
 
 
 def _named(given: object) -> str:
