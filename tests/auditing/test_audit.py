@@ -298,6 +298,13 @@ def test_a_reading_that_means_nothing_is_said_to_in_every_language(
         assert entry.readings[0].notes == (language(code).audit["meaningless"],)
 
 
+def test_every_sentence_of_a_language_is_said_of_the_audit(report: Report) -> None:
+    text = str(audit_text(report, language("es")))
+    keys = {key: re.split(r"\{\w+\}", said) for key, said in language("es").audit.items()}
+    unsaid = [key for key, pieces in keys.items() if not all(repr(p)[1:-1] in text for p in pieces)]
+    assert unsaid == ["meaningless"]  # which the test above has said
+
+
 def test_the_summary_counts(report: Report) -> None:
     counts = Counter(entry.verdict for entry in report.entries)
     text = audit_text(report, language("en")).summary

@@ -12,11 +12,13 @@ from derive import locate
 from derive.derivation.simplify import simplify
 from derive.errors import DeriveError
 from derive.page import words as module
-from derive.page.blocks import Figure, Page, Sentence
+from derive.page.blocks import Document, Figure, Page, Sentence
+from derive.page.check import check_pages
 from derive.page.document import document
-from derive.page.markdown_page import markdown_page
+from derive.page.latex_page import latex_files
+from derive.page.markdown_page import markdown_files, markdown_page
 from derive.page.speech import say
-from derive.page.words import FOLDER, WRITTEN, Conjunction, Language, language, languages
+from derive.page.words import FOLDER, WRITTEN, Conjunction, language, languages
 from tests.conftest import page_of, write_text
 
 TABLES = ("headings", "sentences", "audit")
@@ -136,13 +138,12 @@ def scalars(folder: Path, equations: str) -> derive.Model:
 
 
 @pytest.fixture(scope="module")
-def derivations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, derive.Derivation]:
-    """Every shipped model, and small ones of which something else is said."""
+def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[derive.Model, Document]]:
+    """Every shipped model, and small ones of which something else is said, with its document."""
     folder = tmp_path_factory.mktemp("models")
-    found = {name: derive.load(name) for name in locate.shipped()}
-    found["alone"] = scalars(folder, ALONE)
-    found["one"] = scalars(folder, ONE)
-    return {name: derive.differentiate(model) for name, model in found.items()}
+    models = [derive.load(name) for name in locate.shipped()]
+    models += [scalars(folder, ALONE), scalars(folder, ONE)]
+    return [(model, document(simplify(derive.differentiate(model)))) for model in models]
 
 
 class Said(dict[str, str]):
@@ -158,12 +159,12 @@ class Said(dict[str, str]):
 
 
 def test_every_sentence_of_a_language_is_said_of_some_model(
-    derivations: dict[str, derive.Derivation],
+    told: list[tuple[derive.Model, Document]],
 ) -> None:
     headings, sentences = Said(language("es").headings), Said(language("es").sentences)
     words = language("es").model_copy(update={"headings": headings, "sentences": sentences})
-    for derivation in derivations.values():
-        say(document(simplify(derivation)), words)
+    for _, each in told:
+        say(each, words)
     assert headings.asked == headings.keys()
     assert sentences.asked == sentences.keys()
 
@@ -178,49 +179,49 @@ def texts(page: Page) -> list[str]:
     return [re.sub(r"\$[^$]*\$|@\{[^}]*\}", " ", text) for text in said]
 
 
-def vocabulary(words: Language) -> set[str]:
-    """Every word of a language's headings and sentences."""
-    said = [words.conjunction.word, *words.conjunction.before.values()]
-    said += [*words.headings.values(), *words.sentences.values()]
-    return {
-        word for text in said for word in re.findall(r"[^\W\d_]+", re.sub(r"\{\w+\}", "", text))
-    }
+def words_of(*said: str) -> set[str]:
+    """The words of texts, their formulas and places left out."""
+    bare = (re.sub(r"(?s)\$\$.*?\$\$|\$[^$]*\$|\{\w+\}", " ", text) for text in said)
+    return {word for text in bare for word in re.findall(r"[^\W\d_]+", text)}
 
 
 @pytest.mark.parametrize("code", languages())
 def test_every_word_of_a_page_is_of_its_language(
-    code: str, derivations: dict[str, derive.Derivation]
+    code: str, told: list[tuple[derive.Model, Document]]
 ) -> None:
     words = language(code)
-    known = vocabulary(words)
+    joining = (words.conjunction.word, *words.conjunction.before.values())
+    known = words_of(*words.headings.values(), *words.sentences.values(), *joining)
     assert ("the" in known) == (code == "en")
-    for name, derivation in derivations.items():
-        said = {
-            w for text in texts(page_of(derivation, code)) for w in re.findall(r"[^\W\d_]+", text)
-        }
+    for model, each in told:
+        said = words_of(markdown_page(say(each, words), model))
         assert len(said) > 30
-        assert said <= known, name
+        assert said <= known | words_of(model.title, model.source), model.name
 
 
 @pytest.mark.parametrize("code", languages())
-def test_all_languages_have_one_structure(
-    code: str, derivations: dict[str, derive.Derivation]
+def test_the_pages_of_every_language_hold_the_formulas_that_are_proven(
+    code: str, told: list[tuple[derive.Model, Document]]
 ) -> None:
-    for derivation in derivations.values():
-        page, english = (page_of(derivation, each) for each in (code, "en"))
-        kinds = [[[type(b) for b in s.blocks] for s in each.sections] for each in (page, english)]
-        assert kinds[0] == kinds[1]
-        assert page.formulas == english.formulas
+    for model, each in told:
+        pages = [say(each, language(code))]
+        files = latex_files(model, pages) | markdown_files(model, pages)
+        texts = {
+            f"derivation.{code}.{kind}": files[f"derivation.{code}.{kind}"]
+            for kind in ("tex", "md")
+        }
+        certificate = check_pages(texts, each, "the pages")
+        assert len(certificate.checks) >= 2
+        assert certificate, certificate.failures
 
 
 @pytest.mark.parametrize("code", languages())
 def test_every_sentence_begins_as_one_and_has_no_place_left(
-    code: str, derivations: dict[str, derive.Derivation]
+    code: str, told: list[tuple[derive.Model, Document]]
 ) -> None:
     since = language(code).sentences["block_identity"].split()[0]
-    for derivation in derivations.values():
-        page = page_of(derivation, code)
-        for text in texts(page):
+    for _, each in told:
+        for text in texts(say(each, language(code))):
             assert text[0].isupper() or text.startswith(since), text
             assert not re.search(r"[{}$@\\]", text), text
 
