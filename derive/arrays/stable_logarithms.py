@@ -19,8 +19,8 @@ from derive.expressions.expression import (
     Sum,
     children,
     rebuild,
-    substitute,
 )
+from derive.expressions.indices import substitute
 from derive.expressions.rules import Found, Matcher, filled, pattern
 
 Definitions = dict[object, Equation]

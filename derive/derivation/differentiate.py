@@ -31,12 +31,10 @@ from derive.expressions.expression import (
     Subscript,
     add,
     entries,
-    fresh,
     multiply,
-    substitute,
     summation,
-    unshadow,
 )
+from derive.expressions.indices import fresh, substitute, substitute_entry, unshadow
 from derive.expressions.patterns import fold
 from derive.model.model import Definition, Model
 from derive.model.net_inputs import name_net_inputs
@@ -129,19 +127,13 @@ def _term(model: Model, definition: Definition, occurrence: Occurrence, whole: b
             new[index] = kept
             # A sum within the right-hand side belongs to the local derivative.
             (over if index in definition.indices else inside).append(kept)
-    target = _entry(definition.target, new)
+    target = substitute_entry(definition.target, new)
     slope = multiply(substitute(occurrence.derivative, new), *deltas)
     local = unshadow(summation(tuple(inside), slope), (*general, *over))
     upstream = Entry(Adjoint(model.error, definition.name), target.indices)
     is_error = definition.name == model.error
     factor = Factor(target, Entry(argument.name, general), local)
     return Term(tuple(over), None if is_error else upstream, factor, whole)
-
-
-def _entry(entry: Entry, new: dict[Index, Subscript]) -> Entry:
-    moved = substitute(entry, new)
-    assert isinstance(moved, Entry)
-    return moved
 
 
 # --- the paper's names for expressions --------------------------------------------------------

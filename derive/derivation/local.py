@@ -11,16 +11,8 @@ from typing import Any
 
 import sympy
 
-from derive.expressions.expression import (
-    Entry,
-    Expression,
-    Index,
-    Subscript,
-    Sum,
-    free_indices,
-    fresh,
-    substitute,
-)
+from derive.expressions.expression import Entry, Expression, Index, Subscript, Sum, free_indices
+from derive.expressions.indices import fresh, substitute
 from derive.expressions.scalars import Scalars
 
 

@@ -20,13 +20,10 @@ from derive.expressions.expression import (
     Name,
     Subscript,
     add,
-    fresh,
     multiply,
-    numbered,
-    substitute,
     summation,
-    unshadow,
 )
+from derive.expressions.indices import fresh, numbered, substitute, substitute_entry, unshadow
 from derive.model.model import Model
 
 
@@ -154,7 +151,7 @@ def _chain(
     assert isinstance(target.name, Adjoint)
     if target.name in known:
         arrived = tuple(other for other in place.values() if isinstance(other, Index))
-        by = _moved(Entry(target.name.by, target.indices), place)
+        by = substitute_entry(Entry(target.name.by, target.indices), place)
         value = unshadow(substitute(known[target.name], place), arrived)
         return (Link(Entry(target.name.of), by, numbered(value, sizes)),)
     chains = tuple(_term_chain(derivation, term, place, sizes, known) for term in equation.terms)
@@ -177,20 +174,16 @@ def _term_chain(
         new[index] = 1 if sizes[index.size] == 1 else bound
         if new[index] == bound:
             over.append(bound)
-    of, by = (_moved(entry, new) for entry in (term.local.of, term.local.by))
+    of, by = (substitute_entry(entry, new) for entry in (term.local.of, term.local.by))
     value = numbered(substitute(term.local.value, new), sizes)
     chain: Chain = (Link(of, by, value, term.whole),)
     if term.upstream is not None:
         upstream = derivation.equation(term.upstream.name)
-        inner = dict(zip(upstream.target.letters, _moved(term.upstream, new).indices, strict=True))
+        inner = dict(
+            zip(upstream.target.letters, substitute_entry(term.upstream, new).indices, strict=True)
+        )
         chain = _chain(derivation, upstream, inner, sizes, known) + chain
     return (Total(tuple(over), (chain,)),) if over else chain
-
-
-def _moved(entry: Entry, new: Mapping[Index, Subscript]) -> Entry:
-    moved = substitute(entry, new)
-    assert isinstance(moved, Entry)
-    return moved
 
 
 def chain_value(chain: Chain) -> Expression:

@@ -37,11 +37,10 @@ from derive.expressions.expression import (
     multiply,
     power,
     rebuild,
-    replace_entries,
     summation,
-    unshadow,
     walk,
 )
+from derive.expressions.indices import replace_entries, unshadow
 from derive.expressions.patterns import fold
 from derive.expressions.scalars import Scalars
 from derive.functions.free import undefine

@@ -11,14 +11,8 @@ from dataclasses import dataclass, replace
 
 from derive.derivation.derivation import Derivation, Equation
 from derive.derivation.rewriting import Rewriting, cost, divisors, rewritings
-from derive.expressions.expression import (
-    Adjoint,
-    Expression,
-    Name,
-    entries,
-    replace_entries,
-    unshadow,
-)
+from derive.expressions.expression import Adjoint, Expression, Name, entries
+from derive.expressions.indices import replace_entries, unshadow
 from derive.expressions.patterns import fold
 from derive.model.model import Model
 

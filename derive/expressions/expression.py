@@ -1,15 +1,14 @@
-"""Expressions in index notation, and the calculus of their indices.
+"""Expressions in index notation: the nodes, how they are built, and what they hold.
 
 An expression is a tree of frozen nodes in the order its author wrote it. Indices
 are scoped lexically: `Sum(over, body)` binds `over` in `body` and nowhere else,
-and the only way into another context is `substitute`, which never captures.
-SymPy sees no index; see `local`.
+and the only way into another context is `indices.substitute`, which never captures.
+SymPy sees no index; see `scalars`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count
 from typing import NoReturn
 
 from derive.errors import InternalError
@@ -288,104 +287,3 @@ def free_indices(node: Expression) -> tuple[Index, ...]:
             for part in children(node):
                 found.update((i, None) for i in free_indices(part) if i not in bound)
     return tuple(found)
-
-
-def fresh(index: Index, avoid: Iterable[Index]) -> Index:
-    """The index itself if nothing to avoid has its name, else its first free copy."""
-    taken = {(other.name, other.copy) for other in avoid}
-    copies = (Index(index.name, index.size, copy) for copy in count(index.copy))
-    return next(copy for copy in copies if (copy.name, copy.copy) not in taken)
-
-
-# --- moving -----------------------------------------------------------------------------------
-
-
-def substitute(node: Expression, new: Mapping[Index, Subscript]) -> Expression:
-    """Replace free indices, all at once; bound ones step aside where they would capture."""
-    match node:
-        case Entry():
-            return Entry(node.name, tuple(_put(index, new) for index in node.indices))
-        case Delta():
-            left, right = _put(node.left, new), _put(node.right, new)
-            if isinstance(left, int) and isinstance(right, int):
-                return ONE if left == right else ZERO
-            return ONE if left == right else Delta(left, right)
-        case Sum():
-            return _substitute_under_sum(node, new)
-        case Softmax():
-            along = tuple(_put(index, new) for index in node.along)
-            return Softmax(along, substitute(node.argument, new))
-        case _:
-            return rebuild(node, (substitute(part, new) for part in children(node)))
-
-
-def numbered(node: Expression, sizes: Mapping[str, int]) -> Expression:
-    """Sizes as the numbers that they are."""
-    if isinstance(node, Size) and node.symbol in sizes:
-        return Number(Fraction(sizes[node.symbol]))
-    return rebuild(node, (numbered(part, sizes) for part in children(node)))
-
-
-def _put(index: Subscript, new: Mapping[Index, Subscript]) -> Subscript:
-    return new.get(index, index) if isinstance(index, Index) else index
-
-
-def _substitute_under_sum(node: Sum, new: Mapping[Index, Subscript]) -> Expression:
-    free = free_indices(node)
-    inside = {index: new[index] for index in free if index in new}
-    if not inside:
-        return node
-    arriving = [index for index in inside.values() if isinstance(index, Index)]
-    avoid = [*arriving, *(index for index in free if index not in inside)]
-    over: list[Index] = []
-    renamed: dict[Index, Subscript] = {}
-    for index in node.over:
-        bound = fresh(index, [*avoid, *over])
-        over.append(bound)
-        renamed[index] = bound
-    return summation(tuple(over), substitute(node.body, inside | renamed))
-
-
-def unshadow(node: Expression, seen: tuple[Index, ...]) -> Expression:
-    """Rename bound indices that a reader could take for an index in sight."""
-    if not isinstance(node, Sum):
-        return rebuild(node, (unshadow(part, seen) for part in children(node)))
-    over: list[Index] = []
-    for index in node.over:
-        over.append(fresh(index, [*seen, *over]))
-    new: dict[Index, Subscript] = dict(zip(node.over, over, strict=True))
-    body = unshadow(substitute(node.body, new), (*seen, *over))
-    return summation(tuple(over), body)
-
-
-def replace_entries(node: Expression, name: Name, pattern: Entry, value: Expression) -> Expression:
-    """Put `value`, a formula in the indices of `pattern`, for every entry called `name`."""
-    if isinstance(node, Entry) and node.name == name:
-        return substitute(value, dict(zip(pattern.letters, node.indices, strict=True)))
-    if not isinstance(node, Sum):
-        parts = (replace_entries(part, name, pattern, value) for part in children(node))
-        return rebuild(node, parts)
-    # An index free in `value` beyond the pattern's would be captured here; a formula has none.
-    return summation(node.over, replace_entries(node.body, name, pattern, value))
-
-
-def canonical(node: Expression) -> Expression:
-    """The same expression with bound indices numbered by depth, so that == ignores their names."""
-    return _canonical(node, {}, 0)
-
-
-def _canonical(node: Expression, new: Mapping[Index, Index], depth: int) -> Expression:
-    match node:
-        case Entry():
-            return Entry(node.name, tuple(_put(index, new) for index in node.indices))
-        case Delta():
-            return Delta(_put(node.left, new), _put(node.right, new))
-        case Sum():
-            numbered = {x: Index("", x.size, depth + k) for k, x in enumerate(node.over)}
-            body = _canonical(node.body, {**new, **numbered}, depth + len(numbered))
-            return summation(tuple(numbered.values()), body)
-        case Softmax():
-            along = tuple(_put(index, new) for index in node.along)
-            return Softmax(along, _canonical(node.argument, new, depth))
-        case _:
-            return rebuild(node, (_canonical(part, new, depth) for part in children(node)))

@@ -13,8 +13,8 @@ from derive.expressions.expression import (
     Sum,
     children,
     rebuild,
-    substitute,
 )
+from derive.expressions.indices import substitute
 
 Binding = dict[Index, Subscript]
 

@@ -18,12 +18,12 @@ from derive.expressions.expression import (
     Sum,
     Where,
     add,
-    canonical,
     multiply,
     power,
     unknown,
     where,
 )
+from derive.expressions.indices import canonical
 from derive.functions.free import undefined
 
 

@@ -26,9 +26,9 @@ from derive.expressions.expression import (
     multiply,
     power,
     rebuild,
-    replace_entries,
     summation,
 )
+from derive.expressions.indices import replace_entries
 from derive.model.assumptions import Within
 from derive.model.model import SAMPLE, Array, Definition, Model
 from derive.model.output import output_of

@@ -7,14 +7,8 @@ from functools import cached_property
 from typing import Literal
 
 from derive.errors import DeriveError
-from derive.expressions.expression import (
-    Adjoint,
-    Entry,
-    Expression,
-    Index,
-    Name,
-    replace_entries,
-)
+from derive.expressions.expression import Adjoint, Entry, Expression, Index, Name
+from derive.expressions.indices import replace_entries
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
 

@@ -18,12 +18,12 @@ from derive.expressions.expression import (
     Expression,
     Sum,
     Where,
-    canonical,
     children,
     entries,
     free_indices,
     walk,
 )
+from derive.expressions.indices import canonical
 from derive.expressions.lettering import split
 from derive.expressions.patterns import fold
 from derive.model.model import Array, Definition, Model, written_out

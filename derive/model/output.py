@@ -21,8 +21,8 @@ from derive.expressions.expression import (
     children,
     entries,
     rebuild,
-    replace_entries,
 )
+from derive.expressions.indices import replace_entries
 from derive.expressions.rules import Matcher, pattern
 from derive.expressions.softmax import softmaxes
 from derive.functions.table import TABLE

@@ -17,8 +17,8 @@ from derive.expressions.expression import (
     Name,
     Subscript,
     multiply,
-    substitute,
 )
+from derive.expressions.indices import substitute
 from derive.page.concrete import array_entries, pmatrix, write_out
 from derive.printing.latex import printed
 from derive.printing.matrix_latex import matrix_form

@@ -13,10 +13,9 @@ from derive.expressions.expression import (
     Sum,
     add,
     children,
-    numbered,
     rebuild,
-    substitute,
 )
+from derive.expressions.indices import numbered, substitute
 from derive.model.model import Array
 from derive.printing.latex import printed
 from derive.printing.printed import Printed

@@ -7,7 +7,8 @@ from derive.derivation.derivation import Equation, Term
 from derive.derivation.rewriting import Rewriting
 from derive.derivation.simplify import SimplifiedAdjoint
 from derive.errors import naming
-from derive.expressions.expression import Adjoint, Entry, Name, add, entries, fresh
+from derive.expressions.expression import Adjoint, Entry, Name, add, entries
+from derive.expressions.indices import fresh
 from derive.model.model import Array
 from derive.page.blocks import Formula
 from derive.page.concrete import array_entries, value_entries

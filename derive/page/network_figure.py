@@ -12,8 +12,8 @@ from derive.expressions.expression import (
     Sum,
     children,
     entries,
-    substitute,
 )
+from derive.expressions.indices import substitute
 from derive.model.model import Array, Model
 from derive.page.layout import width
 from derive.page.picture import LABEL, MOST, PT, SMALL, UNIT, WIDTH, Edge, Node, Picture

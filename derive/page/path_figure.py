@@ -6,7 +6,8 @@ from math import prod
 
 from derive.derivation.derivation import Derivation
 from derive.derivation.partials import Chain, Link, links, partial
-from derive.expressions.expression import Entry, Expression, Index, Where, add, substitute, walk
+from derive.expressions.expression import Entry, Expression, Index, Where, add, walk
+from derive.expressions.indices import substitute, substitute_entry
 from derive.page.layout import width
 from derive.page.picture import MOST, PT, SMALL, STEP, UNIT, WIDTH, Edge, Node, Picture
 from derive.printing.latex import expression_latex
@@ -116,9 +117,7 @@ def _labels(links: list[Link]) -> dict[tuple[Entry, Entry], list[Expression]]:
 
 
 def _at(link: Link, place: dict[Index, int]) -> Link:
-    of, by = substitute(link.of, place), substitute(link.by, place)
-    assert isinstance(of, Entry)
-    assert isinstance(by, Entry)
+    of, by = substitute_entry(link.of, place), substitute_entry(link.by, place)
     return Link(of, by, substitute(link.value, place))
 
 

@@ -24,13 +24,12 @@ from derive.expressions.expression import (
     add,
     children,
     free_indices,
-    fresh,
     multiply,
     power,
-    substitute,
     summation,
     where,
 )
+from derive.expressions.indices import fresh, substitute
 from derive.functions.table import TABLE
 from derive.reading.losses import LOSSES, Loss
 from derive.reading.names import WORDS, Names

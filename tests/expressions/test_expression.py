@@ -14,14 +14,12 @@ from derive.expressions.expression import (
     Size,
     Sum,
     add,
-    canonical,
     free_indices,
     multiply,
     power,
-    replace_entries,
-    substitute,
     summation,
 )
+from derive.expressions.indices import canonical, replace_entries, substitute
 
 I, J, K = Index("i", "n"), Index("j", "n"), Index("k", "n")
 

@@ -8,7 +8,8 @@ import pytest
 
 import derive
 from derive.code.module import load
-from derive.expressions.expression import Expression, canonical
+from derive.expressions.expression import Expression
+from derive.expressions.indices import canonical
 from derive.model.batch import batch
 from derive.model.output import output_of
 from derive.pipeline import make
