@@ -156,15 +156,16 @@ def _breaks(tokens: list[str]) -> dict[int, tuple[int, bool]]:
             brackets += (token == "(") - (token == ")")
         if token not in (r"\cdot", "+", "-") or depth or brackets:
             continue
-        if not _starts("".join(tokens[start:place])):
+        if not _starts(tokens[start:place]):
             places[place] = (tall_ones, token == r"\cdot")
             start = place
     return places
 
 
-def _starts(text: str) -> bool:
-    """Whether an operator after the text is a sign, and binds nothing before it."""
-    return text.strip() in ("", "=") or re.search(r"[({=]\s*$", text) is not None
+def _starts(tokens: list[str]) -> bool:
+    """Whether an operator after the tokens is a sign, and binds nothing before it."""
+    seen = [token for token in tokens if not token.isspace()]
+    return not seen or seen[-1] in ("(", "{", "=")
 
 
 @cache
@@ -191,7 +192,8 @@ def _boxed(text: str) -> str:
         inner = sum(
             max(_width(_TOKEN.findall(x), 0, False)[0] for x in column) for column in columns
         )
-        brackets = 18 if len(rows) > 2 or "frac" in inside else 14
+        tall = len(rows) > 2 or r"\frac" in _TOKEN.findall(found[2])
+        brackets = 18 if tall else 14
         return rf"\box{{{inner + 10 * (len(rows[0]) - 1) + brackets:.1f}}}"
 
     while INNERMOST.search(text):
