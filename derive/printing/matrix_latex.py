@@ -128,7 +128,7 @@ def _sums(node: Sums, printed: list[Printed]) -> Printed:
 def _filled(term: Node, number: Printed) -> Printed:
     """An array full of a number, of the shape of what stands beside it."""
     ones = Printed(ONE_EVERYWHERE, notation=frozenset({ONES}))
-    return ones if term == Constant(Fraction(1)) else joined(" ", number, ones)
+    return ones if term == Constant(Fraction(1)) else times([number, ones], partial(joined, " "))
 
 
 def _raised(base: Printed, exponent: int) -> Printed:
@@ -181,8 +181,9 @@ def _fraction(above: list[Printed], below: list[Printed]) -> Printed:
     if not all(part.scalar for part in below):
         raise NoMatrixFormError  # a quotient of arrays, entry by entry, has no notation of its own
     upper, lower = (_numbers(part) for part in (above or [number(Fraction(1))], below))
-    made = fraction(replace(upper, negative=False), lower)
-    return replace(made, negative=upper.negative)
+    signed = upper.negative and upper.binds > Binding.SUM  # of a sum it is the first term's alone
+    made = fraction(replace(upper, negative=upper.negative and not signed), lower)
+    return replace(made, negative=signed)
 
 
 def _numbers(factors: list[Printed]) -> Printed:

@@ -129,6 +129,41 @@ def test_a_misprint_is_caught(name: str, page: Document, derivation: derive.Deri
     assert [check.claim.split(" ")[0] for check in certificate.failures] == [id_]
 
 
+THREE_AXES = """
+title = "A weight that is no matrix"
+source = "tests"
+weights = ["T[a,b,c]", "W[a,b]"]
+inputs = ["x[b]", "u[c]"]
+targets = ["y[a]"]
+equations = '''
+o[a] = sum(b, c, T[a,b,c] * x[b] * u[c]) + sum(b, W[a,b] * x[b])
+L = sum(a, (o[a] - y[a])^2) / 2
+'''
+[sizes]
+a = "n"
+b = "m"
+c = "k"
+[example]
+n = 2
+m = 2
+k = 2
+"""
+
+
+@pytest.mark.parametrize("weight", ["T", "W"])
+def test_an_update_goes_against_the_gradient_for_matrices_and_for_entries(
+    weight: str, tmp_path: Path
+) -> None:
+    derivation = derive.differentiate(derive.load(write_text(tmp_path, THREE_AXES)))
+    page = page_of(derivation)
+    assert not check_latex(page, derivation).failures
+    (update,) = (f for f in page.formulas if f.id == f"update-{weight}")
+    assert bool(update.letters) == (weight == "T")
+    uphill = replace(update, sides=tuple(side.replace("- t", "+ t") for side in update.sides))
+    failures = check_latex(with_formula(page, uphill), derivation).failures
+    assert [check.claim.split(" ")[0] for check in failures] == [update.id]
+
+
 def test_nothing_is_written_where_a_formula_lies(
     pelogia: derive.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -241,6 +276,25 @@ def test_conventions_are_said_where_they_are_used(gallery: dict[str, Document]) 
                         assert (sign in text) == (sign in said.text), page.model
                         found.add((sign, sign in text))
     assert len(found) == 4
+
+
+APPLIED = {  # after "for all indices at once": whether a function of an array stands there
+    "pelogia2019": True,
+    "residual": True,
+    "planar": False,  # derivatives in the functions' own values
+    "attention": False,  # brackets, and no function
+    "layer_norm": False,  # functions of scalars alone
+}
+
+
+@pytest.mark.parametrize("name", APPLIED)
+def test_functions_of_arrays_are_told_of_where_there_are_any(
+    name: str, gallery: dict[str, Document]
+) -> None:
+    (section,) = (s for s in gallery[name].sections if s.title == "The gradient in matrix form")
+    said = section.blocks[0]
+    assert isinstance(said, Sentence)
+    assert ("acting on every entry" in said.text) == APPLIED[name]
 
 
 def test_what_is_about_scalars_alone_is_said_once(gallery: dict[str, Document]) -> None:
