@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import sympy
 
-from derive.code.lines import numpy_text
 from derive.expressions.expression import unknown
 from derive.functions.rational import Z
 from derive.functions.stable import ROOT, E, Halves
@@ -100,6 +99,10 @@ def _real(code: ast.expr) -> ast.expr:
 _KNOWN = ("exp", "log", "sin", "cos", "tanh", "sqrt")
 
 
+def _numpy(name: str, *arguments: ast.expr) -> ast.Call:
+    return ast.Call(ast.Attribute(ast.Name("np"), name), list(arguments), [])
+
+
 class _Numpy(ast.NodeTransformer):
     """exp(z) as np.exp(z), |z| as sgn(z)·z, π as np.pi."""
 
@@ -113,11 +116,11 @@ class _Numpy(ast.NodeTransformer):
         assert isinstance(node.func, ast.Name)
         name, (argument,) = node.func.id, node.args
         if name in ("Abs", "sign"):  # of complex numbers NumPy's are not differentiable
-            sign = numpy_text("sign", _real(argument))
+            sign = _numpy("sign", _real(argument))
             return sign if name == "sign" else ast.BinOp(sign, ast.Mult(), argument)
         if name not in _KNOWN:
             unknown(name, "NumPy")
-        return numpy_text(name, argument)
+        return _numpy(name, argument)
 
 
 def _spell(value: sympy.Expr) -> str:

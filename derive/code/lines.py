@@ -1,8 +1,9 @@
 """Operations on whole arrays -> lines of NumPy."""
 
-import ast
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
 from derive.arrays.program import (
     Call,
@@ -31,6 +32,8 @@ from derive.arrays.program import (
 from derive.errors import naming
 from derive.expressions.expression import Adjoint, Name, unknown
 from derive.model.model import Model
+from derive.printing.precedence import Binding, Quotient, in_line
+from derive.printing.printed import Printed, joined, negated, plus, times
 from derive.printing.text import equation_text
 
 
@@ -70,159 +73,133 @@ def called(function: str, order: int, model: Model) -> str:
 
 def expression(node: Node, model: Model) -> str:
     """A node as Python source."""
-    return ast.unparse(ast.fix_missing_locations(_node(node, model)))
+    return str(_printed(node, model))
 
 
-def _node(node: Node, model: Model) -> ast.expr:
-    def at(part: Node) -> ast.expr:
-        return _node(part, model)
+def _printed(node: Node, model: Model) -> Printed:
+    def at(part: Node) -> Printed:
+        return _printed(part, model)
+
+    def whole(part: Node) -> Printed:
+        return at(part).within(Binding.ATOM)
 
     match node:
-        case Ref():
-            return ast.Name(code_name(node.name, model))
         case Constant():
             return _constant(node.value)
-        case SizeOf():
-            return ast.Name(node.symbol)
-        case Call():
-            return _call(called(node.function, node.order, model), at(node.argument))
         case Sums():
-            return _sums([(negative, at(term)) for negative, term in node.terms])
+            terms = [negated(at(term)) if minus else at(term) for minus, term in node.terms]
+            return plus(terms, in_line(Sums))
         case Product():
-            several = len(node.factors) + len(node.divisors) > 1
-            factors = [_grouped(part, at(part)) if several else at(part) for part in node.factors]
-            if node.factors[0] == Constant(Fraction(-1)) and len(factors) > 1:
-                factors[:2] = [_negated(factors[1])]
-            above = _chain(ast.Mult(), factors)
-            if not node.divisors:
-                return above
-            below = _chain(ast.Mult(), [at(divisor) for divisor in node.divisors])
-            return ast.BinOp(above, ast.Div(), below)
-        case Raised():
-            return ast.BinOp(at(node.base), ast.Pow(), ast.Constant(node.exponent))
-        case Transpose():
-            return ast.Attribute(at(node.operand), "T")
-        case Permute():
-            return _permute(at(node.operand), node.order)
-        case Widen():
-            return _widened(node, at(node.operand))
+            return _product(node, at)
         case MatMul():
-            return ast.BinOp(at(node.left), ast.MatMult(), at(node.right))
+            left, right = at(node.left).leading(Binding.ARRAYS), at(node.right)
+            pair = [left, right.within(Binding.FRACTION)]
+            return times(pair, partial(joined, " @ "), in_line(MatMul))
+        case Ref():
+            text = code_name(node.name, model)
+        case SizeOf():
+            text = node.symbol
+        case Raised():
+            text = f"{whole(node.base)} ** {node.exponent}"
+        case Transpose():
+            text = f"{whole(node.operand)}.T"
+        case Widen():
+            text = f"{whole(node.operand)}{_axes_put_in(node)}"
         case Column():
-            return ast.Subscript(at(node.operand), ast.Tuple([ast.Constant(...), ast.Constant(0)]))
+            text = f"{whole(node.operand)}[..., 0]"
+        case _:
+            text = _called(node, model, at)
+    return Printed(text, in_line(type(node)))
+
+
+def _called(node: Node, model: Model, at: Callable[[Node], Printed]) -> str:
+    """What is written as a call of a function."""
+    match node:
+        case Call():
+            return f"{called(node.function, node.order, model)}({at(node.argument)})"
+        case Permute():
+            return _permuted(at(node.operand), node.order)
         case TensorDot():
-            product = numpy_text("tensordot", at(node.left), at(node.right))
-            both: list[ast.expr] = [_list(node.left_axes), _list(node.right_axes)]
-            product.keywords = [ast.keyword("axes", ast.Tuple(both))]
-            return product
+            axes = f"({list(node.left_axes)}, {list(node.right_axes)})"
+            return f"np.tensordot({at(node.left)}, {at(node.right)}, axes={axes})"
         case Outer():
-            return numpy_text("outer", at(node.left), at(node.right))
+            return f"np.outer({at(node.left)}, {at(node.right)})"
         case Total():
-            total = numpy_text("sum", at(node.operand))
-            if not node.all:
-                total.keywords = [ast.keyword("axis", _axis(node.axes))]
-            return total
+            along = "" if node.all else f", axis={_axis(node.axes)}"
+            return f"np.sum({at(node.operand)}{along})"
         case Einsum():
-            return numpy_text("einsum", ast.Constant(node.subscripts), *map(at, node.operands))
+            operands = ", ".join(str(at(operand)) for operand in node.operands)
+            return f"np.einsum({node.subscripts!r}, {operands})"
         case Choose():
-            return _choice(node, model)
+            return _choice(node, at)
         case Filled():
-            return numpy_text("full_like", at(node.like), at(node.operand))
+            return f"np.full_like({at(node.like)}, {at(node.operand)})"
         case Normalised():
-            return _call("softmax", at(node.operand), _axis(node.axes))
+            return f"softmax({at(node.operand)}, {_axis(node.axes)})"
         case LogSumExp():
-            axis = ast.Constant(None) if node.all else _axis(node.axes)
-            return _call("logsumexp", at(node.operand), axis)
+            return f"logsumexp({at(node.operand)}, {None if node.all else _axis(node.axes)})"
     unknown(node, "NumPy")
 
 
-def _widened(node: Widen, code: ast.expr) -> ast.expr:
-    """x[:, None], and x[..., None] of several axes; missing ones that lead need no word."""
+def _product(node: Product, at: Callable[[Node], Printed]) -> Printed:
+    """(A @ B) * c: Python needs no brackets around a product of matrices, a reader does."""
+    minus = len(node.factors) > 1 and node.factors[0] == Constant(Fraction(-1))
+    product = _times([at(factor) for factor in node.factors[minus:]])
+    if node.divisors:
+        below = _times([at(divisor) for divisor in node.divisors]).within(Binding.FRACTION)
+        pair = [product.leading(Binding.PRODUCT), below]
+        product = times(pair, partial(joined, " / "), in_line(Quotient))
+    return negated(product) if minus else product
+
+
+def _times(factors: list[Printed]) -> Printed:
+    """One alone as it is; Python multiplies from the left."""
+    if len(factors) == 1:
+        return factors[0]
+    first, *others = factors
+    pieces = [first.leading(Binding.PRODUCT), *(each.within(Binding.FRACTION) for each in others)]
+    return times(pieces, partial(joined, " * "), in_line(Product))
+
+
+def _constant(value: Fraction) -> Printed:
+    text, negative = str(abs(value.numerator)), value < 0
+    if value.denominator == 1:
+        return Printed(text, in_line(Constant), negative)
+    return Printed(f"{text} / {value.denominator}", in_line(Quotient), negative)
+
+
+def _axes_put_in(node: Widen) -> str:
+    """[:, None], and [..., None] of several axes; missing ones that lead need no word."""
     written = node.own[node.own.index(True) :]
     if all(written):
-        return code
+        return ""
     whole = written.index(False)
-    first: list[ast.expr] = [ast.Slice() if whole == 1 else ast.Constant(...)]
-    rest = (ast.Slice() if own else ast.Constant(None) for own in written[whole:])
-    return ast.Subscript(code, ast.Tuple([*first, *rest]))
+    rest = [":" if own else "None" for own in written[whole:]]
+    return f"[{', '.join([':' if whole == 1 else '...', *rest])}]"
 
 
-def _choice(node: Choose, model: Model) -> ast.expr:
-    left, right, then, other = (
-        _node(part, model) for part in (node.left, node.right, node.then, node.other)
-    )
+def _choice(node: Choose, at: Callable[[Node], Printed]) -> str:
+    left, right, then, other = map(at, (node.left, node.right, node.then, node.other))
     if (node.left, node.right) == (node.then, node.other):
-        return numpy_text("maximum", then, other)
+        return f"np.maximum({then}, {other})"
     if (node.left, node.right) == (node.other, node.then):
-        return numpy_text("minimum", then, other)
+        return f"np.minimum({then}, {other})"
     if isinstance(node.then, Constant) and isinstance(node.other, Constant):
         # Two numbers have no dtype of their own: the answer takes that of what is compared.
         like = right if isinstance(node.left, Constant) else left
-        then = numpy_text("full_like", like, then)
-    return numpy_text("where", ast.Compare(left, [ast.Gt()], [right]), then, other)
+        return f"np.where({left} > {right}, np.full_like({like}, {then}), {other})"
+    return f"np.where({left} > {right}, {then}, {other})"
 
 
-def _grouped(node: Node, code: ast.expr) -> ast.expr:
-    """(A @ B) * c: Python needs no brackets here, a reader does."""
-    return ast.Name(f"({ast.unparse(code)})") if isinstance(node, MatMul) else code
+def _axis(axes: tuple[int, ...]) -> str:
+    return str(axes if len(axes) > 1 else axes[0])
 
 
-def _constant(value: Fraction) -> ast.expr:
-    above: ast.expr = ast.Constant(abs(value.numerator))
-    if value < 0:
-        above = ast.UnaryOp(ast.USub(), above)
-    if value.denominator == 1:
-        return above
-    return ast.BinOp(above, ast.Div(), ast.Constant(value.denominator))
-
-
-def _sums(terms: list[tuple[bool, ast.expr]]) -> ast.expr:
-    (negative, total), *rest = terms
-    if negative:
-        total = _negated(total)
-    for negative, term in rest:
-        total = ast.BinOp(total, ast.Sub() if negative else ast.Add(), term)
-    return total
-
-
-def _negated(code: ast.expr) -> ast.expr:
-    """-a * b rather than -(a * b)."""
-    if isinstance(code, ast.BinOp) and isinstance(code.op, ast.Mult | ast.Div):
-        return ast.BinOp(_negated(code.left), code.op, code.right)
-    return ast.UnaryOp(ast.USub(), code)
-
-
-def _chain(operator: ast.operator, parts: list[ast.expr]) -> ast.expr:
-    first, *rest = parts
-    for part in rest:
-        first = ast.BinOp(first, operator, part)
-    return first
-
-
-def _call(name: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(ast.Name(name), list(arguments), [])
-
-
-def numpy_text(name: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(ast.Attribute(ast.Name("np"), name), list(arguments), [])
-
-
-def _axis(axes: tuple[int, ...]) -> ast.expr:
-    return _tuple(axes) if len(axes) > 1 else ast.Constant(axes[0])
-
-
-def _tuple(numbers: tuple[int, ...]) -> ast.expr:
-    return ast.Tuple([ast.Constant(number) for number in numbers])
-
-
-def _list(numbers: tuple[int, ...]) -> ast.expr:
-    return ast.List([ast.Constant(number) for number in numbers])
-
-
-def _permute(operand: ast.expr, order: tuple[int, ...]) -> ast.expr:
+def _permuted(operand: Printed, order: tuple[int, ...]) -> str:
     """np.swapaxes where two axes change places, -1 and -2 where they are a matrix's."""
     moved = tuple(place for place, axis in enumerate(order) if place != axis)
     if len(moved) > 2:
-        return numpy_text("transpose", operand, _tuple(order))
+        return f"np.transpose({operand}, {order})"
     last = moved == (len(order) - 2, len(order) - 1)
-    return numpy_text("swapaxes", operand, *map(ast.Constant, (-1, -2) if last else moved))
+    one, other = (-1, -2) if last else moved
+    return f"np.swapaxes({operand}, {one}, {other})"

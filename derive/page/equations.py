@@ -7,7 +7,7 @@ from derive.derivation.derivation import Equation, Term
 from derive.derivation.rewriting import Rewriting
 from derive.derivation.simplify import SimplifiedAdjoint
 from derive.errors import naming
-from derive.expressions.expression import Adjoint, Entry, Name, add, entries
+from derive.expressions.expression import Add, Adjoint, Entry, Name, add, entries
 from derive.expressions.indices import fresh
 from derive.model.model import Array
 from derive.page.blocks import Formula
@@ -21,6 +21,7 @@ from derive.printing.names_latex import (
     printed_ratio,
     ratio_latex,
 )
+from derive.printing.precedence import in_latex
 from derive.printing.printed import Printed, plus
 from derive.printing.symbols import Symbols
 
@@ -68,7 +69,7 @@ def _chain_rule(terms: tuple[Term, ...], symbols: Symbols) -> str | None:
         links = ((error, of), (of, term.local.by))
         ratios = chained([printed_ratio(*link, symbols) for link in links])
         spelled.append(total(over, ratios, symbols) if over else ratios)
-    return str(plus(spelled))
+    return str(plus(spelled, in_latex(Add)))
 
 
 def rewritten(found: SimplifiedAdjoint, step: Rewriting, symbols: Symbols) -> Formula:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 
 from derive.derivation.partials import Chain, Link
 from derive.expressions.expression import (
@@ -66,7 +67,7 @@ def printed(node: Expression, symbols: Symbols) -> Printed:
         case Apply():
             return applied(node.function, node.order, printed(node.argument, symbols))
         case Add():
-            return plus([printed(term, symbols) for term in node.terms])
+            return plus([printed(term, symbols) for term in node.terms], in_latex(Add))
         case Multiply():
             return _product(node.factors, symbols)
         case Power() if node.exponent < 0:
@@ -172,7 +173,7 @@ def _product(factors: tuple[Expression, ...], symbols: Symbols) -> Printed:
         lower = _with_number(Fraction(coefficient.denominator), below, symbols)
         product = fraction(upper, lower)
         if beside_it:
-            product = joined(" ", product, juxtaposed(beside_it, symbols))
+            product = _spaced(product, juxtaposed(beside_it, symbols))
     return negated(product) if found.number < 0 else product
 
 
@@ -186,7 +187,11 @@ def _with_number(front: Fraction, factors: Sequence[Expression], symbols: Symbol
         return number(front)
     if front == 1:
         return juxtaposed(factors, symbols)
-    return joined(" ", number(front), _side_by_side(factors, symbols))
+    return _spaced(number(front), _side_by_side(factors, symbols))
+
+
+def _spaced(left: Printed, right: Printed) -> Printed:
+    return times([left, right], partial(joined, " "), in_latex(Multiply))
 
 
 def juxtaposed(factors: Sequence[Expression], symbols: Symbols) -> Printed:
@@ -200,7 +205,7 @@ def _side_by_side(factors: Sequence[Expression], symbols: Symbols) -> Printed:
     """Factors in brackets where they would otherwise run together."""
     *before, last = (printed(factor, symbols) for factor in factors)
     pieces = [factor.within(Binding.PRODUCT) for factor in before]
-    return times([*pieces, last.within(Binding.SERIES)], beside)
+    return times([*pieces, last.within(Binding.SERIES)], beside, in_latex(Multiply))
 
 
 # --- chains -----------------------------------------------------------------------------------
@@ -210,7 +215,7 @@ DOT = r" \cdot "
 
 def chained(links: Sequence[Printed]) -> Printed:
     """Links with dots between them."""
-    return dotted(links, DOT)
+    return dotted(links, DOT, in_latex(Multiply))
 
 
 def ratios_latex(links: Chain, symbols: Symbols) -> str:
@@ -228,4 +233,4 @@ def _chain(links: Chain, spell: Callable[[Link], Printed], symbols: Symbols) -> 
         # In tall brackets, since between the ways a line may break.
         return replace(total(over, inner, symbols) if over else inner, tall=True)
 
-    return str(chain(links, Spelling(spell, DOT, ways)))
+    return str(chain(links, Spelling(spell, DOT, ways, in_latex)))

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial, reduce
+from functools import partial
 
 from derive.arrays.program import (
     Call,
@@ -88,11 +88,11 @@ def _printed(node: Node, symbols: Symbols, spell: Spell) -> Printed:
         case Product():
             return _product(node, at)
         case Transpose():
-            return power(at(node.operand), TRANSPOSE, Transpose)
+            return _transposed(at(node.operand))
         case MatMul(stacked=False):
-            return _matrix_product(at(node.left), at(node.right))
+            return _side_by_side(at(node.left), at(node.right), MatMul)
         case Outer():
-            return _matrix_product(at(node.left), power(at(node.right), TRANSPOSE, Transpose))
+            return _side_by_side(at(node.left), _transposed(at(node.right)), Outer)
         case Total():
             return _total(node, at)
         case MatMul():
@@ -122,13 +122,13 @@ def _sums(node: Sums, printed: list[Printed]) -> Printed:
             terms.append((minus, _filled(term, made)))
         else:
             terms.append((minus, made))
-    return plus([negated(made) if minus else made for minus, made in terms])
+    return plus([negated(made) if minus else made for minus, made in terms], in_latex(Sums))
 
 
 def _filled(term: Node, number: Printed) -> Printed:
     """An array full of a number, of the shape of what stands beside it."""
     ones = Printed(ONE_EVERYWHERE, notation=frozenset({ONES}))
-    return ones if term == Constant(Fraction(1)) else times([number, ones], partial(joined, " "))
+    return ones if term == Constant(Fraction(1)) else _numbers([number, ones])
 
 
 def _raised(base: Printed, exponent: int) -> Printed:
@@ -144,13 +144,18 @@ def _entrywise(arrays: list[Printed]) -> Printed:
     if len(arrays) == 1:
         return arrays[0]
     factors = [array.within(Binding.FRACTION) for array in arrays]
-    product = reduce(partial(joined, f" {HADAMARD} "), factors)
-    return replace(product, binds=in_latex(Product), notation=product.notation | {ODOT})
+    product = times(factors, partial(joined, f" {HADAMARD} "), in_latex(Product))
+    return replace(product, notation=product.notation | {ODOT})
 
 
-def _matrix_product(left: Printed, right: Printed) -> Printed:
-    """Side by side; a product of matrices is associative."""
-    return beside(left.within(Binding.PRODUCT), right.within(Binding.PRODUCT))
+def _side_by_side(left: Printed, right: Printed, node: type) -> Printed:
+    """A product of matrices, which is associative."""
+    pair = [left.within(Binding.PRODUCT), right.within(Binding.PRODUCT)]
+    return times(pair, beside, in_latex(node))
+
+
+def _transposed(array: Printed) -> Printed:
+    return power(array, TRANSPOSE, Transpose)
 
 
 def _product(node: Product, at: Callable[[Node], Printed]) -> Printed:
@@ -171,9 +176,7 @@ def _product(node: Product, at: Callable[[Node], Printed]) -> Printed:
         product = _entrywise(arrays)
         alone = len(arrays) == 1 and bool(front)
         front.append(product.within(Binding.PRODUCT) if alone else product)
-    product = times(front, beside)
-    if len(front) > 1:
-        product = replace(product, binds=in_latex(Product))
+    product = times(front, beside, in_latex(Product))
     return negated(product) if minus else product
 
 
@@ -189,7 +192,9 @@ def _fraction(above: list[Printed], below: list[Printed]) -> Printed:
 def _numbers(factors: list[Printed]) -> Printed:
     if len(factors) == 1:
         return factors[0]
-    return times([each.within(Binding.FRACTION) for each in factors], partial(joined, " "))
+    first, *others = factors
+    pieces = [first.leading(Binding.FRACTION), *(each.within(Binding.FRACTION) for each in others)]
+    return times(pieces, partial(joined, " "), in_latex(Product))
 
 
 def _total(node: Total, at: Callable[[Node], Printed]) -> Printed:
@@ -204,7 +209,6 @@ def _total(node: Total, at: Callable[[Node], Printed]) -> Printed:
             axes=(_,),
             all=True,
         ) if not left.scalar and not right.scalar:
-            row = power(at(left), TRANSPOSE, Transpose)
-            product = beside(row, at(right).within(Binding.PRODUCT))
-            return replace(product, binds=in_latex(Total), scalar=True)
+            product = _side_by_side(_transposed(at(left)), at(right), Total)
+            return replace(product, scalar=True)
     raise NoMatrixFormError

@@ -47,9 +47,13 @@ class Printed:
         return f"-{self.text}" if self.negative else self.text
 
     def within(self, least: Binding) -> "Printed":
-        """The text where what does not bind as tightly as `least` needs brackets."""
-        loose = self.binds < least or (self.negative and least > Binding.SUM)
-        return bracketed(self) if loose else self
+        """In brackets where it does not bind as tightly as `least`, or has a minus in front."""
+        signed = self.negative and least > Binding.SUM
+        return bracketed(self) if signed else self.leading(least)
+
+    def leading(self, least: Binding) -> "Printed":
+        """The same where it comes first, and a minus in front of it is one of the whole."""
+        return bracketed(self) if self.binds < least else self
 
 
 def composed(text: str, binds: Binding, parts: Iterable[Printed]) -> Printed:
@@ -78,23 +82,29 @@ def negated(term: Printed) -> Printed:
     return replace(bare, negative=not bare.negative)
 
 
-def plus(terms: Sequence[Printed]) -> Printed:
+def plus(terms: Sequence[Printed], binds: Binding) -> Printed:
     """The sum of some terms, a minus in front of one as the sign before it."""
     first, *others = terms
     rest = (f" {'-' if term.negative else '+'} {term.text}" for term in others)
-    total = composed(first.text + "".join(rest), Binding.SUM, terms)
+    total = composed(first.text + "".join(rest), binds, terms)
     return replace(total, negative=first.negative) if others else first
 
 
-def times(factors: Sequence[Printed], beside: Callable[[Printed, Printed], Printed]) -> Printed:
-    """The product of some factors, each beside the next, a minus of the first before them all."""
+def times(
+    factors: Sequence[Printed], beside: Callable[[Printed, Printed], Printed], binds: Binding
+) -> Printed:
+    """The product of some factors, each beside the next, a minus of the first before them all.
+
+    What is open on the right leaves it so.
+    """
     first, *others = factors
+    if not others:
+        return first
     product = reduce(beside, others, replace(first, negative=False))
-    return replace(product, negative=first.negative)
+    return replace(product, negative=first.negative, binds=min(binds, others[-1].binds))
 
 
 def joined(sign: str, left: Printed, right: Printed) -> Printed:
-    """Two factors with a sign between them; what is open on the right stays so."""
-    binds = min(Binding.PRODUCT, right.binds)
-    made = composed(f"{left}{sign}{right}", binds, (left, right))
+    """Two texts with a sign between them."""
+    made = composed(f"{left}{sign}{right}", min(left.binds, right.binds), (left, right))
     return replace(made, first=left.first, last=right.last)

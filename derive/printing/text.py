@@ -109,9 +109,8 @@ def partial_lines(partial: Partial, symbols: Symbols) -> list[str]:
     def value(link: Link) -> Printed:
         return _printed(link.value, style)
 
-    ratios, values = (
-        chain(partial.chain, Spelling(spell, style.times, _ways)) for spell in (ratio, value)
-    )
+    spellings = (Spelling(spell, style.times, _ways, in_line) for spell in (ratio, value))
+    ratios, values = (chain(partial.chain, spelling) for spelling in spellings)
     if not all(link.whole for link in links(partial.chain)):
         return [f"{left} = {values}"]
     return [f"{left} = {ratios}", f"{' ' * len(left)} = {values}"]
@@ -144,7 +143,7 @@ def _printed(node: Expression, style: Style) -> Printed:
         case Apply():
             text = f"{_primed(node)}({at(node.argument)})"
         case Add():
-            return plus([at(term) for term in node.terms])
+            return plus([at(term) for term in node.terms], in_line(Add))
         case Multiply():
             return _product(node.factors, style)
         case Power() if node.exponent < 0:
@@ -194,8 +193,8 @@ def _product(factors: tuple[Expression, ...], style: Style) -> Printed:
     above = pieces(abs(found.number.numerator), found.above, Binding.FRACTION)
     below = pieces(found.number.denominator, found.below, Binding.POWER)
     beside = partial_function(joined, style.times)
-    product = times(above or [_number(Fraction(1))], beside)
+    product = times(above or [_number(Fraction(1))], beside, in_line(Multiply))
     if below:
-        text = f"{product} / {times(below, beside).within(Binding.POWER)}"
-        product = composed(text, in_line(Quotient), (product, *below))
+        divisor = times(below, beside, in_line(Multiply)).within(Binding.POWER)
+        product = composed(f"{product} / {divisor}", in_line(Quotient), (product, divisor))
     return replace(product, negative=found.number < 0)

@@ -68,7 +68,7 @@ def test_no_printer_looks_at_what_is_printed(path: Path) -> None:
 
 
 A, B = Printed("a"), Printed("b")
-SUM = plus([A, negated(B)])
+SUM = plus([A, negated(B)], Binding.SUM)
 
 
 def test_what_binds_less_than_its_place_asks_for_is_bracketed() -> None:
@@ -81,8 +81,8 @@ def test_what_binds_less_than_its_place_asks_for_is_bracketed() -> None:
 def test_two_minus_signs_make_none_and_a_sum_is_bracketed_before_one() -> None:
     assert str(negated(negated(A))) == "a"
     assert str(negated(SUM)) == "-(a - b)"
-    assert str(plus([A, negated(SUM)])) == "a - (a - b)"
-    assert str(plus([A, negated(negated(SUM))])) == "a + (a - b)"
+    assert str(plus([A, negated(SUM)], Binding.SUM)) == "a - (a - b)"
+    assert str(plus([A, negated(negated(SUM))], Binding.SUM)) == "a + (a - b)"
 
 
 def test_a_minus_in_front_is_of_the_whole_product_or_bracketed() -> None:
