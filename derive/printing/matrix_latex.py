@@ -96,7 +96,7 @@ def _printed(node: Node, symbols: Symbols, spell: Spell) -> Printed:
         case Total():
             return _total(node, at)
         case MatMul():
-            raise NoMatrixFormError
+            raise NoMatrixFormError  # of stacks of matrices
     if type(node) in PRECEDENCE and PRECEDENCE[type(node)].latex is None:
         raise NoMatrixFormError
     unknown(node, "matrix LaTeX")
@@ -165,13 +165,13 @@ def _product(node: Product, at: Callable[[Node], Printed]) -> Printed:
     made = [(part, at(part)) for part in node.factors[minus:]]
     arrays = [factor for _, factor in made if not factor.scalar]
     numbers = [(part, factor) for part, factor in made if factor.scalar]
-    front = [factor.within(Binding.FRACTION) for _, factor in numbers]
+    front = _factors([factor for _, factor in numbers])
     if node.divisors:
         # A sum stands beside a fraction, not on top of it.
         above = [factor for part, factor in numbers if not isinstance(part, Total)]
         sums = [factor for part, factor in numbers if isinstance(part, Total)]
         below = [at(part) for part in node.divisors]
-        front = [_fraction(above, below), *(each.within(Binding.FRACTION) for each in sums)]
+        front = _factors([_fraction(above, below), *sums])
     if arrays:
         product = _entrywise(arrays)
         alone = len(arrays) == 1 and bool(front)
@@ -192,9 +192,13 @@ def _fraction(above: list[Printed], below: list[Printed]) -> Printed:
 def _numbers(factors: list[Printed]) -> Printed:
     if len(factors) == 1:
         return factors[0]
-    first, *others = factors
-    pieces = [first.leading(Binding.FRACTION), *(each.within(Binding.FRACTION) for each in others)]
-    return times(pieces, partial(joined, " "), in_latex(Product))
+    return times(_factors(factors), partial(joined, " "), in_latex(Product))
+
+
+def _factors(printed: list[Printed]) -> list[Printed]:
+    """Each in brackets where it would run together with the others."""
+    leading = [first.leading(Binding.FRACTION) for first in printed[:1]]
+    return leading + [other.within(Binding.FRACTION) for other in printed[1:]]
 
 
 def _total(node: Total, at: Callable[[Node], Printed]) -> Printed:

@@ -18,7 +18,7 @@ import derive
 from derive import locate
 from derive.arrays.axes import turns
 from derive.arrays.lower import lower
-from derive.arrays.program import Einsum, Node
+from derive.arrays.program import Einsum, Node, parts
 from derive.code.lines import expression
 from derive.code.trainer import trainer
 from derive.derivation.derivation import Derivation, Equation, Given
@@ -176,16 +176,23 @@ def test_a_sum_of_products_is_what_loops_compute(drawn: Any) -> None:
     np.testing.assert_allclose(got, want, rtol=1e-12, atol=1e-12, err_msg=expression(node, model))
 
 
+def einsums(node: Node) -> list[Einsum]:
+    return [part for part in parts(node) if isinstance(part, Einsum)]
+
+
 @settings(max_examples=200, deadline=None)
 @given(sums_of_products())
 def test_no_einsum_has_more_than_two_operands(drawn: Any) -> None:
-    def check(node: Any) -> None:
-        assert not isinstance(node, Einsum) or len(node.operands) == 2
-        for part in vars(node).values() if hasattr(node, "__dict__") else ():
-            for inner in part if isinstance(part, tuple) else (part,):
-                check(inner)
+    assert all(len(found.operands) == 2 for found in einsums(lowered(*drawn)[0]))
 
-    check(lowered(*drawn)[0])
+
+@pytest.mark.parametrize("over", ["ij", "ijk", "ijd"])
+def test_of_three_factors_two_are_multiplied_before_an_einsum(over: str) -> None:
+    third = {"ij": "z[sij]", "ijk": "z[kab]", "ijd": "z[dsa]"}[over]
+    second = "y[sijbd]" if "d" in over else "y[sijb]"
+    body = multiply(*map(entry, ("x[sija]", second, third)))
+    (found,) = einsums(lowered(entry("out[sab]"), Sum(tuple(INDICES[x] for x in over), body))[0])
+    assert len(found.operands) == 2
 
 
 # --- as one would write it --------------------------------------------------------------------

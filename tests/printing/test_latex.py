@@ -1,12 +1,23 @@
 """The printed formulas: what they say, how they are spelled and labelled."""
 
 import re
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
 import derive
 from derive.arrays.lower import lower
+from derive.arrays.program import (
+    Constant,
+    Product,
+    Raised,
+    Ref,
+    SizeOf,
+    Sums,
+    Total,
+    Transpose,
+)
 from derive.derivation.simplify import simplify
 from derive.expressions.expression import (
     ONE,
@@ -17,6 +28,7 @@ from derive.expressions.expression import (
     Entry,
     Index,
     Number,
+    Power,
     Size,
     Sum,
     Where,
@@ -96,6 +108,7 @@ def test_the_fragment_stands_alone(files: dict[str, str]) -> None:
 
 
 def test_brackets_and_environments_balance(files: dict[str, str]) -> None:
+    seen = dict.fromkeys(("{", "(", r"\begin", r"\Bigl"), 0)
     for path, text in files.items():
         # An audit shows the lost brackets of the text that it audits.
         if not path.endswith(".tex") or path.startswith("audit"):
@@ -104,7 +117,9 @@ def test_brackets_and_environments_balance(files: dict[str, str]) -> None:
         code = re.sub(r"\\csname|\\ifcsname|\\endcsname|\\begingroup|\\endgroup", "", code)
         for left, right in (("{", "}"), ("(", ")"), (r"\begin", r"\end"), (r"\Bigl", r"\Bigr")):
             assert code.count(left) == code.count(right), (path, left)
+            seen[left] += code.count(left)
         assert "\n\n" not in text or not path.startswith("equations/")
+    assert all(seen.values()), seen
 
 
 def test_no_double_subscripts_or_lost_brackets() -> None:
@@ -211,3 +226,42 @@ def test_the_batch_form_prints_too(pelogia: derive.Model) -> None:
     symbols = Symbols(batched.model)
     printed = [expression_latex(equation.value, symbols) for equation in batched.equations]
     assert r"\frac{1}{N} \sum_{s=1}^{N}" in printed[4]
+
+
+def test_the_base_of_a_power_is_in_brackets_unless_it_is_one_sign() -> None:
+    """TeX refuses a second superscript, and a reader takes one beside a bar for the numerator's."""
+    model = derive.load("layer_norm")
+    symbols = Symbols(model)
+    sigma, by_mu = Entry("sigma"), Entry(Adjoint("L", "mu"))
+    for base, text in {
+        power(sigma, 2): r"(\sigma^2)^3",
+        power(sigma, -1): r"\Bigl( \frac{1}{\sigma} \Bigr)^3",
+        Apply("exp", sigma): r"\exp(\sigma)^3",
+        by_mu: r"\Bigl( \frac{\partial L}{\partial \mu} \Bigr)^3",
+        Where(sigma, ONE, sigma, ZERO): (
+            r"\Bigl( \begin{cases} \sigma & \sigma > 1 \\ 0 & \sigma \le 1 \end{cases} \Bigr)^3"
+        ),
+        Where(sigma, ONE, ONE, ZERO): r"[\sigma > 1]^3",
+        multiply(Number(-1), sigma): r"(-\sigma)^3",
+    }.items():
+        assert expression_latex(Power(base, 3), symbols) == text
+
+
+def test_what_is_raised_or_transposed_twice_has_brackets_in_matrix_form() -> None:
+    model = derive.load("attention")
+    scale, keys = Ref("scale", scalar=True), Ref("K")
+    for node, text in {
+        Raised(Raised(scale, 2), 3): r"(\mathit{scale}^2)^3",
+        Transpose(Transpose(keys)): r"(K^\top)^\top",
+        Transpose(Raised(keys, 2)): r"(K \odot K)^\top",
+        Product((Constant(Fraction(-2)), keys)): "-2 K",
+        Product((Constant(Fraction(-2)), keys), (SizeOf("m"),)): r"-\frac{2}{m} K",
+        Raised(Constant(Fraction(1, 2)), 2): r"\Bigl( \frac{1}{2} \Bigr)^2",
+        Total(Raised(keys, 2), (0, 1), all=True): r"\lVert K \rVert^2",
+        Raised(Total(Raised(keys, 2), (0, 1), all=True), 2): r"(\lVert K \rVert^2)^2",
+        Product((Total(Raised(keys, 2), (0, 1), all=True), keys)): r"\lVert K \rVert^2 K",
+        Product((Constant(Fraction(-1)), Sums(((False, keys), (True, Ref("Q")))))): "-(K - Q)",
+    }.items():
+        form = matrix_form(node, Symbols(model))
+        assert form is not None
+        assert plain(form.text) == text
