@@ -2,6 +2,7 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -122,3 +123,34 @@ def test_the_design_names_every_module() -> None:
     modules = {name_of(path) for path in MODULES}
     assert len(modules) > 100
     assert modules - named == set()
+
+
+# --- what users run ---------------------------------------------------------------------------
+
+
+def packages(path: Path) -> Iterator[tuple[bool, str]]:
+    """What a module imports by its full name, and whether it stands at the top."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            yield node in tree.body, str(node.module)
+        elif isinstance(node, ast.Import):
+            yield from ((node in tree.body, alias.name) for alias in node.names)
+
+
+def test_what_users_run_imports_numpy_the_standard_library_and_its_neighbours() -> None:
+    """What is optional is imported where it is used."""
+    paths = list((HOUSE / "code" / "runtime").rglob("*.py"))
+    assert len(paths) > 20
+    seen = {"numpy", "itertools", "matplotlib", "sklearn", "tqdm"}
+    for path in paths:
+        for at_the_top, name in packages(path):
+            package = name.partition(".")[0]
+            seen.discard(package)
+            if at_the_top:
+                near = name.startswith("derive.code.runtime.")
+                allowed = near or package in {"numpy", *sys.stdlib_module_names}
+            else:
+                allowed = package in {"matplotlib", "sklearn", "tqdm"}
+            assert allowed, f"{path} imports {name}"
+    assert seen == set()

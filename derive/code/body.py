@@ -1,9 +1,10 @@
 """Steps of a program -> the body of a function: its lines, aligned, with their comments."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from derive.arrays.program import SizeOf, Step, names, parts
 from derive.code.lines import Line, line
+from derive.code.names import code_name
 from derive.expressions.expression import Name
 from derive.model.model import Array, Model
 from derive.model.output import output_of
@@ -62,9 +63,9 @@ def error_body(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
     }
     if not _held(after) <= known:
         return body(model, steps)
-    inputs = ", ".join(array.name for array in model.role("input"))
+    inputs = ", ".join(code_name(array.name, model) for array in model.role("input"))
     unpacked = _unpacked(model, after)
-    call = f"{output} = _forward(parameters, {inputs})"
+    call = f"{code_name(output, model)} = _forward(parameters, {inputs})"
     return (*unpacked, call, *_size_lines(model, after), *_lines(model, after))
 
 
@@ -78,7 +79,8 @@ def _unpacked(model: Model, steps: tuple[Step, ...]) -> list[str]:
     used = _held(steps) | {array.name for array in _sized(model, steps).values()}
     if not set(fields) & used:
         return []
-    return [", ".join(fields) + ("," if len(fields) == 1 else "") + " = parameters"]
+    named = [code_name(name, model) for name in fields]
+    return [", ".join(named) + ("," if len(named) == 1 else "") + " = parameters"]
 
 
 def _held(steps: tuple[Step, ...]) -> set[Name]:
@@ -87,8 +89,10 @@ def _held(steps: tuple[Step, ...]) -> set[Name]:
 
 def _size_lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
     """N = I.shape[0], for every size that the equations use as a number."""
-    sized = _sized(model, steps).items()
-    return [f"{size} = {x.name}.shape[{x.shape.index(size)}]" for size, x in sized]
+    return [
+        f"{code_name(size, model)} = {code_name(x.name, model)}.shape[{x.shape.index(size)}]"
+        for size, x in _sized(model, steps).items()
+    ]
 
 
 def _sized(model: Model, steps: tuple[Step, ...]) -> dict[str, Array]:
@@ -100,15 +104,39 @@ def _sized(model: Model, steps: tuple[Step, ...]) -> dict[str, Array]:
     return {symbol: next(a for a in arrays if symbol in a.shape) for symbol in symbols}
 
 
-def shape_text(array: Array, *before: str) -> str:
-    axes = (*before, *array.shape)
+def arguments(names: Iterable[str], kind: str) -> tuple[str, ...]:
+    """The parameters, and some arrays, with their types."""
+    return ("parameters: Parameters", *(f"{name}: {kind}" for name in names))
+
+
+def define(name: str, takes: tuple[str, ...], returns: str) -> str:
+    """The line that begins a function; several where it would be too long."""
+    line = f"def {name}({', '.join(takes)}) -> {returns}:"
+    if len(line) <= WIDTH:
+        return line
+    inner = f"    {', '.join(takes)}"
+    if len(inner) > WIDTH:
+        inner = "\n".join(f"    {each}," for each in takes)
+    return f"def {name}(\n{inner}\n) -> {returns}:"
+
+
+def shape_text(array: Array, model: Model, *before: str) -> str:
+    """(m, n) of an array, after what stands before."""
+    axes = (*before, *(code_name(size, model) for size in array.shape))
     return f"({', '.join(axes)}{',' * (len(axes) == 1)})"
 
 
-def tuple_text(held: tuple[str, ...]) -> str:
-    quoted = [f'"{name}"' for name in held]
-    return f"({', '.join(quoted)}{',' * (len(quoted) == 1)})"
+def tuple_text(held: Iterable[str]) -> str:
+    """("I", "y")."""
+    names = [quoted(name) for name in held]
+    return f"({', '.join(names)}{',' * (len(names) == 1)})"
 
 
-def dictionary_text(held: tuple[str, ...]) -> str:
+def quoted(name: str) -> str:
+    """The name between quotes."""
+    return f'"{name}"'
+
+
+def dictionary_text(held: Iterable[str]) -> str:
+    """{"I": I, "y": y}."""
     return "{" + ", ".join(f'"{name}": {name}' for name in held) + "}"

@@ -105,7 +105,7 @@ def _compare_weighted(
             claim = f"the weighted gradient returns {what} {where}"
             yield _same(claim, weight, sizes, partials[n], wanted)
             claim = f"the weighted gradient is the complex step of {model.error} by {weight.name}"
-            stepped = _cells(weight, sizes, _complex_step(error, parameters, arrays, weight.name))
+            stepped = _cells(weight, sizes, _complex_step(error, parameters, arrays, n))
             yield _same(f"{claim} {where}", weight, sizes, partials[n], stepped)
             claim = f"{what} with weights of one is that without {where}"
             yield _same(claim, weight, sizes, ones[n], _cells(weight, sizes, plain[n]))
@@ -149,13 +149,14 @@ def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Chec
         yield _same(claim, model.array(model.error), sizes, np.array(error), values)
         claim = f"gradient returns {model.error} {where}"
         yield _same(claim, model.array(model.error), sizes, np.array(value), values)
-        for weight, partial, new in zip(model.weights, partials, updated, strict=True):
+        moves = zip(model.weights, partials, updated, strict=True)
+        for n, (weight, partial, new) in enumerate(moves):
             adjoint = Adjoint(model.error, weight.name)
             wanted = {c: values[adjoint, c[1]] for c in array_cells(weight, sizes)}
             claim = f"gradient returns ∂{model.error}/∂{weight.name} {where}"
             yield _same(claim, weight, sizes, partial, wanted)
             claim = f"gradient is the complex step of {model.error} by {weight.name} {where}"
-            stepped = _complex_step(module._error, parameters, data, weight.name)
+            stepped = _complex_step(module._error, parameters, data, n)
             yield _same(claim, weight, sizes, partial, _cells(weight, sizes, stepped))
             moved = {c: wide[c] - exact.number(T) * wanted[c] for c in wanted}
             claim = (
@@ -198,13 +199,13 @@ def _array(array: Array, sizes: Sizes, given: Values) -> Any:
     return flat.reshape([sizes[size] for size in array.shape])
 
 
-def _complex_step(error: Any, parameters: Any, data: list[Any], weight: str) -> Any:
-    """Im EQ(w + ih)/h for every entry of one weight; exact but for rounding."""
-    steps = np.empty_like(getattr(parameters, weight))
+def _complex_step(error: Any, parameters: Any, data: list[Any], n: int) -> Any:
+    """Im EQ(w + ih)/h for every entry of the n-th weight; exact but for rounding."""
+    steps = np.empty_like(parameters[n])
     for place in np.ndindex(steps.shape):
-        moved = getattr(parameters, weight).astype(complex)
+        moved = parameters[n].astype(complex)
         moved[place] += 1j * COMPLEX_STEP
-        there = parameters._replace(**{weight: moved})
+        there = parameters._replace(**{parameters._fields[n]: moved})
         steps[place] = error(there, *data).imag / COMPLEX_STEP
     return steps
 

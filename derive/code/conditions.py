@@ -1,52 +1,41 @@
 """Assumptions -> the NumPy conditions with which a trainer checks its data, row by row."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
+from derive.code.names import code_name
 from derive.model.assumptions import Assumption, OneOf, SumsTo, Within
 from derive.model.model import Model
+from derive.printing.assumption_text import assumption_text, number_text
 
 
 @dataclass(frozen=True)
 class Condition:
-    """The name of an array, a condition on it, true where it is as assumed, and the words."""
+    """The name of an array, the words, and what is true of `array` where it is as assumed."""
 
     name: str
-    code: str
     words: str
+    code: str
 
 
 def conditions(model: Model) -> tuple[Condition, ...]:
     """The condition of each assumption; the arrays have samples in rows."""
-    return tuple(_condition(model, assumption) for assumption in model.assumptions)
+    return tuple(
+        Condition(code_name(a.array, model), assumption_text(model, a), _code(model, a))
+        for a in model.assumptions
+    )
 
 
-def _condition(model: Model, assumption: Assumption) -> Condition:
-    name = assumption.array
-    letters = [index.name for index in model.array(name).indices]
-    entry = f"{name}[{','.join(letters)}]" if letters else name
+def _code(model: Model, assumption: Assumption) -> str:
     match assumption:
         case SumsTo():
+            letters = [index.name for index in model.array(assumption.array).indices]
             places = [1 + letters.index(letter) for letter in assumption.over]
             axis = str(places[0]) if len(places) == 1 else str(tuple(places))
-            total = f"np.sum(array, axis={axis})"
-            # A sum of rounded numbers: half the digits of the dtype must agree.
-            code = f"abs({total} - {_number(assumption.total)}) <= np.finfo(array.dtype).eps ** 0.5"
-            words = f"sum({', '.join(assumption.over)}, {entry}) = {_number(assumption.total)}"
-        case Within():
-            low = f"{'>' if assumption.open else '>='} {_number(assumption.low)}"
-            words = f"{entry} {low}"
-            code = f"array {low}"
-            if assumption.high is not None:
-                high = _number(assumption.high)
-                code = f"(array {low}) & (array <= {high})"
-                words = f"{entry} in [{_number(assumption.low)}, {high}]"
+            return f"_near(np.sum(array, axis={axis}), {number_text(assumption.total)})"
+        case Within(high=None):
+            return f"array {'>' if assumption.open else '>='} {number_text(assumption.low)}"
+        case Within(low=low, high=high):
+            assert high is not None
+            return f"(array >= {number_text(low)}) & (array <= {number_text(high)})"
         case OneOf():
-            values = ", ".join(map(_number, assumption.values))
-            code = f"np.isin(array, [{values}])"
-            words = f"{entry} in {{{values}}}"
-    return Condition(name, code, words)
-
-
-def _number(value: Fraction) -> str:
-    return str(value) if value.denominator == 1 else repr(float(value))
+            return f"np.isin(array, [{', '.join(map(number_text, assumption.values))}])"

@@ -4,44 +4,46 @@ They fit where a sample is one vector of features and one target: y, or y[k] bes
 of the same shape. What the estimator predicts, numbers or classes, `model.output` decides.
 """
 
+import ast
+import keyword
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from functools import cache
 
 import mpmath
 
 from derive.arrays.lower import lower_stably
 from derive.arrays.program import Call, LogSumExp, Normalised, Step, names, parts
-from derive.code.body import docstring, needed, two_passes
-from derive.code.lines import called, code_name
+from derive.code.amalgamate import syntax
+from derive.code.body import docstring, needed, tuple_text, two_passes
+from derive.code.names import called, code_name
+from derive.code.runtime.example.model import _AXES
 from derive.derivation.derivation import Derivation
 from derive.derivation.simplify import Simplified
 from derive.evaluation.evaluate import DIGITS, evaluate, high_precision
 from derive.evaluation.random_points import random_point
 from derive.expressions.expression import Adjoint, Apply
 from derive.model.assumptions import Within
-from derive.model.batch import sample_weight
 from derive.model.model import Array, Model
 from derive.model.output import output_kind, output_of
 
-Kind = Literal["Regressor", "Classifier"]
-
-
-ATTRIBUTES = {
-    *("classes", "loss_curve", "n_iter", "n_features_in", "feature_names_in", "best_loss"),
-    *("validation_scores", "best_validation_score"),
+CLASSIFIERS = {
+    **dict.fromkeys(("softmax", "log_softmax", "scores"), "one_hot"),
+    **dict.fromkeys(("logistic", "logits", "margin"), "two_classes"),
 }
-"""What else is fitted; there is no trailing underscore to tell a weight from it."""
+"""What an output that tells classes is -> the module that says how classes are coded."""
 
 
-MEMBERS = {
-    *("fit", "partial_fit", "predict", "predict_proba", "decision_function", "score", "self"),
-    *("get_params", "set_params", "t", "method", "momentum", "beta1", "beta2", "epsilon"),
-    *("weight_decay", "max_iter", "batch_size", "shuffle", "tol", "n_iter_no_change"),
-    *("early_stopping", "validation_fraction", "warm_start", "verbose", "random_state"),
+RUNTIME = {
+    "value": ("estimator", "regressor", "manners"),
+    **{
+        kind: ("estimator", "classifier", f"{kind}_classifier", coding, "manners")
+        for kind, coding in CLASSIFIERS.items()
+    },
 }
-"""What else the class has, or its constructor takes."""
+"""What the output is -> the modules below the estimator's own part."""
 
 
 FEWEST = 8
@@ -59,36 +61,37 @@ class Size:
 
 
 @dataclass(frozen=True)
+class Constant:
+    """A value that the modules below go by, and what it says."""
+
+    name: str
+    value: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Estimator:
-    """The record of one estimator module; every string is source text."""
+    """The record of one estimator's own part; every string is source text."""
 
     title: str
-    kind: Kind
-    output: str
-    """What the output is, the name of its kind."""
-    one_hot: bool
-    """Whether targets are one-hot, and no numbers."""
-    classes: tuple[str, str]
-    """The targets of two classes, the second that of outputs above `middle`."""
-    middle: str
+    runtime: tuple[str, ...]
+    """The modules of `code.runtime` that make of it what the output asks for."""
     sizes: tuple[Size, ...]
     given_sizes: str
-    weights: tuple[tuple[str, str], ...]
-    """Each weight and the fitted attribute that holds it."""
-    input: str
-    target: str
+    fitted: tuple[str, ...]
+    """The fitted attribute that holds each weight."""
+    constants: tuple[Constant, ...]
+    given: tuple[str, ...]
+    """What the weighted gradient takes."""
     error: str
-    gather: str
-    indexed: bool
-    """Whether the output is a vector."""
-    poor: str
-    """Why the output cannot follow every target, "" where it can."""
-    positive: bool
-    """Whether the model assumes that no target is negative."""
-    weight: str
     borrowed: tuple[str, ...]
     gradient_lines: tuple[str, ...]
     gradients: tuple[str, ...]
+
+    @property
+    def fitted_names(self) -> str:
+        """("W_", "V_")."""
+        return tuple_text(self.fitted)
 
 
 def estimator(model: Model, weighted: Simplified) -> Estimator:
@@ -96,31 +99,45 @@ def estimator(model: Model, weighted: Simplified) -> Estimator:
     batched, program = weighted.model, lower_stably(weighted)
     adjoints = [Adjoint(model.error, weight.name) for weight in model.weights]
     steps = needed((*program.forward, *program.backward), [model.error, *adjoints])
-    (x,), (y,) = model.role("input"), model.role("target")
-    output = output_kind(model)
     return Estimator(
         title=docstring(model.title),
-        kind="Classifier" if output.tells_classes else "Regressor",
-        output=output.name,
-        one_hot=output.one_hot,
-        classes=(_number(output.low), _number(output.high)),
-        middle=_number(output.middle),
+        runtime=RUNTIME[output_kind(model).name],
         sizes=tuple(_hidden(model).values()),
         given_sizes=_given_sizes(model),
-        weights=tuple((array.name, _attribute(array)) for array in model.weights),
-        input=x.name,
-        target=y.name,
-        error=model.error,
-        gather=model.gather,
-        indexed=bool(y.indices),
-        poor=_poverty(model, weighted.derivation),
-        positive=any(
-            isinstance(a, Within) and a.array == y.name and a.low >= 0 for a in model.assumptions
+        fitted=tuple(map(_attribute, model.weights)),
+        constants=_constants(model, weighted),
+        given=(
+            "parameters: trainer.Parameters",
+            *(f"{code_name(array.name, batched)}: np.ndarray" for array in batched.data),
         ),
-        weight=sample_weight(model).name,
+        error=code_name(model.error, batched),
         borrowed=_borrowed(model, steps),
         gradient_lines=two_passes(batched, steps),
         gradients=tuple(code_name(adjoint, batched) for adjoint in adjoints),
+    )
+
+
+def _constants(model: Model, weighted: Simplified) -> tuple[Constant, ...]:
+    output, (y,) = output_kind(model), model.role("target")
+    if output.one_hot:
+        return ()
+    indexed = Constant("_INDEXED", repr(bool(y.indices)), "Whether the output is a vector.")
+    if output.tells_classes:
+        classes = f"({_number(output.low)}, {_number(output.high)})"
+        middle = "The second class is that of outputs above it."
+        return (
+            indexed,
+            Constant("_CLASSES", classes, "The targets of the two classes."),
+            Constant("_MIDDLE", _number(output.middle), middle),
+        )
+    poor = _poverty(model, weighted.derivation)
+    positive = any(
+        isinstance(a, Within) and a.array == y.name and a.low >= 0 for a in model.assumptions
+    )
+    return (
+        indexed,
+        Constant("_POSITIVE", repr(positive), "Whether the model assumes targets of 0 or more."),
+        Constant("_POOR", repr(bool(poor)), poor or "Whether the output is kept from the targets."),
     )
 
 
@@ -166,17 +183,54 @@ def _is_bounded(model: Model) -> bool:
 # --- names ------------------------------------------------------------------------------------
 
 
+@cache
+def members() -> frozenset[str]:
+    """What an estimator has besides the parameters for its sizes: methods, other parameters."""
+    modules = (
+        "example.estimator",
+        *dict.fromkeys(name for held in RUNTIME.values() for name in held),
+    )
+    classes = [
+        node
+        for module in modules
+        for node in ast.walk(syntax(module))
+        if isinstance(node, ast.ClassDef)
+    ]
+    functions = {
+        node for each in classes for node in each.body if isinstance(node, ast.FunctionDef)
+    }
+    constructors = (function for function in functions if function.name == "__init__")
+    own = {size for axes in _AXES.values() for size in axes}
+    parameters = {
+        arg.arg for each in constructors for arg in (*each.args.args, *each.args.kwonlyargs)
+    }
+    return frozenset({function.name for function in functions} | (parameters - own))
+
+
+@cache
+def attributes() -> frozenset[str]:
+    """What else is fitted; there is no trailing underscore to tell a weight from it."""
+    modules = dict.fromkeys(name for held in RUNTIME.values() for name in held)
+    return frozenset(
+        node.attr.removesuffix("_")
+        for module in modules
+        for node in ast.walk(syntax(module))
+        if isinstance(node, ast.Attribute) and re.fullmatch(r"[a-z].*_", node.attr)
+    )
+
+
 def _hidden(model: Model) -> dict[str, Size]:
     """Size symbol -> parameter, under the paper's name where the class has no such member."""
     (x,), (y,) = model.role("input"), model.role("target")
     own = [size for size in model.size_symbols if size not in (*x.shape, *y.shape)]
     example = dict(model.example)
-    return {
-        size: Size(
-            f"size_{size}" if size in MEMBERS else size, max(example.get(size, FEWEST), FEWEST)
-        )
-        for size in own
-    }
+    found: dict[str, Size] = {}
+    for size in own:
+        name = size
+        while name in members() or keyword.iskeyword(name) or name in {*own} - {size}:
+            name = f"size_{name}"
+        found[size] = Size(name, max(example.get(size, FEWEST), FEWEST))
+    return found
 
 
 def _given_sizes(model: Model) -> str:
@@ -184,11 +238,11 @@ def _given_sizes(model: Model) -> str:
     (x,), (y,) = model.role("input"), model.role("target")
     given = {size: f"self.{found.parameter}" for size, found in _hidden(model).items()}
     given |= dict.fromkeys(y.shape, "outputs") | dict.fromkeys(x.shape, "features")
-    return ", ".join(f'"{size}": {given[size]}' for size in model.size_symbols)
+    return ", ".join(f'"{code_name(size, model)}": {given[size]}' for size in model.size_symbols)
 
 
 def _attribute(array: Array) -> str:
-    return f"weight_{array.name}_" if array.name in ATTRIBUTES else f"{array.name}_"
+    return f"weight_{array.name}_" if array.name in attributes() else f"{array.name}_"
 
 
 def _borrowed(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
@@ -208,4 +262,4 @@ def _used(model: Model, steps: tuple[Step, ...]) -> Iterator[str]:
             elif isinstance(node, LogSumExp):
                 yield "logsumexp"
         held = names(step.value)
-        yield from (name for name, _ in model.hyperparameters if name in held)
+        yield from (code_name(name, model) for name, _ in model.hyperparameters if name in held)

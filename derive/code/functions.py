@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import sympy
 
+from derive.code.spelling import UFUNCS, VALUES, ufunc
 from derive.expressions.expression import unknown
 from derive.functions.rational import Z
 from derive.functions.stable import ROOT, E, Halves
@@ -16,7 +17,6 @@ from derive.functions.table import Function
 class FunctionCode:
     """A function in NumPy: the lines of its body and of its derivative's; none if not needed."""
 
-    name: str
     words: str
     definition: str
     value: tuple[str, ...]
@@ -27,14 +27,14 @@ def function_code(row: Function, orders: Collection[int] = (0, 1)) -> FunctionCo
     """A function in NumPy, its value and its derivative as asked; works for complex z too."""
     value = _value(row) if 0 in orders else ()
     derivative = _derivative(row) if 1 in orders else ()
-    return FunctionCode(row.code or row.name, row.words, str(row.definition), value, derivative)
+    return FunctionCode(row.words, str(row.definition), value, derivative)
 
 
 def _value(row: Function) -> tuple[str, ...]:
-    if row.ufunc:
-        return (f"return np.{row.ufunc}(z)",)
-    if row.numpy:
-        return (f"return {row.numpy}",)
+    if ufunc(row):
+        return (f"return np.{ufunc(row)}(z)",)
+    if row.name in VALUES:
+        return (f"return {VALUES[row.name]}",)
     if row.halves:
         return _halves(row.halves)
     return (f"return {_scalar(row.definition)}",)
@@ -96,9 +96,6 @@ def _real(code: ast.expr) -> ast.expr:
     return ast.Attribute(code, "real")
 
 
-_KNOWN = ("exp", "log", "sin", "cos", "tanh", "sqrt")
-
-
 def _numpy(name: str, *arguments: ast.expr) -> ast.Call:
     return ast.Call(ast.Attribute(ast.Name("np"), name), list(arguments), [])
 
@@ -118,9 +115,9 @@ class _Numpy(ast.NodeTransformer):
         if name in ("Abs", "sign"):  # of complex numbers NumPy's are not differentiable
             sign = _numpy("sign", _real(argument))
             return sign if name == "sign" else ast.BinOp(sign, ast.Mult(), argument)
-        if name not in _KNOWN:
+        if name not in UFUNCS:
             unknown(name, "NumPy")
-        return _numpy(name, argument)
+        return _numpy(UFUNCS[name], argument)
 
 
 def _spell(value: sympy.Expr) -> str:

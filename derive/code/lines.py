@@ -29,8 +29,9 @@ from derive.arrays.program import (
     Transpose,
     Widen,
 )
+from derive.code.names import called, code_name
 from derive.errors import naming
-from derive.expressions.expression import Adjoint, Name, unknown
+from derive.expressions.expression import unknown
 from derive.model.model import Model
 from derive.printing.precedence import Binding, Quotient, in_line
 from derive.printing.printed import Printed, joined, negated, plus, times
@@ -52,23 +53,6 @@ def line(step: Step, model: Model) -> Line:
     with naming(step.equation.id):
         code = f"{name} = {expression(step.value, model)}"
         return Line(name, code, f"{step.equation.id}: {equation_text(step.equation, model)}")
-
-
-def code_name(name: Name, model: Model) -> str:
-    """The Python name of a quantity or an adjoint: the paper's, or dEQ_dW."""
-    if isinstance(name, Adjoint):
-        return model.notation.adjoint(name) or f"d{name.of}_d{name.by}"
-    return name
-
-
-def called(function: str, order: int, model: Model) -> str:
-    """The Python name of a function or of its derivative: NumPy's own where that is all it is."""
-    row = model.function(function)
-    if function in dict(model.functions):
-        return function + "_prime" * order
-    if order == 0 and row.ufunc:
-        return f"np.{row.ufunc}"
-    return (row.code or function) + "_prime" * order
 
 
 def expression(node: Node, model: Model) -> str:
@@ -98,7 +82,7 @@ def _printed(node: Node, model: Model) -> Printed:
         case Ref():
             text = code_name(node.name, model)
         case SizeOf():
-            text = node.symbol
+            text = code_name(node.symbol, model)
         case Raised():
             text = f"{whole(node.base)} ** {node.exponent}"
         case Transpose():

@@ -1,20 +1,31 @@
 """A generated text -> the module that it is."""
 
-import builtins
-from types import ModuleType, SimpleNamespace
-from typing import Any
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
 
 
 def load(source: str, name: str, **beside: ModuleType) -> ModuleType:
-    """The module of a generated text; `beside` are the modules that it finds by their names."""
-
-    def find(wanted: str, *rest: Any) -> Any:
-        if not wanted:  # from . import trainer
-            return SimpleNamespace(**beside)
-        return beside[wanted] if wanted in beside else __import__(wanted, *rest)
-
-    module = ModuleType(name)
-    if beside:
-        module.__dict__["__builtins__"] = {**vars(builtins), "__import__": find}
-    exec(compile(source, name, "exec"), module.__dict__)  # our own text, not yet on disk
+    """The module of a generated text; `beside` are the modules that lie in its package with it."""
+    with _package(beside) as package:
+        module = ModuleType(name)
+        module.__package__ = package
+        exec(compile(source, name, "exec"), module.__dict__)  # our own text, not yet on disk
     return module
+
+
+@contextmanager
+def _package(modules: dict[str, ModuleType]) -> Iterator[str]:
+    """The name of a package that holds some modules while this lasts."""
+    package = ModuleType(f"_derive_{id(modules)}")
+    package.__path__ = []
+    vars(package).update(modules)
+    held = {f"{package.__name__}.{name}": module for name, module in modules.items()}
+    held[package.__name__] = package
+    sys.modules.update(held)
+    try:
+        yield package.__name__
+    finally:
+        for name in held:
+            del sys.modules[name]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from derive.arrays.lower import lower_stably
 from derive.arrays.program import Call, LogSumExp, Normalised, Step, parts
 from derive.code.body import (
+    arguments,
     body,
     dictionary_text,
     docstring,
@@ -16,12 +17,13 @@ from derive.code.body import (
 )
 from derive.code.conditions import Condition, conditions
 from derive.code.functions import FunctionCode, function_code
-from derive.code.initial import initial
-from derive.code.lines import code_name
+from derive.code.initial import initial_code
+from derive.code.names import code_name, table_name
+from derive.code.spelling import ufunc
 from derive.derivation.simplify import Simplified
 from derive.errors import DeriveError
 from derive.expressions.expression import Adjoint
-from derive.functions.table import Function
+from derive.functions.table import TABLE, Function
 from derive.model.model import SAMPLE, Array, Model
 from derive.model.output import output_of
 from derive.printing.text import expression_text, language
@@ -48,16 +50,18 @@ class Output:
 
 @dataclass(frozen=True)
 class Trainer:
-    """The record of one trainer module; every string is source text."""
+    """The record of one trainer's own part; every string is source text."""
 
     title: str
     source: str
     error: str
+    error_name: str
     equations: tuple[str, ...]
     shapes_in_words: str
     weights: tuple[Weight, ...]
-    functions: tuple[FunctionCode, ...]
+    functions: tuple[tuple[str, FunctionCode], ...]
     helpers: tuple[str, ...]
+    """The modules of `code.runtime` that the lines need besides those that every trainer has."""
     free_functions: tuple[tuple[str, str], ...]
     hyperparameters: tuple[tuple[str, str], ...]
     sizes: tuple[str, ...]
@@ -76,9 +80,39 @@ class Trainer:
     input_gradients: tuple[str, ...]
 
     @property
-    def assumed(self) -> tuple[str, ...]:
-        """The arrays of which something is assumed."""
-        return tuple(dict.fromkeys(condition.name for condition in self.assumptions))
+    def sizes_given(self) -> tuple[str, ...]:
+        """What `initialise` takes."""
+        return (*(f"{size}: int" for size in self.sizes), "seed: int")
+
+    @property
+    def fed(self) -> tuple[str, ...]:
+        """What `forward` takes."""
+        return arguments(self.inputs, "ArrayLike")
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """What `error` and `gradient` take."""
+        return arguments(self.data, "ArrayLike")
+
+    @property
+    def fed_arrays(self) -> tuple[str, ...]:
+        """The same, checked."""
+        return arguments(self.inputs, "np.ndarray")
+
+    @property
+    def given_arrays(self) -> tuple[str, ...]:
+        """The same, checked."""
+        return arguments(self.data, "np.ndarray")
+
+    @property
+    def gathered(self) -> str:
+        """The error of all samples from the errors of batches, of so many samples."""
+        return {"mean": "np.average(errors, weights=counts)", "sum": "np.sum(errors)"}[self.gather]
+
+    @property
+    def by_type(self) -> str:
+        """The type of what `input_gradient` returns."""
+        return "np.ndarray" if len(self.by) == 1 else "tuple[np.ndarray, ...]"
 
     @property
     def by_shaped(self) -> str:
@@ -88,19 +122,9 @@ class Trainer:
         return "tuple(partial[0] if single else partial for partial in partials)"
 
     @property
-    def weight_list(self) -> str:
-        """W, V."""
-        return ", ".join(weight.name for weight in self.weights)
-
-    @property
     def sizes_dict(self) -> str:
         """{"n": n, "m": m, "K": K}."""
         return dictionary_text(self.sizes)
-
-    @property
-    def inputs_dict(self) -> str:
-        """{"I": I}."""
-        return dictionary_text(self.inputs)
 
     @property
     def data_names(self) -> str:
@@ -108,9 +132,9 @@ class Trainer:
         return tuple_text(self.data)
 
     @property
-    def data_tuple(self) -> str:
-        """(I, y), or (x,)."""
-        return f"({', '.join(self.data)}{',' * (len(self.data) == 1)})"
+    def inputs_dict(self) -> str:
+        """{"I": I}."""
+        return dictionary_text(self.inputs)
 
     @property
     def data_dict(self) -> str:
@@ -141,36 +165,45 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
         title=docstring(model.title),
         source=docstring(model.source),
         error=model.error,
+        error_name=code_name(model.error, model),
         equations=_declared_equations(model),
         shapes_in_words=_shapes_in_words(model),
         weights=tuple(_weight(model, array) for array in model.weights),
         functions=_functions(model, applied),
         free_functions=_aliases(model, applied),
         helpers=_helpers(steps),
-        hyperparameters=tuple((name, repr(float(x))) for name, x in model.hyperparameters),
-        sizes=model.size_symbols,
-        inputs=tuple(array.name for array in model.role("input")),
-        data=tuple(array.name for array in model.data),
-        output=Output(output.name, shape_text(output), shape_text(output_of(batched))),
+        hyperparameters=tuple(
+            (code_name(name, model), repr(float(x))) for name, x in model.hyperparameters
+        ),
+        sizes=tuple(code_name(size, model) for size in model.size_symbols),
+        inputs=tuple(code_name(array.name, model) for array in model.role("input")),
+        data=tuple(code_name(array.name, model) for array in model.data),
+        output=Output(
+            code_name(output.name, model),
+            shape_text(output, model),
+            shape_text(output_of(batched), model),
+        ),
         forward=body(batched, needed(program.forward, [output.name])),
         error_lines=error_body(batched, needed(program.forward, [error])),
         gradient_lines=two_passes(batched, trained),
         gradients=tuple(
             code_name(Adjoint(model.error, weight.name), batched) for weight in model.weights
         ),
-        axes=tuple((a.name, tuple_text(a.shape)) for a in (*model.weights, *model.data)),
+        axes=tuple(
+            (code_name(a.name, model), tuple_text(code_name(size, model) for size in a.shape))
+            for a in (*model.weights, *model.data)
+        ),
         assumptions=conditions(model),
         gather=model.gather,
-        by=model.by,
+        by=tuple(code_name(name, model) for name in model.by),
         input_gradient_lines=two_passes(batched, needed(steps, by_inputs)),
         input_gradients=tuple(code_name(Adjoint(model.error, name), batched) for name in model.by),
     )
 
 
 def _weight(model: Model, array: Array) -> Weight:
-    shape = shape_text(array)
-    written = language(model).entry(array.entry)
-    return Weight(array.name, shape, written, initial(model, array))
+    shape, written = shape_text(array, model), language(model).entry(array.entry)
+    return Weight(code_name(array.name, model), shape, written, initial_code(model, array))
 
 
 def _applied(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
@@ -180,16 +213,23 @@ def _applied(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
     return tuple(dict.fromkeys((call.function, call.order) for call in calls))
 
 
-def _functions(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[FunctionCode, ...]:
-    """The functions to define, each with what of it is applied; a free one's whole row."""
+def _functions(
+    model: Model, applied: tuple[tuple[str, int], ...]
+) -> tuple[tuple[str, FunctionCode], ...]:
+    """The functions to define by name, each with what of it is applied; a free one's whole row."""
     free = dict(model.functions)
     orders: dict[Function, set[int]] = {}
     for name, order in applied:
         row = model.function(name)
-        wanted = {0, 1} if name in free else {order} if order or not row.ufunc else set()
+        wanted = {0, 1} if name in free else {order} if order or not ufunc(row) else set()
         if wanted:
             orders.setdefault(row, set()).update(wanted)
-    return tuple(function_code(row, found) for row, found in orders.items())
+    return tuple((_name(model, row), function_code(row, found)) for row, found in orders.items())
+
+
+def _name(model: Model, row: Function) -> str:
+    """What a row is called: one of the table by its own name, a model file's by what it gave."""
+    return table_name(row.name) if row.name in TABLE else code_name(row.name, model)
 
 
 def _helpers(steps: tuple[Step, ...]) -> tuple[str, ...]:
@@ -203,7 +243,11 @@ def _helpers(steps: tuple[Step, ...]) -> tuple[str, ...]:
 def _aliases(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[tuple[str, str], ...]:
     """f_h = logistic, for free functions that are a row of the table."""
     rows = {name: row for name, row in model.functions if name in dict(applied)}
-    return tuple((name, row.code or row.name) for name, row in rows.items() if name != row.name)
+    return tuple(
+        (code_name(name, model), table_name(row.name))
+        for name, row in rows.items()
+        if row.name in TABLE
+    )
 
 
 def _declared_equations(model: Model) -> tuple[str, ...]:
@@ -214,5 +258,9 @@ def _declared_equations(model: Model) -> tuple[str, ...]:
 
 
 def _shapes_in_words(model: Model) -> str:
-    shown = [f"{a.name} is {shape_text(a)} or {shape_text(a, SAMPLE.size)}" for a in model.data]
+    shown = [
+        f"{code_name(a.name, model)} is {shape_text(a, model)} or "
+        f"{shape_text(a, model, SAMPLE.size)}"
+        for a in model.data
+    ]
     return ", ".join(shown)

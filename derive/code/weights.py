@@ -3,7 +3,8 @@
 import hashlib
 from dataclasses import dataclass
 
-from derive.code.body import docstring
+from derive.code.body import docstring, quoted, tuple_text
+from derive.code.names import code_name
 from derive.model.layers import IDENTITY, SOFTMAX, Layer, chain
 from derive.model.model import Model
 from derive.printing.text import expression_text, language
@@ -16,7 +17,7 @@ SKLEARN_OUT = {IDENTITY, "logistic", SOFTMAX, "exp"}
 
 @dataclass(frozen=True)
 class WeightsFile:
-    """The record of one module of weights; every string is source text."""
+    """The record of the own part of one module of weights; every string is source text."""
 
     title: str
     model: str
@@ -28,6 +29,17 @@ class WeightsFile:
     sklearn: bool
     """Whether an MLP of scikit-learn can have these layers: one activation for all hidden ones."""
 
+    @property
+    def runtime(self) -> tuple[str, ...]:
+        """The modules of `code.runtime` below the own part."""
+        elsewhere = ("mlp",) * self.sklearn + ("layers",) * bool(self.layers)
+        return ("weights", *elsewhere, "formats")
+
+    @property
+    def sources(self) -> str:
+        """What takes over weights from elsewhere."""
+        return "from_sklearn and from_torch take" if self.sklearn else "from_torch takes"
+
 
 def weights_file(model: Model) -> WeightsFile:
     """The record for a model."""
@@ -36,9 +48,17 @@ def weights_file(model: Model) -> WeightsFile:
         title=docstring(model.title),
         model=model.name,
         equations=equations_hash(model),
-        axes=tuple((weight.name, _tuple(weight.shape)) for weight in model.weights),
+        axes=tuple(
+            (code_name(weight.name, model), tuple_text(code_name(s, model) for s in weight.shape))
+            for weight in model.weights
+        ),
         layers=tuple(
-            (_quoted(layer.weight), _bias(layer), _quoted(layer.activation)) for layer in layers
+            (
+                quoted(code_name(layer.weight, model)),
+                quoted(code_name(layer.bias, model)) if layer.bias else "None",
+                quoted(layer.activation),
+            )
+            for layer in layers
         ),
         sklearn=_fits_sklearn(layers),
     )
@@ -61,15 +81,3 @@ def equations_hash(model: Model) -> str:
 def _fits_sklearn(layers: tuple[Layer, ...]) -> bool:
     *hidden, out = (layer.activation for layer in layers) if layers else ("",)
     return len(set(hidden)) <= 1 and set(hidden) <= SKLEARN_HIDDEN and out in SKLEARN_OUT
-
-
-def _bias(layer: Layer) -> str:
-    return _quoted(layer.bias) if layer.bias else "None"
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"'
-
-
-def _tuple(held: tuple[str, ...]) -> str:
-    return f"({', '.join(map(_quoted, held))}{',' * (len(held) == 1)})"

@@ -26,20 +26,19 @@ class Function:
     kinks: tuple[Fraction, ...] = ()
     stated: Halves | None = None
     """The halves, where algebra does not find them: a logarithm's, or those of pieces."""
-    numpy: str | None = None
-    """An expression of NumPy for the value, where that is more accurate than the definition."""
-    ufunc: str = ""
-    """The function of NumPy that it is."""
     explicit: bool = False
     positive: bool = False
     """Whether it is defined for z > 0 only."""
-    code: str = ""
-    """Its name in the trainer, where that is not its own."""
 
     @property
     def halves(self) -> Halves | None:
         """The form that overflows nowhere, where there is one."""
         return self.stated or halves(self.definition)
+
+    @property
+    def elementary(self) -> bool:
+        """Whether it is one of SymPy's own, as tanh and exp are: a definition says no more."""
+        return isinstance(self.definition, sympy.Function) and self.definition.args == (Z,)
 
     def derivative(self, order: int = 1) -> sympy.Expr:
         """The derivative of the definition by z; that of sgn is 0, its jump left aside."""
@@ -86,14 +85,12 @@ ROWS = (
         "the hyperbolic tangent",
         r"\tanh",
         sympy.tanh(Z),
-        ufunc="tanh",
     ),
     Function(
         "bipolar_logistic",
         "the bipolar logistic function",
         _operator("bip"),
         (1 - sympy.exp(-Z)) / (1 + sympy.exp(-Z)),
-        numpy="np.tanh(z / 2)",
     ),
     Function(
         "relu",
@@ -115,7 +112,6 @@ ROWS = (
         _operator("elu"),
         sympy.Piecewise((Z, Z > 0), (sympy.exp(Z) - 1, True)),
         stated=Halves(Z, E - 1, Z),
-        numpy="np.where(z.real > 0, z, np.expm1(np.where(z.real > 0, 0, z)))",
     ),
     Function(
         "softplus",
@@ -123,7 +119,6 @@ ROWS = (
         _operator("softplus"),
         sympy.log(1 + sympy.exp(Z)),
         stated=Halves(Z, sympy.log(1 + E), Z + sympy.log(1 + E)),
-        numpy="np.where(z.real > 0, z, 0) + np.log1p(np.exp(np.where(z.real < 0, z, -z)))",
     ),
     Function(
         "silu",
@@ -144,9 +139,7 @@ ROWS = (
         r"\operatorname{abs}",
         sympy.Abs(Z),
         kinks=_AT_ZERO,
-        numpy="np.where(z.real < 0, -z, z)",
         explicit=True,
-        code="absolute",
     ),
     Function(
         "sgn",
@@ -154,18 +147,16 @@ ROWS = (
         _operator("sgn"),
         sympy.sign(Z),
         kinks=_AT_ZERO,
-        numpy="np.sign(z.real)",
         explicit=True,
     ),
-    Function("sin", "the sine", r"\sin", sympy.sin(Z), ufunc="sin", explicit=True),
-    Function("cos", "the cosine", r"\cos", sympy.cos(Z), ufunc="cos", explicit=True),
-    Function("exp", "the exponential function", r"\exp", sympy.exp(Z), ufunc="exp", explicit=True),
+    Function("sin", "the sine", r"\sin", sympy.sin(Z), explicit=True),
+    Function("cos", "the cosine", r"\cos", sympy.cos(Z), explicit=True),
+    Function("exp", "the exponential function", r"\exp", sympy.exp(Z), explicit=True),
     Function(
         "log",
         "the natural logarithm",
         r"\ln",
         sympy.log(Z),
-        ufunc="log",
         explicit=True,
         positive=True,
     ),

@@ -44,7 +44,7 @@ def definitions(model: Model, free: bool) -> tuple[Formula, ...]:
     formulas = []
     for name in _applied(model, free):
         row = model.function(name)
-        if _is_rational(row.definition) and (free or not (row.explicit or row.ufunc)):
+        if _is_rational(row.definition) and (free or not (row.explicit or row.elementary)):
             value = _expression(row.definition, argument)
             shown = f"function-{identify(name)}"
             formulas.append(_of_argument(shown, Apply(name, argument), value, model))

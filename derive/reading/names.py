@@ -1,7 +1,5 @@
 """The names of a model file: what is declared so far, where, and which words are taken."""
 
-import keyword
-import re
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -21,25 +19,7 @@ WORDS = (*BINDERS, "softmax", "max", "min", "where", *LOSSES)
 """What is written name(...) and is no function of one argument."""
 
 
-TRAINER_NAMES = (
-    *("parameters", "initialise", "forward", "error", "gradient", "input_gradient", "update"),
-    *("train", "train_on", "in_batches", "inverse_decay", "exponential_decay", "ravel"),
-    *("unravel", "objective", "plot", "softmax", "logsumexp", "itertools", "np", "Parameters"),
-    *("t", "iterations", "tolerance", "step", "validation", "patience", "fall", "callback"),
-    *("progress", "batches", "batch_size", "passes", "seed", "errors", "random", "name"),
-    *("size", "like"),
-    "trainer",
-    *("float", "int", "bool", "len", "list", "tuple", "dict", "zip", "max", "range", "isinstance"),
-    *("abs", "all", "any", "callable", "enumerate", "getattr", "min", "print", "sum", "type"),
-)
-
-
-CODE_NAMES = {row.code for row in TABLE.values() if row.code}
-
-
 RESERVED = {
-    **dict.fromkeys(keyword.kwlist, "a word of Python, which the trainer is written in"),
-    **dict.fromkeys(TRAINER_NAMES, "a name of the generated trainer"),
     **dict.fromkeys(WORDS, "a word of the equation language"),
     **dict.fromkeys((SAMPLE.name, SAMPLE.size), "the sample index or its size"),
 }
@@ -70,14 +50,10 @@ class Names:
     def claim(self, name: str, at: int) -> None:
         """Take a name; fail where it is taken or reserved."""
         if name in RESERVED:
-            also = "" if split(name) == split("t") else f"write {name}_ or "
-            cure = f"{also}choose another name"
+            cure = f"write {name}_ or choose another name"
             self.source.fail(at, f"{name} is {RESERVED[name]}", cure)
-        if name in TABLE or name in CODE_NAMES:
+        if name in TABLE:
             self.source.fail(at, f"{name} is a function of its own", "choose another name")
-        if re.match(r"d[A-Za-z0-9_]*_d[A-Z]", name):
-            cure = "choose a name that does not read as a derivative"
-            self.source.fail(at, f"{name} is the name of a derivative in the trainer", cure)
         if split(name) == split("t"):
             self.source.fail(at, f"{name} prints as t, the step size", "choose another letter")
         if name in self.where:

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from derive.code.conditions import conditions
 from derive.code.module import load
 from derive.code.texts import trainer_text
 from derive.derivation.differentiate import differentiate
@@ -16,6 +15,7 @@ from derive.errors import DeriveError
 from derive.model.batch import batch
 from derive.model.model import Model, Role
 from derive.model.output import output_kind, takes_differences
+from derive.printing.assumption_text import assumption_text
 from derive.training.table import Array, Table, listed
 
 
@@ -237,7 +237,7 @@ def _require_assumed(run: Run, table: Table, X: Array, y: Array) -> None:
                 r for r in rows if not _fits(module, run.weights, X[r : r + 1], y[r : r + 1])
             )
             held = ", ".join(f"{c} = {table.rows[row][table.place(c)]}" for c in columns)
-            words = ", ".join(condition.words for condition in conditions(model))
+            words = ", ".join(assumption_text(model, each) for each in model.assumptions)
             problem = f"{held}, and {model.name} assumes {words}"
             raise DeriveError(problem, "correct the row, or leave it out", table.at(row))
 

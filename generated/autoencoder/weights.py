@@ -19,9 +19,10 @@ import re
 import secrets
 import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -33,19 +34,25 @@ else:
 MODEL = "autoencoder"
 EQUATIONS = "02610bb4c0a6e4b7180798f221d0c751ea8caf825853a60afd56a4e5f802524b"
 """The SHA-256 of the model's equations: weights of other equations mean something else."""
-METADATA = {"model": MODEL, "equations": EQUATIONS, "format": "1"}
-"""What a file says of its weights."""
-
-AXES = {
+AXES: dict[str, tuple[str, ...]] = {
     "W": ("m", "n"),
     "b": ("m",),
     "V": ("n", "m"),
     "c": ("n",),
 }
 """The shape of every weight; a size that stands in two of them is the same number."""
+LAYERS: tuple[tuple[str, str | None, str], ...] = (
+    ("W", "b", "tanh"),
+    ("V", "c", "identity"),
+)
+"""Of every dense layer the weight, of shape (units, inputs), the bias and the activation."""
 
 
-def save(path, parameters, notes=None):
+METADATA = {"model": MODEL, "equations": EQUATIONS, "format": "1"}
+"""What a file says of its weights."""
+
+
+def save(path: str | Path, parameters: Parameters, notes: Mapping[str, str] | None = None) -> None:
     """Write the parameters to a .npz or .safetensors file, float32 or float64 as they are.
 
     notes is a dictionary of texts that are kept beside them, what they were trained on say.
@@ -58,7 +65,9 @@ def save(path, parameters, notes=None):
     if not isinstance(parameters, (tuple, list)) or len(parameters) != len(AXES):
         expected = f"Parameters({', '.join(AXES)})"
         raise TypeError(f"parameters: expected {expected}, got {_short(parameters)}")
-    given = {name: _numbers("parameters", name, x) for name, x in zip(AXES, parameters)}
+    given = {
+        name: _numbers("parameters", name, x) for name, x in zip(AXES, parameters, strict=True)
+    }
     arrays = _checked("parameters", given)._asdict()
     metadata = METADATA | _texts("notes", notes or {})
     path = path.resolve()
@@ -74,7 +83,7 @@ def save(path, parameters, notes=None):
         raise
 
 
-def load(path, dtype=None):
+def load(path: str | Path, dtype: Any = None) -> Parameters:
     """The Parameters of a file that save wrote, in its own dtype or in the one given.
 
     dtype is float32 or float64. A .safetensors file of another program fits as well, where
@@ -88,20 +97,102 @@ def load(path, dtype=None):
     return _checked(path, {name: array() for name, array in arrays.items()}, dtype)
 
 
-def load_notes(path):
+def load_notes(path: str | Path) -> dict[str, str]:
     """The notes that were saved beside the weights, name -> text; {} where there are none."""
     metadata, _ = _read(path)
     return _texts(path, {name: text for name, text in metadata.items() if name not in METADATA})
 
 
-LAYERS = (
-    ("W", "b", "tanh"),
-    ("V", "c", "identity"),
-)
-"""Of every dense layer the weight, of shape (units, inputs), the bias and the activation."""
+# What is given or read, checked.
 
 
-def from_sklearn(estimator):
+def _by_suffix(path: Path, npz: Any, safetensors: Any) -> Any:
+    """The function for the format that the path's suffix names."""
+    if path.suffix not in (".npz", ".safetensors"):
+        raise ValueError(f"{path}: expected a path that ends in .npz or .safetensors")
+    return npz if path.suffix == ".npz" else safetensors
+
+
+def _texts(where: object, notes: Any) -> dict[str, str]:
+    """The notes, all of them texts under names that are not those of METADATA."""
+    if not isinstance(notes, dict) or not all(
+        isinstance(text, str) for note in notes.items() for text in note
+    ):
+        raise ValueError(f"{where}: expected a dictionary of texts as notes, got {_short(notes)}")
+    if taken := notes.keys() & METADATA.keys():
+        raise ValueError(f"{where}: {min(taken)!r} says whose weights they are; take another name")
+    return notes
+
+
+def _numbers(where: object, name: str, value: Any) -> np.ndarray:
+    """An array of float32 or float64; whole numbers become float64."""
+    try:
+        array = np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{where}: {name} has rows of unequal length") from None
+    if array.dtype.kind in "iu":
+        array = array.astype(np.float64)
+    if array.dtype not in (np.float32, np.float64):
+        raise TypeError(f"{where}: {name} is {array.dtype}, expected float32 or float64")
+    return array
+
+
+def _checked(where: object, arrays: Mapping[str, np.ndarray], dtype: Any = None) -> Parameters:
+    """Parameters of these arrays, their shapes consistent, their numbers finite, in one dtype."""
+    if dtype is None:
+        dtype = np.result_type(*(array.dtype for array in arrays.values()))
+    sizes: dict[str, int] = {}
+    weights = {}
+    for name, axes in AXES.items():
+        array = arrays[name]
+        agreed = dict(zip(axes, array.shape, strict=False)) | sizes
+        if array.shape != tuple(map(agreed.get, axes)) or 0 in array.shape:
+            known = ", ".join(f"{axis} = {sizes[axis]}" for axis in axes if axis in sizes)
+            raise ValueError(
+                f"{where}: {name} has shape {_short(array.shape)}, expected "
+                f"({', '.join(axes)}{',' * (len(axes) == 1)}){' with ' * bool(known)}{known}"
+            )
+        sizes.update(agreed)
+        with np.errstate(over="ignore"):
+            weights[name] = np.array(array, dtype, order="C")
+        if not np.isfinite(weights[name]).all():
+            place = tuple(int(index) for index in np.argwhere(~np.isfinite(weights[name]))[0])
+            raise ValueError(
+                f"{where}: {name} is {array[place]} at {list(place)}, "
+                f"expected finite numbers of {np.dtype(dtype)}"
+            )
+    return Parameters(**weights)
+
+
+def _same_model(path: Path, metadata: Any) -> None:
+    """Raise ValueError unless the metadata are those of this model's weights."""
+    if not isinstance(metadata, dict) or not METADATA.keys() <= metadata.keys():
+        raise ValueError(
+            f"{path}: does not say whose weights it holds; expected the metadata {METADATA}, "
+            f"got {_short(metadata)}; write the file with save"
+        )
+    advice = {
+        "model": "load it with the weights.py of its own model",
+        "format": "load it with the weights.py that wrote it",
+        "equations": "the model has changed since; train again, or generate from its equations",
+    }
+    for key, what_to_do in advice.items():
+        if metadata[key] != METADATA[key]:
+            raise ValueError(
+                f"{path}: holds weights of {key} {_short(metadata[key])}, "
+                f"expected {METADATA[key]!r}; {what_to_do}"
+            )
+
+
+def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Callable[[], np.ndarray]]]:
+    """The metadata of a file of this model's weights, and a function for every array."""
+    path = Path(path)
+    metadata, arrays = _by_suffix(path, _read_npz, _read_safetensors)(path)
+    _same_model(path, metadata)
+    return metadata, arrays
+
+
+def from_sklearn(estimator: Any) -> Parameters:
     """Parameters of a fitted MLPRegressor or MLPClassifier with the LAYERS of this model."""
     for name in ("coefs_", "intercepts_", "activation", "out_activation_"):
         if not hasattr(estimator, name):
@@ -125,7 +216,7 @@ def from_sklearn(estimator):
     return parameters
 
 
-def from_torch(state_dict):
+def from_torch(state_dict: Mapping[str, Any]) -> Parameters:
     """Parameters of an nn.Sequential of Linear layers, from its state_dict().
 
     The names end in .weight and .bias; numbered layers are taken in the order of their
@@ -134,16 +225,15 @@ def from_torch(state_dict):
     """
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"state_dict: expected a mapping, got {type(state_dict).__name__}")
-    layers = {}
+    layers: dict[str, dict[str, Any]] = {}
     for name, tensor in state_dict.items():
         layer, _, kind = str(name).rpartition(".")
         if kind not in ("weight", "bias"):
             raise ValueError(f"state_dict: expected names like 0.weight and 0.bias, got {name!r}")
-        if hasattr(tensor, "detach"):
-            tensor = tensor.detach().cpu().numpy()
-        layers.setdefault(layer, {})[kind] = tensor
+        plain = tensor.detach().cpu().numpy() if hasattr(tensor, "detach") else tensor
+        layers.setdefault(layer, {})[kind] = plain
     numbers = [re.fullmatch(r"(.*\.)?([0-9]{1,9})", layer) for layer in layers]
-    if all(numbers) and len({number[1] for number in numbers}) == 1:
+    if all(numbers) and len({number[1] for number in numbers if number}) == 1:
         layers = dict(sorted(layers.items(), key=lambda item: int(item[0].rpartition(".")[2])))
     for layer, parts in layers.items():
         if "weight" not in parts:
@@ -152,7 +242,7 @@ def from_torch(state_dict):
     return _chained("state_dict", weights, [parts.get("bias") for parts in layers.values()])
 
 
-def _chained(where, weights, biases):
+def _chained(where: str, weights: Sequence[Any], biases: Sequence[Any]) -> Parameters:
     """Parameters of one weight and one bias for each layer."""
     if not len(weights) == len(biases) == len(LAYERS):
         raise ValueError(
@@ -160,7 +250,7 @@ def _chained(where, weights, biases):
             f"got {len(weights)} and {len(biases)}"
         )
     arrays = {}
-    for place, ((weight, bias, _), W, b) in enumerate(zip(LAYERS, weights, biases), 1):
+    for place, ((weight, bias, _), W, b) in enumerate(zip(LAYERS, weights, biases, strict=True), 1):
         arrays[weight] = _numbers(where, weight, W)
         if bias is not None and b is None:
             raise ValueError(f"{where}: layer {place} has no bias, expected {bias}; give zeros")
@@ -174,110 +264,12 @@ def _chained(where, weights, biases):
     return _checked(where, {name: arrays[name] for name in AXES})
 
 
-# What is given or read, checked.
-
-
-def _by_suffix(path, npz, safetensors):
-    """The function for the format that the path's suffix names."""
-    if path.suffix not in (".npz", ".safetensors"):
-        raise ValueError(f"{path}: expected a path that ends in .npz or .safetensors")
-    return npz if path.suffix == ".npz" else safetensors
-
-
-def _texts(where, notes):
-    """The notes, all of them texts under names that are not those of METADATA."""
-    if not isinstance(notes, dict) or not all(
-        isinstance(text, str) for note in notes.items() for text in note
-    ):
-        raise ValueError(f"{where}: expected a dictionary of texts as notes, got {_short(notes)}")
-    if taken := notes.keys() & METADATA.keys():
-        raise ValueError(f"{where}: {min(taken)!r} says whose weights they are; take another name")
-    return notes
-
-
-def _numbers(where, name, value):
-    """An array of float32 or float64; whole numbers become float64."""
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{where}: {name} has rows of unequal length") from None
-    if array.dtype.kind in "iu":
-        array = array.astype(np.float64)
-    if array.dtype not in (np.float32, np.float64):
-        raise TypeError(f"{where}: {name} is {array.dtype}, expected float32 or float64")
-    return array
-
-
-def _checked(where, arrays, dtype=None):
-    """Parameters of these arrays, their shapes consistent, their numbers finite, in one dtype."""
-    if dtype is None:
-        dtype = np.result_type(*(array.dtype for array in arrays.values()))
-    sizes, weights = {}, {}
-    for name, axes in AXES.items():
-        array = arrays[name]
-        if len(axes) != array.ndim or not all(
-            size > 0 and sizes.get(axis, size) == size for axis, size in zip(axes, array.shape)
-        ):
-            known = ", ".join(f"{axis} = {sizes[axis]}" for axis in axes if axis in sizes)
-            raise ValueError(
-                f"{where}: {name} has shape {_short(array.shape)}, expected "
-                f"({', '.join(axes)}{',' * (len(axes) == 1)}){' with ' * bool(known)}{known}"
-            )
-        sizes.update(zip(axes, array.shape))
-        with np.errstate(over="ignore"):
-            weights[name] = np.array(array, dtype, order="C")
-        if not np.isfinite(weights[name]).all():
-            place = tuple(int(index) for index in np.argwhere(~np.isfinite(weights[name]))[0])
-            raise ValueError(
-                f"{where}: {name} is {array[place]} at {list(place)}, "
-                f"expected finite numbers of {np.dtype(dtype)}"
-            )
-    return Parameters(**weights)
-
-
-def _same_model(path, metadata):
-    """Raise ValueError unless the metadata are those of this model's weights."""
-    if not isinstance(metadata, dict) or not METADATA.keys() <= metadata.keys():
-        raise ValueError(
-            f"{path}: does not say whose weights it holds; expected the metadata {METADATA}, "
-            f"got {_short(metadata)}; write the file with save"
-        )
-    advice = {
-        "model": "load it with the weights.py of its own model",
-        "format": "load it with the weights.py that wrote it",
-        "equations": "the model has changed since; train again, or generate from its equations",
-    }
-    for key, what_to_do in advice.items():
-        if metadata[key] != METADATA[key]:
-            raise ValueError(
-                f"{path}: holds weights of {key} {_short(metadata[key])}, "
-                f"expected {METADATA[key]!r}; {what_to_do}"
-            )
-
-
-def _short(value):
-    """What was found, for a message: at most 200 characters."""
-    try:
-        text = repr(value)
-    except RecursionError:
-        text = f"a nested {type(value).__name__}"
-    return text if len(text) <= 200 else f"{text[:200]}..."
-
-
-def _read(path):
-    """The metadata of a file of this model's weights, and a function for every array."""
-    path = Path(path)
-    metadata, arrays = _by_suffix(path, _read_npz, _read_safetensors)(path)
-    _same_model(path, metadata)
-    return metadata, arrays
-
-
 # The formats. A reader gives the metadata, and a function for every array by its name: whose
 # file it is comes first, then what the arrays are. No number in a file is believed before it
 # is held against the length of the file.
 
 
-def _write_npz(file, arrays, metadata):
+def _write_npz(file: BinaryIO, arrays: dict[str, np.ndarray], metadata: dict[str, str]) -> None:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(zipfile.ZipInfo("metadata.json"), json.dumps(metadata))
         for name, array in arrays.items():
@@ -285,7 +277,7 @@ def _write_npz(file, arrays, metadata):
                 np.lib.format.write_array(member, _little_endian(array), allow_pickle=False)
 
 
-def _read_npz(path):
+def _read_npz(path: Path) -> tuple[Any, dict[str, Callable[[], np.ndarray]]]:
     members = _members(path)
     metadata = _json(path, members.pop("metadata.json", b"{}"))
     named = {name.removesuffix(".npy"): content for name, content in members.items()}
@@ -296,7 +288,7 @@ _NO_ZIP = (zipfile.BadZipFile, EOFError, OSError, OverflowError, RuntimeError, s
 """What zipfile raises for bytes that are no zip file."""
 
 
-def _members(path):
+def _members(path: Path) -> dict[str, bytes]:
     """The members of a zip file, all of them stored as they are: none can grow when read."""
     with open(path, "rb") as file:
         try:
@@ -320,7 +312,7 @@ _NPY = re.compile(
 )
 
 
-def _npy(path, name, content):
+def _npy(path: Path, name: str, content: bytes) -> np.ndarray:
     """The array of a .npy member. Its header is matched, not evaluated."""
     header = _NPY.match(content)
     if header is None or int.from_bytes(header[1], "little") != header.end() - 10:
@@ -331,12 +323,15 @@ def _npy(path, name, content):
         raise ValueError(f"{path}: {name} has dtype {dtype!r}{objects}, expected <f4 or <f8")
     shape = tuple(int(size) for size in re.findall(rb"[0-9]+", header[4]))
     _same_length(path, name, dtype, shape, len(content) - header.end())
-    order = "F" if header[3] == b"True" else "C"
-    return np.frombuffer(content, dtype, offset=header.end()).reshape(shape, order=order)
+    numbers = np.frombuffer(content, dtype, offset=header.end())
+    return numbers.reshape(shape, order="F" if header[3] == b"True" else "C")
 
 
-def _write_safetensors(file, arrays, metadata):
-    header, end = {"__metadata__": metadata}, 0
+def _write_safetensors(
+    file: BinaryIO, arrays: dict[str, np.ndarray], metadata: dict[str, str]
+) -> None:
+    header: dict[str, Any] = {"__metadata__": metadata}
+    end = 0
     for name, array in arrays.items():
         start, end = end, end + array.nbytes
         dtype = f"F{8 * array.itemsize}"
@@ -348,7 +343,7 @@ def _write_safetensors(file, arrays, metadata):
         file.write(_little_endian(array).tobytes())
 
 
-def _read_safetensors(path):
+def _read_safetensors(path: Path) -> tuple[Any, dict[str, Callable[[], np.ndarray]]]:
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size - 8
         length = int.from_bytes(file.read(8), "little")
@@ -364,7 +359,7 @@ def _read_safetensors(path):
     return metadata, {name: partial(_tensor, path, name, header[name], content) for name in header}
 
 
-def _tiled(path, header, size):
+def _tiled(path: Path, header: dict[str, Any], size: int) -> None:
     """The tensors lie one after the other, and nothing lies between or after them."""
     for name, entry in header.items():
         whole = isinstance(entry, dict) and entry.keys() == {"dtype", "shape", "data_offsets"}
@@ -390,13 +385,14 @@ def _tiled(path, header, size):
         )
 
 
-def _are_sizes(value):
+def _are_sizes(value: object) -> bool:
     """Whether this is a short list of whole numbers, none beyond the size of any file."""
-    short = isinstance(value, list) and len(value) <= 64
-    return short and all(type(x) is int and 0 <= x < 2**63 for x in value)
+    if not isinstance(value, list) or len(value) > 64:
+        return False
+    return all(type(x) is int and 0 <= x < 2**63 for x in value)
 
 
-def _tensor(path, name, entry, content):
+def _tensor(path: Path, name: str, entry: Any, content: bytes) -> np.ndarray:
     """The array that an entry of a safetensors header describes."""
     dtype = {"F32": "<f4", "F64": "<f8"}.get(str(entry["dtype"]))
     if dtype is None:
@@ -408,7 +404,7 @@ def _tensor(path, name, entry, content):
     return np.frombuffer(content[start:end], dtype).reshape(entry["shape"])
 
 
-def _same_length(path, name, dtype, shape, length):
+def _same_length(path: Path, name: str, dtype: str, shape: Sequence[int], length: int) -> None:
     expected = math.prod(shape) * np.dtype(dtype).itemsize
     if len(shape) > 64 or not 0 < expected == length:
         raise ValueError(
@@ -417,10 +413,10 @@ def _same_length(path, name, dtype, shape, length):
         )
 
 
-def _json(path, text):
+def _json(path: Path, text: bytes) -> dict[str, Any]:
     """A JSON object in which no key stands twice."""
 
-    def unique(pairs):
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) < len(pairs):
             raise ValueError("a key stands twice")
         return dict(pairs)
@@ -434,5 +430,14 @@ def _json(path, text):
     return found
 
 
-def _little_endian(array):
+def _little_endian(array: np.ndarray) -> np.ndarray:
     return array.astype(array.dtype.newbyteorder("<"), copy=False)
+
+
+def _short(value: object) -> str:
+    """What was found, for a message: at most 200 characters."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = f"a nested {type(value).__name__}"
+    return text if len(text) <= 200 else f"{text[:200]}..."

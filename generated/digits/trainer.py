@@ -17,10 +17,15 @@ ValueError for a wrong shape or a number that is not finite. The functions whose
 begin with _ check nothing; they compute with complex numbers too, for the complex step.
 """
 
+from __future__ import annotations
+
 import itertools
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 class Parameters(NamedTuple):
@@ -36,21 +41,7 @@ class Parameters(NamedTuple):
     """Shape (K,): b2[k]."""
 
 
-def softmax(z, axis):
-    """exp(z) over its sum along an axis; what the largest z has in common is taken out first."""
-    e = np.exp(z - np.max(z.real, axis=axis, keepdims=True))
-    return e / np.sum(e, axis=axis, keepdims=True)
-
-
-def logsumexp(z, axis):
-    """The logarithm of the sum of exp(z) along an axis, without overflow."""
-    largest = np.max(z.real, axis=axis, keepdims=True)
-    return np.log(np.sum(np.exp(z - largest), axis=axis)) + np.squeeze(largest, axis)
-
-
-
-
-def initialise(n, m, K, seed):
+def initialise(n: int, m: int, K: int, seed: int) -> Parameters:
     """Parameters to begin with: random, of variance 2/(inputs + outputs) (Glorot and Bengio, 2010).
 
     n, m, K are the sizes, whole numbers from 1 on; seed is a whole number. The
@@ -67,27 +58,27 @@ def initialise(n, m, K, seed):
     )
 
 
-def forward(parameters, x):
+def forward(parameters: Parameters, x: ArrayLike) -> np.ndarray:
     """The output p: (K,) for one sample, (N, K) for N."""
     parameters, data, single = _check(parameters, {"x": x})
     output = _forward(parameters, *data)
     return output[0] if single else output
 
 
-def error(parameters, x, y):
+def error(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> float:
     """The error L, a float; over N samples their mean."""
     parameters, data, _ = _check(parameters, {"x": x, "y": y})
     return float(_error(parameters, *data))
 
 
-def gradient(parameters, x, y):
+def gradient(parameters: Parameters, x: ArrayLike, y: ArrayLike) -> tuple[float, Parameters]:
     """The error, and its partial derivatives as Parameters: (L, ∇L)."""
     parameters, data, _ = _check(parameters, {"x": x, "y": y})
     value, partials = _gradient(parameters, *data)
     return float(value), partials
 
 
-def update(parameters, x, y, t):
+def update(parameters: Parameters, x: ArrayLike, y: ArrayLike, t: float) -> Parameters:
     """One step of the gradient method, x - t ∇L, every gradient at the old weights.
 
     t is the step size, a real number that is not negative. The parameters given stay as
@@ -98,9 +89,20 @@ def update(parameters, x, y, t):
 
 
 def train(
-    parameters, x, y, t, iterations, tolerance=0.0, *,
-    step="fixed", validation=None, patience=None, fall=0.0, callback=None, progress=False,
-):
+    parameters: Parameters,
+    x: ArrayLike,
+    y: ArrayLike,
+    t: float | Callable[[int], float],
+    iterations: int,
+    tolerance: float = 0.0,
+    *,
+    step: str = "fixed",
+    validation: tuple[ArrayLike, ...] | None = None,
+    patience: int | None = None,
+    fall: float = 0.0,
+    callback: Callable[[int, float, Parameters], object] | None = None,
+    progress: bool = False,
+) -> tuple[Parameters, np.ndarray]:
     """The gradient method over all samples at once: `iterations` steps, or fewer.
 
     Returns the parameters reached and the errors: errors[r] is L after r steps.
@@ -119,413 +121,36 @@ def train(
     least error are returned. Raises FloatingPointError where the error grows out of all
     bounds; a smaller t then helps.
     """
-    parameters, data, _ = _check(parameters, {"x": x, "y": y})
-    if not isinstance(step, str) or step not in STEPS:
-        raise ValueError(f"step: expected one of {', '.join(STEPS)}, got {step!r}")
-    size = _schedule(t) if step == "fixed" else _step_size(t)
-    steps = STEPS[step](parameters, data, size, _step_size(tolerance, "tolerance"))
-    count = _whole(iterations, "iterations", 0) + 1
-    watch = _samples(parameters, validation), patience, _step_size(fall, "fall")
-    return _run(steps, count, *watch, callback, progress)
+    return _train(
+        parameters, {"x": x, "y": y}, t, iterations, tolerance, step,
+        validation, patience, fall, callback, progress,
+    )
 
 
-def train_on(
-    parameters, batches, t, passes, *,
-    method="gradient", momentum=0.9, beta1=0.9, beta2=0.999, epsilon=1e-8, weight_decay=0.01,
-    validation=None, patience=None, fall=0.0, callback=None, progress=False,
-):
-    """The gradient method on one batch of samples after the other, in constant memory.
-
-    `batches()` returns the batches of one pass, each a tuple (x, y); see in_batches.
-    A list of batches will do. `t` is a number or a function of the number of steps. The
-    methods are "gradient", "momentum" (Polyak 1964), "nesterov" (1983), "adam" (Kingma and
-    Ba 2015) and "adamw" (Loshchilov and Hutter 2019, with its weight_decay).
-
-    Returns the parameters reached and the errors: errors[r] is that of pass r, every batch
-    at the weights it met. Stopping, validation and interruption are those of `train`, with
-    passes for steps.
-    """
-    method = _method(method)
-    constants = _constants(momentum, beta1, beta2, epsilon, weight_decay)
-    steps = _passes(parameters, batches, _schedule(t), method, constants)
-    count = _whole(passes, "passes", 1)
-    watch = _samples(parameters, validation), patience, _step_size(fall, "fall")
-    return _run(steps, count, *watch, callback, progress)
-
-
-def in_batches(batch_size, x, y, seed=None):
+def in_batches(
+    batch_size: int, x: ArrayLike, y: ArrayLike, seed: int | None = None
+) -> Callable[[], Iterator[tuple[np.ndarray, ...]]]:
     """The batches of `train_on`: the rows in order, or in a new random order for each pass.
 
     The arrays may be memory maps; only the rows of one batch are read at a time.
     """
-    names, size = ("x", "y"), _whole(batch_size, "batch_size", 1)
-    data = [_rows_by_place(array) for array in (x, y)]
-    counts = [np.shape(array)[:1] for array in data]
-    if () in counts or len(set(counts)) > 1:
-        shapes = ", ".join(f"{name} {np.shape(array)}" for name, array in zip(names, data))
-        raise ValueError(f"expected as many rows of each array, got the shapes {shapes}")
-    ((N,), *_) = counts
-    random = None if seed is None else np.random.default_rng(seed)
-
-    def batches():
-        order = None if random is None else random.permutation(N)
-        for start in range(0, N, size):
-            rows = slice(start, start + size)
-            if order is not None:
-                rows = np.sort(order[rows])
-            yield tuple(array[rows] for array in data)
-
-    return batches
+    return _in_batches(batch_size, {"x": x, "y": y}, seed)
 
 
-def inverse_decay(t, rate):
-    """The step size t / (1 + rate·r) after r steps."""
-    t, rate = _step_size(t), _step_size(rate, "rate")
-    return lambda r: t / (1 + rate * r)
-
-
-def exponential_decay(t, rate):
-    """The step size t·exp(-rate·r) after r steps."""
-    t, rate = _step_size(t), _step_size(rate, "rate")
-    return lambda r: t * np.exp(-rate * r)
-
-
-def ravel(parameters):
-    """All parameters in one vector, in their order."""
-    return np.concatenate([np.ravel(x) for x in parameters])
-
-
-def unravel(vector, like):
-    """The Parameters in a vector, shaped like others."""
-    ends = np.cumsum([np.size(x) for x in like])
-    if np.shape(vector) != (ends[-1],):
-        raise ValueError(f"vector: expected shape ({ends[-1]},), got {np.shape(vector)}")
-    parts = np.split(np.asarray(vector), ends[:-1])
-    return Parameters(*(part.reshape(np.shape(x)) for part, x in zip(parts, like)))
-
-
-def objective(like, x, y):
+def objective(
+    like: Parameters, x: ArrayLike, y: ArrayLike
+) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
     """A function of the raveled parameters, (L, its flat gradient).
 
     It is what scipy.optimize.minimize(..., ravel(parameters), jac=True) minimises.
     """
-    like, data, _ = _check(like, {"x": x, "y": y})
-
-    def value_and_gradient(vector):
-        value, partials = _quiet(_gradient, unravel(vector, like), data)
-        return float(value), ravel(partials)
-
-    return value_and_gradient
-
-
-def plot(errors, path=None, by="step"):
-    """The errors as a curve by steps or passes, in a file or on the axes returned (needs matplotlib)."""
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise ImportError("plot needs matplotlib: pip install matplotlib") from None
-    if np.ndim(errors) != 1 or not np.size(errors):
-        raise ValueError(f"errors: expected one after the other, got shape {np.shape(errors)}")
-    figure = Figure(figsize=(5, 3), layout="constrained")
-    axes = figure.subplots()
-    axes.plot(errors)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.set(xlabel=by, ylabel="L")
-    if np.min(errors) > 0:
-        axes.set_yscale("log")
-    if path is not None:
-        figure.savefig(path, dpi=150)
-    return axes
-
-
-# How far a step goes. Each yields the parameters and their error, step after step.
-
-
-def _fixed(parameters, data, t, tolerance):
-    for r in itertools.count():
-        value, partials = _quiet(_gradient, parameters, data)
-        yield parameters, _bounded(value, f"after {r} steps of size {t(r)}")
-        if _largest(partials) <= tolerance:
-            return
-        parameters = _step(parameters, partials, t(r))
-
-
-def _armijo(parameters, data, t, tolerance):
-    value, partials = _quiet(_gradient, parameters, data)
-    while True:
-        yield parameters, _bounded(value, "at the start")
-        if _largest(partials) <= tolerance:
-            return
-        t, parameters, value = _backtrack(parameters, partials, data, t, value)
-        if t == 0:  # no step changes the weights and lowers the error: as near as numbers go
-            return
-        t, partials = min(2 * t, LARGEST), _quiet(_gradient, parameters, data)[1]
-
-
-def _barzilai_borwein(parameters, data, t, tolerance):
-    value, partials = _quiet(_gradient, parameters, data)
-    recent = [value]
-    while True:
-        yield parameters, _bounded(value, "at the start")
-        if _largest(partials) <= tolerance:
-            return
-        size, moved, value = _backtrack(parameters, partials, data, t, max(recent))
-        if size == 0:
-            return
-        recent = [*recent[-9:], value]
-        new = _quiet(_gradient, moved, data)[1]
-        t = min(_by_curvature(moved, parameters, new, partials) or 2 * size, LARGEST)
-        parameters, partials = moved, new
-
-
-def _backtrack(parameters, partials, data, t, value):
-    """(t, the parameters a step of t away, their error) for t, t/2, t/4, ...: the first where the
-    error is below `value` by t/10^4 times the squared gradient; t = 0 where there is none.
-    """
-    square = float(_quiet(_square, partials, ()))  # whose products are silent
-    if not np.isfinite(square):
-        raise FloatingPointError(f"the squared gradient is {square}: scale the data")
-    while True:
-        moved = _step(parameters, partials, t)
-        if all(np.array_equal(x, new) for x, new in zip(parameters, moved)):
-            return 0, parameters, value
-        reached = _quiet(_error, moved, data)
-        if reached <= value - 1e-4 * t * square:
-            return t, moved, reached
-        t = t / 2
-
-
-def _by_curvature(moved, parameters, new, partials):
-    """(s·s)/(s·d) of the steps s in the weights and d in the gradient; 0 where it says nothing."""
-    s, d = ravel(moved) - ravel(parameters), ravel(new) - ravel(partials)
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        size = s @ s / (s @ d)
-    return float(size) if 0 < size < np.inf else 0
-
-
-def _square(partials):
-    return sum(np.sum(partial**2) for partial in partials)
-
-
-LARGEST = float(np.finfo(float).max)
-"""Of step sizes: one beyond stays infinite when it is halved."""
-
-STEPS = {"fixed": _fixed, "armijo": _armijo, "barzilai-borwein": _barzilai_borwein}
-
-
-# Where a step goes: (state, partials, parameters, constants) -> (state, direction). A step is
-# parameters - t * direction; the state is (steps done, first moments, second moments).
-
-
-def _at_rest(parameters):
-    zeros = _each(np.zeros_like, parameters)
-    return 0, zeros, zeros
-
-
-def _each(function, *several):
-    return Parameters(*map(function, *several))
-
-
-def _plain(state, partials, parameters, constants):
-    return state, partials
-
-
-def _momentum(state, partials, parameters, constants):
-    count, velocity, second = state
-    mu = constants["momentum"]
-    velocity = _each(lambda v, g: mu * v + g, velocity, partials)
-    return (count + 1, velocity, second), velocity
-
-
-def _nesterov(state, partials, parameters, constants):
-    state, velocity = _momentum(state, partials, parameters, constants)
-    return state, _each(lambda v, g: constants["momentum"] * v + g, velocity, partials)
-
-
-def _adam(state, partials, parameters, constants):
-    count, first, second = state
-    beta1, beta2, epsilon = (constants[name] for name in ("beta1", "beta2", "epsilon"))
-    count += 1
-    first = _each(lambda m, g: beta1 * m + (1 - beta1) * g, first, partials)
-    second = _each(lambda v, g: beta2 * v + (1 - beta2) * g * g, second, partials)
-    scale, root = 1 / (1 - beta1**count), 1 / (1 - beta2**count)
-    direction = _each(lambda m, v: scale * m / (np.sqrt(root * v) + epsilon), first, second)
-    return (count, first, second), direction
-
-
-def _adamw(state, partials, parameters, constants):
-    state, direction = _adam(state, partials, parameters, constants)
-    return state, _each(lambda d, x: d + constants["weight_decay"] * x, direction, parameters)
-
-
-METHODS = {
-    "gradient": _plain,
-    "momentum": _momentum,
-    "nesterov": _nesterov,
-    "adam": _adam,
-    "adamw": _adamw,
-}
-
-
-def _passes(parameters, batches, t, method, constants):
-    """One pass after the other: the parameters, and the error of the pass."""
-    state, r = None, 0
-    for number in itertools.count():
-        total = rows = 0
-        given = batches() if callable(batches) else batches
-        if not hasattr(given, "__iter__"):
-            found = type(given).__name__
-            raise TypeError(f"batches: expected a list, or a function that returns them, got {found}")
-        for batch in given:
-            parameters, data, _ = _check(parameters, _named("batches", batch))
-            value, partials = _quiet(_gradient, parameters, data)
-            _bounded(value, f"after {r} steps of size {t(r)}")
-            state = _at_rest(parameters) if state is None else state
-            state, parameters = _move(method, state, partials, parameters, constants, t(r))
-            r += 1
-            total, rows = total + value * len(data[0]), rows + len(data[0])
-        if not rows:
-            raise ValueError(f"batches: pass {number} has none; give a list, or a function")
-        yield parameters, total / rows
-
-
-def _move(method, state, partials, parameters, constants, t):
-    """A step of one of the METHODS: (state, parameters)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        state, direction = method(state, partials, parameters, constants)
-        return state, _step(parameters, direction, t)
-
-
-def _run(steps, count, validation, patience, fall, callback, progress):
-    """Take at most `count` steps; the parameters and the errors."""
-    patience = count if patience is None else _whole(patience, "patience", 1)
-    errors, least, best, mark, at = [], np.inf, None, np.inf, 0
-    show = _progress(count) if progress else None
-    try:
-        for parameters, value in itertools.islice(steps, count):
-            errors.append(float(value))
-            watched = value if validation is None else _quiet(_error, parameters, validation)
-            if best is None or watched < least:
-                least, best = watched, parameters
-            if watched < mark - fall:
-                mark, at = watched, len(errors)
-            if show:
-                show(len(errors), errors[-1])
-            if callback is not None and callback(len(errors) - 1, errors[-1], parameters):
-                break
-            if len(errors) - at >= patience:
-                break
-    except KeyboardInterrupt:
-        if best is None:
-            raise
-        print(f"interrupted: the best of {len(errors)} weights are returned")
-        parameters = best
-    finally:
-        if show:
-            show.close()
-    return (parameters if validation is None else best), np.array(errors)
-
-
-class _progress:
-    """A bar where tqdm is installed, else a line for every tenth."""
-
-    def __init__(self, count):
-        self.count, self.bar = count, None
-        try:
-            from tqdm import tqdm
-        except ImportError:
-            return
-        self.bar = tqdm(total=count)
-
-    def __call__(self, done, value):
-        if self.bar is not None:
-            self.bar.update()
-            self.bar.set_postfix({"L": f"{value:.6g}"}, refresh=False)
-        elif done * 10 // self.count > (done - 1) * 10 // self.count:
-            print(f"{done:>{len(str(self.count))}} of {self.count}: L = {value:.6g}", flush=True)
-
-    def close(self):
-        if self.bar is not None:
-            self.bar.close()
-
-
-def _quiet(function, parameters, data):
-    """What overflows on the way is seen in the error."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        return function(parameters, *data)
-
-
-def _bounded(value, when):
-    if not np.isfinite(value):
-        raise FloatingPointError(f"L is {value} {when}: take a smaller t, or scale the data")
-    return value
-
-
-def _largest(partials):
-    return max(np.max(np.abs(partial)) for partial in partials)
-
-
-def _samples(parameters, validation):
-    """The validation samples, checked."""
-    if validation is None:
-        return None
-    return _check(parameters, _named("validation", validation))[1]
-
-
-def _named(where, data):
-    """Each array of a tuple of samples by its name."""
-    names = ("x", "y")
-    if not isinstance(data, (tuple, list)) or len(data) != len(names):
-        given = type(data).__name__ + (f" of {len(data)}" if hasattr(data, "__len__") else "")
-        raise TypeError(f"{where}: expected ({', '.join(names)}), got {given}")
-    return dict(zip(names, data))
-
-
-def _rows_by_place(array):
-    """An array whose rows are numbered from 0: a list's become so, a table's lose their labels."""
-    plain = not isinstance(array, (list, tuple)) and not hasattr(array, "iloc")
-    return array if plain else np.asarray(array)
-
-
-def _method(name):
-    if not isinstance(name, str) or name not in METHODS:
-        raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {name!r}")
-    return METHODS[name]
-
-
-def _constants(momentum, beta1, beta2, epsilon, weight_decay):
-    """The constants of the methods by their names."""
-    fractions = {"momentum": momentum, "beta1": beta1, "beta2": beta2}
-    others = {"epsilon": epsilon, "weight_decay": weight_decay}
-    constants = {name: _step_size(x, name) for name, x in (fractions | others).items()}
-    for name in fractions:
-        if constants[name] >= 1:
-            raise ValueError(f"{name}: expected a number in [0, 1), got {constants[name]}")
-    if not constants["epsilon"]:
-        raise ValueError("epsilon: expected a number above 0, got 0: it divides where nothing moves")
-    return constants
-
-
-def _schedule(t):
-    """The step size as a function of the number of steps."""
-    if callable(t):
-        return lambda r: _step_size(t(r))
-    size = _step_size(t)
-    return lambda r: size
-
-
-def _whole(number, name, least):
-    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
-        raise TypeError(f"{name}: expected a whole number, got {number!r}")
-    if number < least:
-        raise ValueError(f"{name}: expected at least {least}, got {number}")
-    return int(number)
+    return _objective(like, {"x": x, "y": y})
 
 
 # The equations, samples in rows. Each line is commented with the equation it is.
 
 
-def _forward(parameters, x):
+def _forward(parameters: Parameters, x: np.ndarray) -> np.ndarray:
     W1, b1, W2, b2 = parameters
     z1 = x @ W1.T + b1  # z1: z1[s,j] = sum(i, W1[j,i] * x[s,i]) + b1[j]
     h = np.tanh(z1)     # h: h[s,j] = tanh(z1[s,j])
@@ -534,7 +159,7 @@ def _forward(parameters, x):
     return p
 
 
-def _error(parameters, x, y):
+def _error(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
     W1, b1, W2, b2 = parameters
     N = x.shape[0]
     # z1: z1[s,j] = sum(i, W1[j,i] * x[s,i]) + b1[j]
@@ -548,7 +173,7 @@ def _error(parameters, x, y):
     return L
 
 
-def _gradient(parameters, x, y):
+def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any, Parameters]:
     W1, b1, W2, b2 = parameters
     N = x.shape[0]
     # z1: z1[s,j] = sum(i, W1[j,i] * x[s,i]) + b1[j]
@@ -577,14 +202,14 @@ def _gradient(parameters, x, y):
     return L, Parameters(dL_dW1, dL_db1, dL_dW2, dL_db2)
 
 
-def _step(parameters, partials, t):
-    with np.errstate(over="ignore", invalid="ignore"):
-        return Parameters(*(x - t * partial for x, partial in zip(parameters, partials)))
+def _gathered(errors: Sequence[float], counts: Sequence[float]) -> float:
+    """The error of all samples, from those of batches of so many samples: their mean."""
+    return float(np.average(errors, weights=counts))
 
 
-# What is given, checked.
-
-_AXES = {
+_ERROR = "L"
+_DATA = ("x", "y")
+_AXES: dict[str, tuple[str, ...]] = {
     "W1": ("m", "n"),
     "b1": ("m",),
     "W2": ("K", "m"),
@@ -592,16 +217,526 @@ _AXES = {
     "x": ("n",),
     "y": ("K",),
 }
+"""The sizes of every array, of data those of one sample."""
+_ASSUMED: list[tuple[str, str, Callable[[np.ndarray], np.ndarray]]] = [
+    ("y", "y[k] in {0, 1}", lambda array: np.isin(array, [0, 1])),
+    ("y", "sum(k, y[k]) = 1", lambda array: _near(np.sum(array, axis=1), 1)),
+]
+"""What the model assumes of its data: an array, the words, and where it holds."""
 
 
-def _check(parameters, data):
+# Training, step after step.
+
+
+def train_on(
+    parameters: Parameters,
+    batches: Iterable[Any] | Callable[[], Iterable[Any]],
+    t: float | Callable[[int], float],
+    passes: int,
+    *,
+    method: str = "gradient",
+    momentum: float = 0.9,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    weight_decay: float = 0.01,
+    validation: Any = None,
+    patience: int | None = None,
+    fall: float = 0.0,
+    callback: Callable[[int, float, Parameters], object] | None = None,
+    progress: bool = False,
+) -> tuple[Parameters, np.ndarray]:
+    """The gradient method on one batch of samples after the other, in constant memory.
+
+    `batches()` returns the batches of one pass, each a tuple of inputs and targets; see
+    in_batches. A list of batches will do. `t` is a number or a function of the number of
+    steps. The methods are "gradient", "momentum" (Polyak 1964), "nesterov" (1983), "adam"
+    (Kingma and Ba 2015) and "adamw" (Loshchilov and Hutter 2019, with its weight_decay).
+
+    Returns the parameters reached and the errors: errors[r] is that of pass r, every batch
+    at the weights it met. Stopping, validation and interruption are those of `train`, with
+    passes for steps.
+    """
+    found = _method(method)
+    constants = _constants(momentum, beta1, beta2, epsilon, weight_decay)
+    steps = _passes(parameters, batches, _schedule(t), found, constants)
+    count = _whole(passes, "passes", 1)
+    watched = _samples(parameters, validation)
+    return _run(steps, count, watched, patience, _step_size(fall, "fall"), callback, progress)
+
+
+def inverse_decay(t: float, rate: float) -> Callable[[int], float]:
+    """The step size t / (1 + rate·r) after r steps."""
+    t, rate = _step_size(t), _step_size(rate, "rate")
+    return lambda r: t / (1 + rate * r)
+
+
+def exponential_decay(t: float, rate: float) -> Callable[[int], float]:
+    """The step size t·exp(-rate·r) after r steps."""
+    t, rate = _step_size(t), _step_size(rate, "rate")
+    return lambda r: float(t * np.exp(-rate * r))
+
+
+def _train(
+    parameters: Parameters,
+    given: Mapping[str, object],
+    t: float | Callable[[int], float],
+    iterations: int,
+    tolerance: float,
+    step: str,
+    validation: Any,
+    patience: int | None,
+    fall: float,
+    callback: Callable[[int, float, Parameters], object] | None,
+    progress: bool,
+) -> tuple[Parameters, np.ndarray]:
+    """`train`, of samples by their names."""
+    parameters, data, _ = _check(parameters, given)
+    if not isinstance(step, str) or step not in STEPS:
+        raise ValueError(f"step: expected one of {', '.join(STEPS)}, got {step!r}")
+    size = _schedule(t) if step == "fixed" else _step_size(t)
+    steps = STEPS[step](parameters, data, size, _step_size(tolerance, "tolerance"))
+    count = _whole(iterations, "iterations", 0) + 1
+    watched = _samples(parameters, validation)
+    return _run(steps, count, watched, patience, _step_size(fall, "fall"), callback, progress)
+
+
+def _in_batches(
+    batch_size: int, given: Mapping[str, Any], seed: int | None
+) -> Callable[[], Iterator[tuple[np.ndarray, ...]]]:
+    """`in_batches`, of samples by their names."""
+    size = _whole(batch_size, "batch_size", 1)
+    data = [_rows_by_place(array) for array in given.values()]
+    counts = [np.shape(array)[:1] for array in data]
+    if () in counts or len(set(counts)) > 1:
+        shapes = ", ".join(
+            f"{name} {np.shape(array)}" for name, array in zip(given, data, strict=True)
+        )
+        raise ValueError(f"expected as many rows of each array, got the shapes {shapes}")
+    ((N,), *_) = counts
+    random = None if seed is None else np.random.default_rng(seed)
+
+    def batches() -> Iterator[tuple[np.ndarray, ...]]:
+        order = None if random is None else random.permutation(N)
+        for start in range(0, N, size):
+            rows: Any = slice(start, start + size)
+            if order is not None:
+                rows = np.sort(order[rows])
+            yield tuple(array[rows] for array in data)
+
+    return batches
+
+
+def _passes(
+    parameters: Parameters,
+    batches: Any,
+    t: Callable[[int], float],
+    method: _Method,
+    constants: _Constants,
+) -> Iterator[tuple[Parameters, float]]:
+    """One pass after the other: the parameters, and the error of the pass."""
+    state: _State | None = None
+    r = 0
+    for number in itertools.count():
+        errors, rows = [], []
+        given = batches() if callable(batches) else batches
+        if not hasattr(given, "__iter__"):
+            found = type(given).__name__
+            raise TypeError(
+                f"batches: expected a list, or a function that returns them, got {found}"
+            )
+        for batch in given:
+            parameters, data, _ = _check(parameters, _named("batches", batch))
+            value, partials = _quiet(_gradient, parameters, data)
+            errors.append(_bounded(value, f"after {r} steps of size {t(r)}"))
+            rows.append(len(data[0]))
+            state = _at_rest(parameters) if state is None else state
+            state, parameters = _move(method, state, partials, parameters, constants, t(r))
+            r += 1
+        if not rows:
+            raise ValueError(f"batches: pass {number} has none; give a list, or a function")
+        yield parameters, _gathered(errors, rows)
+
+
+def _run(
+    steps: Iterator[tuple[Parameters, float]],
+    count: int,
+    validation: list[np.ndarray] | None,
+    patience: int | None,
+    fall: float,
+    callback: Callable[[int, float, Parameters], object] | None,
+    progress: bool,
+) -> tuple[Parameters, np.ndarray]:
+    """Take at most `count` steps; the parameters and the errors."""
+    patience = count if patience is None else _whole(patience, "patience", 1)
+    errors: list[float] = []
+    least, best, mark, at = np.inf, None, np.inf, 0
+    show = _Progress(count) if progress else None
+    try:
+        for parameters, value in itertools.islice(steps, count):
+            errors.append(float(value))
+            watched = value if validation is None else _quiet(_error, parameters, validation)
+            if best is None or watched < least:
+                least, best = watched, parameters
+            if watched < mark - fall:
+                mark, at = watched, len(errors)
+            if show:
+                show(len(errors), errors[-1])
+            if callback is not None and callback(len(errors) - 1, errors[-1], parameters):
+                break
+            if len(errors) - at >= patience:
+                break
+    except KeyboardInterrupt:
+        if best is None:
+            raise
+        print(f"interrupted: the best of {len(errors)} weights are returned")
+        parameters = best
+    finally:
+        if show:
+            show.close()
+    return (parameters if validation is None or best is None else best), np.array(errors)
+
+
+class _Progress:
+    """A bar where tqdm is installed, else a line for every tenth."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.bar = count, None
+        try:
+            from tqdm import tqdm
+        except ImportError:
+            return
+        self.bar = tqdm(total=count)
+
+    def __call__(self, done: int, value: float) -> None:
+        if self.bar is not None:
+            self.bar.update()
+            self.bar.set_postfix({_ERROR: f"{value:.6g}"}, refresh=False)
+        elif done * 10 // self.count > (done - 1) * 10 // self.count:
+            width = len(str(self.count))
+            print(f"{done:>{width}} of {self.count}: {_ERROR} = {value:.6g}", flush=True)
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
+def _samples(parameters: Parameters, validation: Any) -> list[np.ndarray] | None:
+    """The validation samples, checked."""
+    if validation is None:
+        return None
+    return _check(parameters, _named("validation", validation))[1]
+
+
+def _named(where: str, data: Any) -> dict[str, Any]:
+    """Each array of a tuple of samples by its name."""
+    if not isinstance(data, (tuple, list)) or len(data) != len(_DATA):
+        given = type(data).__name__ + (f" of {len(data)}" if hasattr(data, "__len__") else "")
+        raise TypeError(f"{where}: expected ({', '.join(_DATA)}), got {given}")
+    return dict(zip(_DATA, data, strict=True))
+
+
+def _rows_by_place(array: Any) -> Any:
+    """An array whose rows are numbered from 0: a list's become so, a table's lose their labels."""
+    plain = not isinstance(array, (list, tuple)) and not hasattr(array, "iloc")
+    return array if plain else np.asarray(array)
+
+
+def _schedule(t: float | Callable[[int], float]) -> Callable[[int], float]:
+    """The step size as a function of the number of steps."""
+    if callable(t):
+        return lambda r: _step_size(t(r))
+    size = _step_size(t)
+    return lambda r: size
+
+
+# All parameters in one vector.
+
+
+def ravel(parameters: Parameters) -> np.ndarray:
+    """All parameters in one vector, in their order."""
+    return np.concatenate([np.ravel(x) for x in parameters])
+
+
+def unravel(vector: np.ndarray, like: Parameters) -> Parameters:
+    """The Parameters in a vector, shaped like others."""
+    ends = np.cumsum([np.size(x) for x in like])
+    if np.shape(vector) != (ends[-1],):
+        raise ValueError(f"vector: expected shape ({ends[-1]},), got {np.shape(vector)}")
+    parts = np.split(np.asarray(vector), ends[:-1])
+    return Parameters(*(part.reshape(np.shape(x)) for part, x in zip(parts, like, strict=True)))
+
+
+def _objective(
+    like: Parameters, given: Mapping[str, object]
+) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+    like, data, _ = _check(like, given)
+
+    def value_and_gradient(vector: np.ndarray) -> tuple[float, np.ndarray]:
+        value, partials = _quiet(_gradient, unravel(vector, like), data)
+        return float(value), ravel(partials)
+
+    return value_and_gradient
+
+
+# The errors as a curve.
+
+
+def plot(errors: np.ndarray, path: str | Path | None = None, by: str = "step") -> Any:
+    """The errors by steps or passes, in a file or on the axes returned (needs matplotlib)."""
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise ImportError("plot needs matplotlib: pip install matplotlib") from None
+    if np.ndim(errors) != 1 or not np.size(errors):
+        raise ValueError(f"errors: expected one after the other, got shape {np.shape(errors)}")
+    figure = Figure(figsize=(5, 3), layout="constrained")
+    axes = figure.subplots()
+    axes.plot(errors)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set(xlabel=by, ylabel=_ERROR)
+    if np.min(errors) > 0:
+        axes.set_yscale("log")
+    if path is not None:
+        figure.savefig(path, dpi=150)
+    return axes
+
+
+# How far a step goes. Each yields the parameters and their error, step after step.
+
+
+def _fixed(
+    parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
+) -> Iterator[tuple[Parameters, float]]:
+    for r in itertools.count():
+        value, partials = _quiet(_gradient, parameters, data)
+        yield parameters, _bounded(value, f"after {r} steps of size {t(r)}")
+        if _largest(partials) <= tolerance:
+            return
+        parameters = _step(parameters, partials, t(r))
+
+
+def _armijo(
+    parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float
+) -> Iterator[tuple[Parameters, float]]:
+    value, partials = _quiet(_gradient, parameters, data)
+    while True:
+        yield parameters, _bounded(value, "at the start")
+        if _largest(partials) <= tolerance:
+            return
+        t, parameters, value = _backtrack(parameters, partials, data, t, value)
+        if t == 0:  # no step changes the weights and lowers the error: as near as numbers go
+            return
+        t, partials = min(2 * t, LARGEST), _quiet(_gradient, parameters, data)[1]
+
+
+def _barzilai_borwein(
+    parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float
+) -> Iterator[tuple[Parameters, float]]:
+    value, partials = _quiet(_gradient, parameters, data)
+    recent = [value]
+    while True:
+        yield parameters, _bounded(value, "at the start")
+        if _largest(partials) <= tolerance:
+            return
+        size, moved, value = _backtrack(parameters, partials, data, t, max(recent))
+        if size == 0:
+            return
+        recent = [*recent[-9:], value]
+        new = _quiet(_gradient, moved, data)[1]
+        t = min(_by_curvature(moved, parameters, new, partials) or 2 * size, LARGEST)
+        parameters, partials = moved, new
+
+
+def _backtrack(
+    parameters: Parameters, partials: Parameters, data: list[np.ndarray], t: float, value: float
+) -> tuple[float, Parameters, float]:
+    """(t, the parameters a step of t away, their error) for t, t/2, t/4, ...: the first where the
+    error is below `value` by t/10^4 times the squared gradient; t = 0 where there is none.
+    """
+    square = _quiet(_square, partials, ())  # whose products are silent
+    if not np.isfinite(square):
+        raise FloatingPointError(f"the squared gradient is {square}: scale the data")
+    while True:
+        moved = _step(parameters, partials, t)
+        if all(np.array_equal(x, new) for x, new in zip(parameters, moved, strict=True)):
+            return 0, parameters, value
+        reached = _quiet(_error, moved, data)
+        if reached <= value - 1e-4 * t * square:
+            return t, moved, reached
+        t = t / 2
+
+
+def _by_curvature(
+    moved: Parameters, parameters: Parameters, new: Parameters, partials: Parameters
+) -> float:
+    """(s·s)/(s·d) of the steps s in the weights and d in the gradient; 0 where it says nothing."""
+    s, d = ravel(moved) - ravel(parameters), ravel(new) - ravel(partials)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        size = s @ s / (s @ d)
+    return float(size) if 0 < size < np.inf else 0
+
+
+def _square(partials: Parameters) -> float:
+    return float(sum(np.sum(partial**2) for partial in partials))
+
+
+LARGEST = float(np.finfo(float).max)
+"""Of step sizes: one beyond stays infinite when it is halved."""
+
+STEPS: dict[str, Callable[..., Iterator[tuple[Parameters, float]]]] = {
+    "fixed": _fixed,
+    "armijo": _armijo,
+    "barzilai-borwein": _barzilai_borwein,
+}
+
+
+# Where a step goes: (state, partials, parameters, constants) -> (state, direction). A step is
+# parameters - t * direction; the state is (steps done, first moments, second moments).
+
+_State = tuple[int, Parameters, Parameters]
+_Constants = dict[str, float]
+_Method = Callable[[_State, Parameters, Parameters, _Constants], tuple[_State, Parameters]]
+
+
+def _at_rest(parameters: Parameters) -> _State:
+    zeros = _each(np.zeros_like, parameters)
+    return 0, zeros, zeros
+
+
+def _each(function: Callable[..., np.ndarray], *several: Parameters) -> Parameters:
+    return Parameters(*map(function, *several))
+
+
+def _plain(
+    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
+) -> tuple[_State, Parameters]:
+    return state, partials
+
+
+def _momentum(
+    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
+) -> tuple[_State, Parameters]:
+    count, velocity, second = state
+    mu = constants["momentum"]
+    velocity = _each(lambda v, g: mu * v + g, velocity, partials)
+    return (count + 1, velocity, second), velocity
+
+
+def _nesterov(
+    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
+) -> tuple[_State, Parameters]:
+    state, velocity = _momentum(state, partials, parameters, constants)
+    return state, _each(lambda v, g: constants["momentum"] * v + g, velocity, partials)
+
+
+def _adam(
+    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
+) -> tuple[_State, Parameters]:
+    count, first, second = state
+    beta1, beta2, epsilon = (constants[name] for name in ("beta1", "beta2", "epsilon"))
+    count += 1
+    first = _each(lambda m, g: beta1 * m + (1 - beta1) * g, first, partials)
+    second = _each(lambda v, g: beta2 * v + (1 - beta2) * g * g, second, partials)
+    scale, root = 1 / (1 - beta1**count), 1 / (1 - beta2**count)
+    direction = _each(lambda m, v: scale * m / (np.sqrt(root * v) + epsilon), first, second)
+    return (count, first, second), direction
+
+
+def _adamw(
+    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
+) -> tuple[_State, Parameters]:
+    state, direction = _adam(state, partials, parameters, constants)
+    return state, _each(lambda d, x: d + constants["weight_decay"] * x, direction, parameters)
+
+
+METHODS: dict[str, _Method] = {
+    "gradient": _plain,
+    "momentum": _momentum,
+    "nesterov": _nesterov,
+    "adam": _adam,
+    "adamw": _adamw,
+}
+
+
+def _move(
+    method: _Method,
+    state: _State,
+    partials: Parameters,
+    parameters: Parameters,
+    constants: _Constants,
+    t: float,
+) -> tuple[_State, Parameters]:
+    """A step of one of the METHODS: (state, parameters)."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        state, direction = method(state, partials, parameters, constants)
+        return state, _step(parameters, direction, t)
+
+
+def _method(name: object) -> _Method:
+    if not isinstance(name, str) or name not in METHODS:
+        raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {name!r}")
+    return METHODS[name]
+
+
+def _constants(
+    momentum: float, beta1: float, beta2: float, epsilon: float, weight_decay: float
+) -> _Constants:
+    """The constants of the methods by their names."""
+    fractions = {"momentum": momentum, "beta1": beta1, "beta2": beta2}
+    others = {"epsilon": epsilon, "weight_decay": weight_decay}
+    constants = {name: _step_size(x, name) for name, x in (fractions | others).items()}
+    for name in fractions:
+        if constants[name] >= 1:
+            raise ValueError(f"{name}: expected a number in [0, 1), got {constants[name]}")
+    if not constants["epsilon"]:
+        raise ValueError(
+            "epsilon: expected a number above 0, got 0: it divides where nothing moves"
+        )
+    return constants
+
+
+# One step, and what overflows on the way.
+
+
+def _step(parameters: Parameters, partials: Parameters, t: float) -> Parameters:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return Parameters(
+            *(x - t * partial for x, partial in zip(parameters, partials, strict=True))
+        )
+
+
+def _quiet(function: Callable[..., Any], parameters: Parameters, data: Sequence[np.ndarray]) -> Any:
+    """What overflows on the way is seen in the error."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return function(parameters, *data)
+
+
+def _bounded(value: float, when: str) -> float:
+    if not np.isfinite(value):
+        raise FloatingPointError(f"{_ERROR} is {value} {when}: take a smaller t, or scale the data")
+    return value
+
+
+def _largest(partials: Parameters) -> float:
+    return float(max(np.max(np.abs(partial)) for partial in partials))
+
+
+# What is given, checked.
+
+
+def _check(
+    parameters: object, data: Mapping[str, object]
+) -> tuple[Parameters, list[np.ndarray], bool]:
     """Parameters and data in one dtype, samples in rows; and whether it was one sample."""
-    if not isinstance(parameters, (tuple, list)) or len(parameters) != 4:
+    fields = Parameters._fields
+    if not isinstance(parameters, (tuple, list)) or len(parameters) != len(fields):
         count = f" of {len(parameters)}" if hasattr(parameters, "__len__") else ""
         given = type(parameters).__name__ + count
-        raise TypeError(f"parameters: expected Parameters(W1, b1, W2, b2), got {given}")
-    sizes, weights, rows = {}, {}, {}
-    for name, value in zip(Parameters._fields, parameters):
+        raise TypeError(f"parameters: expected Parameters({', '.join(fields)}), got {given}")
+    sizes: dict[str, int] = {}
+    weights, rows = {}, {}
+    for name, value in zip(fields, parameters, strict=True):
         weights[name] = _fit(name, _numbers(name, value), [_AXES[name]], sizes)
     floats = [array.dtype for array in weights.values() if array.dtype.kind == "f"]
     dtype = np.result_type(*floats) if floats else np.dtype(float)
@@ -611,45 +746,44 @@ def _check(parameters, data):
         rows[name] = _fit(name, array, [("N",) * place + _AXES[name] for place in places], sizes)
         places = [array.ndim - len(_AXES[name])]  # the first array decides for all
     single = places == [0]
-    parameters = Parameters(*(_finite(name, array, dtype) for name, array in weights.items()))
+    checked = Parameters(*(_finite(name, array, dtype) for name, array in weights.items()))
     for name, array in rows.items():
-        array = _finite(name, array, dtype)
-        rows[name] = array[np.newaxis] if single else array
+        finite = _finite(name, array, dtype)
+        rows[name] = finite[np.newaxis] if single else finite
     _assume(rows)
-    return parameters, list(rows.values()), single
+    return checked, list(rows.values()), single
 
 
-def _numbers(name, value):
+def _numbers(name: str, value: object) -> np.ndarray:
     """An array of integers or floats."""
-    one, many = _AXES[name], ("N", *_AXES[name])
-    expected = _shapes([one] if name in Parameters._fields else [one, many])
     try:
         array = np.asarray(value)
     except ValueError:
-        raise ValueError(f"{name}: expected shape {expected}, got rows of unequal length") from None
+        expected = f"{name}: expected shape {_expected(name)}"
+        raise ValueError(f"{expected}, got rows of unequal length") from None
     if array.dtype.kind not in "iuf":
         raise TypeError(
-            f"{name}: expected real numbers of shape {expected}, "
+            f"{name}: expected real numbers of shape {_expected(name)}, "
             f"got {array.dtype} of shape {array.shape}"
         )
     return array
 
 
-def _fit(name, array, choices, sizes):
+def _fit(
+    name: str, array: np.ndarray, choices: Sequence[tuple[str, ...]], sizes: dict[str, int]
+) -> np.ndarray:
     """The array, if its shape is one of the choices; sizes not met before are noted."""
     for axes in choices:
-        fits = array.ndim == len(axes) and all(
-            size > 0 and sizes.get(axis, size) == size for axis, size in zip(axes, array.shape)
-        )
-        if fits:
-            sizes.update(zip(axes, array.shape))
+        agreed = dict(zip(axes, array.shape, strict=False)) | sizes
+        if array.shape == tuple(map(agreed.get, axes)) and 0 not in array.shape:
+            sizes.update(agreed)
             return array
     known = ", ".join(f"{axis} = {sizes[axis]}" for axis in choices[-1] if axis in sizes)
     where = f" with {known}" if known else ""
     raise ValueError(f"{name}: expected shape {_shapes(choices)}{where}, got {array.shape}")
 
 
-def _finite(name, array, dtype):
+def _finite(name: str, array: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """The array in that dtype, every number finite."""
     with np.errstate(over="ignore"):
         array = array.astype(dtype)
@@ -662,30 +796,48 @@ def _finite(name, array, dtype):
     return array
 
 
-def _assume(rows):
-    """What the model assumes of its data holds in every row."""
-    if "y" in rows:
-        array = rows["y"]
-        _require("y", array, np.isin(array, [0, 1]), "y[k] in {0, 1}")
-        _require("y", array, abs(np.sum(array, axis=1) - 1) <= np.finfo(array.dtype).eps ** 0.5, "sum(k, y[k]) = 1")
+def _assume(rows: dict[str, np.ndarray]) -> None:
+    """Raise ValueError for the first row where what the model assumes does not hold."""
+    for name, assumption, holds in _ASSUMED:
+        if name not in rows:
+            continue
+        array = rows[name]
+        bad = np.flatnonzero(~holds(array).reshape(len(array), -1).all(axis=1))
+        if bad.size:
+            raise ValueError(
+                f"{name}: the model assumes {assumption}; row {bad[0]} (the first is row 0) "
+                f"is {array[bad[0]].tolist()}"
+            )
 
 
-def _require(name, array, holds, assumption):
-    """Raise ValueError for the first row where an assumption does not hold."""
-    bad = np.flatnonzero(~holds.reshape(len(array), -1).all(axis=1))
-    if bad.size:
-        raise ValueError(
-            f"{name}: the model assumes {assumption}; row {bad[0]} (the first is row 0) "
-            f"is {array[bad[0]].tolist()}"
-        )
+def _near(total: np.ndarray, number: float) -> np.ndarray:
+    """Whether sums of rounded numbers are a number: half the digits of their dtype agree."""
+    return abs(total - number) <= np.finfo(total.dtype).eps ** 0.5
 
 
-def _shapes(choices):
+def _expected(name: str) -> str:
+    """The shape of a weight, or those of one sample and of many, for a message."""
+    one, many = _AXES[name], ("N", *_AXES[name])
+    return _shapes([one] if name in Parameters._fields else [one, many])
+
+
+def _shapes(choices: Sequence[tuple[str, ...]]) -> str:
     """(n,) or (N, n): what is expected, for a message."""
     return " or ".join(f"({', '.join(axes)}{',' * (len(axes) == 1)})" for axes in choices)
 
 
-def _step_size(t, name="t"):
+# Single numbers, checked.
+
+
+def _whole(number: object, name: str, least: int) -> int:
+    if isinstance(number, bool) or not isinstance(number, (int, np.integer)):
+        raise TypeError(f"{name}: expected a whole number, got {number!r}")
+    if number < least:
+        raise ValueError(f"{name}: expected at least {least}, got {number}")
+    return int(number)
+
+
+def _step_size(t: object, name: str = "t") -> float:
     """A finite float that is not negative."""
     number = np.asarray(t)
     if number.ndim or number.dtype.kind not in "iuf":
@@ -693,3 +845,15 @@ def _step_size(t, name="t"):
     if not 0 <= number < np.inf:
         raise ValueError(f"{name}: expected a finite number that is not negative, got {t!r}")
     return float(number)
+
+
+def softmax(z: np.ndarray, axis: int | tuple[int, ...]) -> np.ndarray:
+    """exp(z) over its sum along an axis; what the largest z has in common is taken out first."""
+    e = np.exp(z - np.max(z.real, axis=axis, keepdims=True))
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def logsumexp(z: np.ndarray, axis: int | tuple[int, ...] | None) -> np.ndarray:
+    """The logarithm of the sum of exp(z) along an axis, without overflow."""
+    largest = np.max(z.real, axis=axis, keepdims=True)
+    return np.log(np.sum(np.exp(z - largest), axis=axis)) + np.squeeze(largest, axis)

@@ -18,8 +18,10 @@ import re
 import secrets
 import struct
 import zipfile
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -31,10 +33,7 @@ else:
 MODEL = "elman"
 EQUATIONS = "9d5b1803200d138bcbe06ad804322b37a82e97d6f495b214ec01fd88303cfc4d"
 """The SHA-256 of the model's equations: weights of other equations mean something else."""
-METADATA = {"model": MODEL, "equations": EQUATIONS, "format": "1"}
-"""What a file says of its weights."""
-
-AXES = {
+AXES: dict[str, tuple[str, ...]] = {
     "W": ("m", "n"),
     "U": ("m", "m"),
     "b": ("m",),
@@ -43,7 +42,11 @@ AXES = {
 """The shape of every weight; a size that stands in two of them is the same number."""
 
 
-def save(path, parameters, notes=None):
+METADATA = {"model": MODEL, "equations": EQUATIONS, "format": "1"}
+"""What a file says of its weights."""
+
+
+def save(path: str | Path, parameters: Parameters, notes: Mapping[str, str] | None = None) -> None:
     """Write the parameters to a .npz or .safetensors file, float32 or float64 as they are.
 
     notes is a dictionary of texts that are kept beside them, what they were trained on say.
@@ -56,7 +59,9 @@ def save(path, parameters, notes=None):
     if not isinstance(parameters, (tuple, list)) or len(parameters) != len(AXES):
         expected = f"Parameters({', '.join(AXES)})"
         raise TypeError(f"parameters: expected {expected}, got {_short(parameters)}")
-    given = {name: _numbers("parameters", name, x) for name, x in zip(AXES, parameters)}
+    given = {
+        name: _numbers("parameters", name, x) for name, x in zip(AXES, parameters, strict=True)
+    }
     arrays = _checked("parameters", given)._asdict()
     metadata = METADATA | _texts("notes", notes or {})
     path = path.resolve()
@@ -72,7 +77,7 @@ def save(path, parameters, notes=None):
         raise
 
 
-def load(path, dtype=None):
+def load(path: str | Path, dtype: Any = None) -> Parameters:
     """The Parameters of a file that save wrote, in its own dtype or in the one given.
 
     dtype is float32 or float64. A .safetensors file of another program fits as well, where
@@ -86,7 +91,7 @@ def load(path, dtype=None):
     return _checked(path, {name: array() for name, array in arrays.items()}, dtype)
 
 
-def load_notes(path):
+def load_notes(path: str | Path) -> dict[str, str]:
     """The notes that were saved beside the weights, name -> text; {} where there are none."""
     metadata, _ = _read(path)
     return _texts(path, {name: text for name, text in metadata.items() if name not in METADATA})
@@ -95,14 +100,14 @@ def load_notes(path):
 # What is given or read, checked.
 
 
-def _by_suffix(path, npz, safetensors):
+def _by_suffix(path: Path, npz: Any, safetensors: Any) -> Any:
     """The function for the format that the path's suffix names."""
     if path.suffix not in (".npz", ".safetensors"):
         raise ValueError(f"{path}: expected a path that ends in .npz or .safetensors")
     return npz if path.suffix == ".npz" else safetensors
 
 
-def _texts(where, notes):
+def _texts(where: object, notes: Any) -> dict[str, str]:
     """The notes, all of them texts under names that are not those of METADATA."""
     if not isinstance(notes, dict) or not all(
         isinstance(text, str) for note in notes.items() for text in note
@@ -113,7 +118,7 @@ def _texts(where, notes):
     return notes
 
 
-def _numbers(where, name, value):
+def _numbers(where: object, name: str, value: Any) -> np.ndarray:
     """An array of float32 or float64; whole numbers become float64."""
     try:
         array = np.asarray(value)
@@ -126,22 +131,22 @@ def _numbers(where, name, value):
     return array
 
 
-def _checked(where, arrays, dtype=None):
+def _checked(where: object, arrays: Mapping[str, np.ndarray], dtype: Any = None) -> Parameters:
     """Parameters of these arrays, their shapes consistent, their numbers finite, in one dtype."""
     if dtype is None:
         dtype = np.result_type(*(array.dtype for array in arrays.values()))
-    sizes, weights = {}, {}
+    sizes: dict[str, int] = {}
+    weights = {}
     for name, axes in AXES.items():
         array = arrays[name]
-        if len(axes) != array.ndim or not all(
-            size > 0 and sizes.get(axis, size) == size for axis, size in zip(axes, array.shape)
-        ):
+        agreed = dict(zip(axes, array.shape, strict=False)) | sizes
+        if array.shape != tuple(map(agreed.get, axes)) or 0 in array.shape:
             known = ", ".join(f"{axis} = {sizes[axis]}" for axis in axes if axis in sizes)
             raise ValueError(
                 f"{where}: {name} has shape {_short(array.shape)}, expected "
                 f"({', '.join(axes)}{',' * (len(axes) == 1)}){' with ' * bool(known)}{known}"
             )
-        sizes.update(zip(axes, array.shape))
+        sizes.update(agreed)
         with np.errstate(over="ignore"):
             weights[name] = np.array(array, dtype, order="C")
         if not np.isfinite(weights[name]).all():
@@ -153,7 +158,7 @@ def _checked(where, arrays, dtype=None):
     return Parameters(**weights)
 
 
-def _same_model(path, metadata):
+def _same_model(path: Path, metadata: Any) -> None:
     """Raise ValueError unless the metadata are those of this model's weights."""
     if not isinstance(metadata, dict) or not METADATA.keys() <= metadata.keys():
         raise ValueError(
@@ -173,16 +178,7 @@ def _same_model(path, metadata):
             )
 
 
-def _short(value):
-    """What was found, for a message: at most 200 characters."""
-    try:
-        text = repr(value)
-    except RecursionError:
-        text = f"a nested {type(value).__name__}"
-    return text if len(text) <= 200 else f"{text[:200]}..."
-
-
-def _read(path):
+def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Callable[[], np.ndarray]]]:
     """The metadata of a file of this model's weights, and a function for every array."""
     path = Path(path)
     metadata, arrays = _by_suffix(path, _read_npz, _read_safetensors)(path)
@@ -195,7 +191,7 @@ def _read(path):
 # is held against the length of the file.
 
 
-def _write_npz(file, arrays, metadata):
+def _write_npz(file: BinaryIO, arrays: dict[str, np.ndarray], metadata: dict[str, str]) -> None:
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(zipfile.ZipInfo("metadata.json"), json.dumps(metadata))
         for name, array in arrays.items():
@@ -203,7 +199,7 @@ def _write_npz(file, arrays, metadata):
                 np.lib.format.write_array(member, _little_endian(array), allow_pickle=False)
 
 
-def _read_npz(path):
+def _read_npz(path: Path) -> tuple[Any, dict[str, Callable[[], np.ndarray]]]:
     members = _members(path)
     metadata = _json(path, members.pop("metadata.json", b"{}"))
     named = {name.removesuffix(".npy"): content for name, content in members.items()}
@@ -214,7 +210,7 @@ _NO_ZIP = (zipfile.BadZipFile, EOFError, OSError, OverflowError, RuntimeError, s
 """What zipfile raises for bytes that are no zip file."""
 
 
-def _members(path):
+def _members(path: Path) -> dict[str, bytes]:
     """The members of a zip file, all of them stored as they are: none can grow when read."""
     with open(path, "rb") as file:
         try:
@@ -238,7 +234,7 @@ _NPY = re.compile(
 )
 
 
-def _npy(path, name, content):
+def _npy(path: Path, name: str, content: bytes) -> np.ndarray:
     """The array of a .npy member. Its header is matched, not evaluated."""
     header = _NPY.match(content)
     if header is None or int.from_bytes(header[1], "little") != header.end() - 10:
@@ -249,12 +245,15 @@ def _npy(path, name, content):
         raise ValueError(f"{path}: {name} has dtype {dtype!r}{objects}, expected <f4 or <f8")
     shape = tuple(int(size) for size in re.findall(rb"[0-9]+", header[4]))
     _same_length(path, name, dtype, shape, len(content) - header.end())
-    order = "F" if header[3] == b"True" else "C"
-    return np.frombuffer(content, dtype, offset=header.end()).reshape(shape, order=order)
+    numbers = np.frombuffer(content, dtype, offset=header.end())
+    return numbers.reshape(shape, order="F" if header[3] == b"True" else "C")
 
 
-def _write_safetensors(file, arrays, metadata):
-    header, end = {"__metadata__": metadata}, 0
+def _write_safetensors(
+    file: BinaryIO, arrays: dict[str, np.ndarray], metadata: dict[str, str]
+) -> None:
+    header: dict[str, Any] = {"__metadata__": metadata}
+    end = 0
     for name, array in arrays.items():
         start, end = end, end + array.nbytes
         dtype = f"F{8 * array.itemsize}"
@@ -266,7 +265,7 @@ def _write_safetensors(file, arrays, metadata):
         file.write(_little_endian(array).tobytes())
 
 
-def _read_safetensors(path):
+def _read_safetensors(path: Path) -> tuple[Any, dict[str, Callable[[], np.ndarray]]]:
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size - 8
         length = int.from_bytes(file.read(8), "little")
@@ -282,7 +281,7 @@ def _read_safetensors(path):
     return metadata, {name: partial(_tensor, path, name, header[name], content) for name in header}
 
 
-def _tiled(path, header, size):
+def _tiled(path: Path, header: dict[str, Any], size: int) -> None:
     """The tensors lie one after the other, and nothing lies between or after them."""
     for name, entry in header.items():
         whole = isinstance(entry, dict) and entry.keys() == {"dtype", "shape", "data_offsets"}
@@ -308,13 +307,14 @@ def _tiled(path, header, size):
         )
 
 
-def _are_sizes(value):
+def _are_sizes(value: object) -> bool:
     """Whether this is a short list of whole numbers, none beyond the size of any file."""
-    short = isinstance(value, list) and len(value) <= 64
-    return short and all(type(x) is int and 0 <= x < 2**63 for x in value)
+    if not isinstance(value, list) or len(value) > 64:
+        return False
+    return all(type(x) is int and 0 <= x < 2**63 for x in value)
 
 
-def _tensor(path, name, entry, content):
+def _tensor(path: Path, name: str, entry: Any, content: bytes) -> np.ndarray:
     """The array that an entry of a safetensors header describes."""
     dtype = {"F32": "<f4", "F64": "<f8"}.get(str(entry["dtype"]))
     if dtype is None:
@@ -326,7 +326,7 @@ def _tensor(path, name, entry, content):
     return np.frombuffer(content[start:end], dtype).reshape(entry["shape"])
 
 
-def _same_length(path, name, dtype, shape, length):
+def _same_length(path: Path, name: str, dtype: str, shape: Sequence[int], length: int) -> None:
     expected = math.prod(shape) * np.dtype(dtype).itemsize
     if len(shape) > 64 or not 0 < expected == length:
         raise ValueError(
@@ -335,10 +335,10 @@ def _same_length(path, name, dtype, shape, length):
         )
 
 
-def _json(path, text):
+def _json(path: Path, text: bytes) -> dict[str, Any]:
     """A JSON object in which no key stands twice."""
 
-    def unique(pairs):
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) < len(pairs):
             raise ValueError("a key stands twice")
         return dict(pairs)
@@ -352,5 +352,14 @@ def _json(path, text):
     return found
 
 
-def _little_endian(array):
+def _little_endian(array: np.ndarray) -> np.ndarray:
     return array.astype(array.dtype.newbyteorder("<"), copy=False)
+
+
+def _short(value: object) -> str:
+    """What was found, for a message: at most 200 characters."""
+    try:
+        text = repr(value)
+    except RecursionError:
+        text = f"a nested {type(value).__name__}"
+    return text if len(text) <= 200 else f"{text[:200]}..."

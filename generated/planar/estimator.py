@@ -2,13 +2,15 @@
 
 Generated from planar by `derive build planar`; do not edit.
 
-It needs NumPy and the trainer beside this file alone. Where scikit-learn is loaded, its validation, its
-warnings and its tags are used; it is never imported here.
+It needs NumPy and the trainer beside this file alone. Where scikit-learn is loaded, its
+validation, its warnings and its tags are used; it is never imported for anything else.
 """
 
 import inspect
 import sys
 import warnings
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -18,7 +20,7 @@ except ImportError:  # no package: the two files lie side by side
     import trainer
 
 
-class Classifier:
+class _Network:
     """Planar data classification with one hidden layer, fitted by the gradients derived from its equations.
 
     m: the sizes of what lies between inputs and outputs.
@@ -36,33 +38,34 @@ class Classifier:
     verbose: whether to print the loss of each epoch.
     random_state: None, a whole number or a numpy.random.RandomState.
 
-    Fitted: W1_, b1_, W2_, b2_, loss_curve_, best_loss_, n_iter_, n_features_in_,
-    feature_names_in_ for columns with names, classes_, and with early_stopping
-    validation_scores_, best_validation_score_.
+    Fitted: W1_, b1_, W2_, b2_,
+    loss_curve_, best_loss_, n_iter_, n_features_in_, feature_names_in_ for columns with
+    names, of a Classifier classes_, and with early_stopping validation_scores_ and
+    best_validation_score_.
     """
 
     def __init__(
         self,
-        m=8,
+        m: int = 8,
         *,
-        t=0.01,
-        method="adam",
-        momentum=0.9,
-        beta1=0.9,
-        beta2=0.999,
-        epsilon=1e-8,
-        weight_decay=0.01,
-        max_iter=200,
-        batch_size=None,
-        shuffle=True,
-        tol=1e-4,
-        n_iter_no_change=10,
-        early_stopping=False,
-        validation_fraction=0.1,
-        warm_start=False,
-        verbose=False,
-        random_state=None,
-    ):
+        t: float = 0.01,
+        method: str = "adam",
+        momentum: float = 0.9,
+        beta1: float = 0.9,
+        beta2: float = 0.999,
+        epsilon: float = 1e-8,
+        weight_decay: float = 0.01,
+        max_iter: int = 200,
+        batch_size: int | None = None,
+        shuffle: bool = True,
+        tol: float = 1e-4,
+        n_iter_no_change: float = 10,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        warm_start: bool = False,
+        verbose: bool = False,
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
         self.m = m
         self.t = t
         self.method = method
@@ -82,315 +85,27 @@ class Classifier:
         self.verbose = verbose
         self.random_state = random_state
 
-    def fit(self, X, y, sample_weight=None):
-        """Fit to the rows of X and their targets; a sample counts as often as its weight says."""
-        self._check_parameters()
-        goes_on = bool(self.warm_start) and self.__sklearn_is_fitted__()
-        X, y = self._data(X, y, reset=not goes_on)
-        weights = _sample_weights(sample_weight, len(X))
-        known = self.classes_ if goes_on else _classes(y)
-        self._train(X, y, weights, goes_on, known, self.max_iter)
-        return self
+    def _sizes(self, features: int, outputs: int) -> dict[str, int]:
+        """What `initialise` is given."""
+        return {"n": features, "m": self.m, "K": outputs}
 
-    def partial_fit(self, X, y, classes=None, sample_weight=None):
-        """One epoch from the weights that are there; the first call is given all classes."""
-        self._check_parameters()
-        goes_on = self.__sklearn_is_fitted__()
-        if not goes_on and classes is None:
-            raise ValueError("classes must be passed on the first call to partial_fit.")
-        X, y = self._data(X, y, reset=not goes_on)
-        weights = _sample_weights(sample_weight, len(X))
-        known = self.classes_ if goes_on else _classes(np.asarray(classes))
-        if classes is not None and not np.array_equal(np.unique(classes), known):
-            raise ValueError(f"classes={classes!r} is not the same as on the first call: {known}")
-        self._train(X, y, weights, goes_on, known, epochs=None)
-        return self
 
-    def predict(self, X):
-        """The class of each row."""
-        return self._class_of(self._output(X))
-
-    def _class_of(self, output):
-        return self.classes_[(output > 0.5).astype(int)]
-
-    def predict_proba(self, X):
-        """The probability of each class for each row, the classes in the order of classes_."""
-        p = self._output(X)
-        return np.column_stack([1 - p, p])
-
-    def score(self, X, y, sample_weight=None):
-        """The accuracy: the weighted fraction of rows whose class is predicted."""
-        predicted = self.predict(X)
-        return _accuracy(_true(y, predicted), predicted, sample_weight)
-
-    def get_params(self, deep=True):
-        """The constructor's parameters, name -> value."""
-        return {name: getattr(self, name) for name in self._parameter_names()}
-
-    def set_params(self, **parameters):
-        """Set some of the constructor's parameters."""
-        known = self._parameter_names()
-        for name, value in parameters.items():
-            if name not in known:
-                raise ValueError(
-                    f"Invalid parameter {name!r} for estimator {self}. "
-                    f"Valid parameters are: {known!r}."
-                )
-            setattr(self, name, value)
-        return self
-
-    def __repr__(self):
-        defaults = inspect.signature(type(self).__init__).parameters
-        given = [
-            f"{name}={value!r}"
-            for name, value in self.get_params().items()
-            if repr(value) != repr(defaults[name].default)
-        ]
-        return f"{type(self).__name__}({', '.join(given)})"
-
-    def __sklearn_is_fitted__(self):
-        return hasattr(self, "loss_curve_")
-
-    def __sklearn_tags__(self):
-        from sklearn.utils import ClassifierTags, Tags, TargetTags
-
-        return Tags(
-            estimator_type="classifier",
-            target_tags=TargetTags(required=True),
-            classifier_tags=ClassifierTags(multi_class=False),
-        )
-
-    @classmethod
-    def _parameter_names(cls):
-        own = list(inspect.signature(cls.__init__).parameters.values())[1:]
-        if any(parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) for parameter in own):
-            raise TypeError(f"{cls.__name__}.__init__: name every parameter, not *args or **kwargs")
-        return sorted(parameter.name for parameter in own)
-
-    def _check_parameters(self):
-        """Raise where a parameter is of no use."""
-        trainer._step_size(self.t)
-        trainer._method(self.method)
-        self._constants()
-        if not 0 < trainer._step_size(self.validation_fraction, "validation_fraction") < 1:
-            got = self.validation_fraction
-            raise ValueError(f"validation_fraction: expected a number in (0, 1), got {got!r}")
-        tol = np.asarray(self.tol)
-        if tol.ndim or tol.dtype.kind not in "iuf" or np.isnan(tol):
-            raise ValueError(f"tol: expected a number, or -inf to never stop, got {self.tol!r}")
-        never = {"batch_size": None, "n_iter_no_change": np.inf}
-        for name in ("max_iter", "batch_size", "n_iter_no_change"):
-            number = getattr(self, name)
-            if name in never and number == never[name]:
-                continue
-            if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
-                raise ValueError(f"{name}: expected a whole number from 1 on, got {number!r}")
-
-    def _constants(self):
-        given = self.momentum, self.beta1, self.beta2, self.epsilon, self.weight_decay
-        return trainer._constants(*given)
-
-    # --- data ---
-
-    def _data(self, X, y, reset):
-        """X as rows of finite floats, and y, of the same length; what X looks like is noted."""
-        validate = _of_sklearn("utils.validation", "validate_data", None)
-        if validate:
-            X, y = validate(
-                self,
-                X,
-                y,
-                reset=reset,
-                dtype=np.float64,
-            )
-            return X, y
-        names, X = _column_names(X), _rows(X)
-        if reset:
-            self._note(X, names)
-        self._check_features(X, names)
-        if y is None:
-            raise ValueError(f"{type(self).__name__} requires y to be passed, but y is None")
-        y = np.asarray(y)
-        if y.ndim == 2 and y.shape[1] == 1:
-            warnings.warn(
-                "A column-vector y was passed when a 1d array was expected", stacklevel=3
-            )
-            y = y[:, 0]
-        if y.ndim != 1 or len(y) != len(X):
-            raise ValueError(f"y: expected shape ({len(X)},), got {y.shape}")
-        if _has_gaps(y):
-            raise ValueError("Input y contains NaN or infinity.")
-        return X, y
-
-    def _inputs(self, X):
-        """X for a prediction."""
-        if not self.__sklearn_is_fitted__():
-            raise _exception("NotFittedError", AttributeError)(
-                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
-                "appropriate arguments before using this estimator."
-            )
-        validate = _of_sklearn("utils.validation", "validate_data", None)
-        if validate:
-            return validate(self, X, reset=False, dtype=np.float64)
-        names, X = _column_names(X), _rows(X)
-        self._check_features(X, names)
-        return X
-
-    def _note(self, X, names):
-        self.n_features_in_ = X.shape[1]
-        if names is not None:
-            self.feature_names_in_ = names
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
-
-    def _check_features(self, X, names):
-        if X.shape[1] != self.n_features_in_:
-            raise ValueError(
-                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting "
-                f"{self.n_features_in_} features as input."
-            )
-        known = getattr(self, "feature_names_in_", None)
-        if names is not None and known is not None and list(names) != list(known):
-            raise ValueError(
-                f"The feature names should match those that were passed during fit: {list(known)}"
-            )
-
-    def _targets(self, y):
-        """The targets that the equations take, for labels that are among classes_."""
-        places = np.searchsorted(self.classes_, y)
-        unknown = self.classes_[np.minimum(places, len(self.classes_) - 1)] != y
-        if unknown.any():
-            raise ValueError(f"y: {y[unknown][0]!r} is not in classes_, {self.classes_}")
-        signs = places.astype(float)
-        return signs[:, np.newaxis]
-
-    # --- weights ---
-
-    def _parameters(self):
-        return trainer.Parameters(self.W1_, self.b1_, self.W2_, self.b2_)
-
-    def _keep(self, parameters):
-        self.W1_, self.b1_, self.W2_, self.b2_ = parameters
-
-    def _output(self, X):
-        X = self._inputs(X)
-        return self._read(trainer._quiet(trainer._forward, self._parameters(), [X]))
-
-    def _read(self, output):
-        """The output in the shape in which it is given back."""
-        return output[:, 0]
-
-    def _start(self, features, outputs):
-        """Weights drawn at random, and nothing done."""
-        self._random = _random(self.random_state)
-        seed = self._random.randint(np.iinfo(np.int32).max)
-        sizes = {"n": features, "m": self.m, "K": outputs}
-        self._keep(trainer.initialise(**sizes, seed=seed))
-        self._state = trainer._at_rest(self._parameters())
-        self.loss_curve_, self.n_iter_, self.best_loss_ = [], 0, np.inf
-        for name in ("validation_scores_", "best_validation_score_"):  # of a fit before
-            vars(self).pop(name, None)
-
-    # --- training ---
-
-    def _train(self, X, y, weights, goes_on, classes, epochs):
-        """Up to `epochs` epochs and what ends them; None is one epoch that nothing judges."""
-        self.classes_ = classes
-        Y = self._targets(_labels(y))
-        if not goes_on:
-            self._start(X.shape[1], Y.shape[1])
-        # The trainer judges shapes, and what the model assumes of its data.
-        _, (X, Y), _ = trainer._check(self._parameters(), {"x": X, "y": Y})
-        if weights is not None:  # what counts nothing is not there
-            X, Y, y, weights = (array[weights > 0] for array in (X, Y, y, weights))
-        if epochs is None:
-            self._epoch(X, Y, weights)
-            return
-        stops = bool(self.early_stopping)
-        rows, held = self._split(len(X)) if stops else (slice(None), slice(0))
-        kept_weights = None if weights is None else weights[rows]
-        if stops and not hasattr(self, "validation_scores_"):
-            self.validation_scores_, self.best_validation_score_ = [], -np.inf
-        best, waited = (self._parameters(), self._state), 0
-        try:
-            for _ in range(epochs):
-                reached = self.best_validation_score_ if stops else self.best_loss_
-                loss = self._epoch(X[rows], Y[rows], kept_weights)
-                better = loss < reached - self.tol
-                if stops:
-                    score = self._validation_score(X[held], y[held], weights, held)
-                    self.validation_scores_.append(score)
-                    better = score > reached + self.tol
-                    if score > self.best_validation_score_:
-                        self.best_validation_score_ = score
-                        best = self._parameters(), self._state
-                if self.verbose:
-                    said = f", validation score {self.validation_scores_[-1]:.8g}" if stops else ""
-                    print(f"epoch {self.n_iter_}: J {loss:.8g}{said}")
-                waited = 0 if better else waited + 1
-                if waited > self.n_iter_no_change:
-                    break
-            else:
-                warnings.warn(
-                    f"Maximum iterations ({self.max_iter}) reached and the optimization hasn't "
-                    "converged yet.",
-                    _exception("ConvergenceWarning", UserWarning),
-                    stacklevel=3,
-                )
-        except KeyboardInterrupt:
-            warnings.warn("The fit was interrupted; the weights so far are kept.", stacklevel=3)
-        if stops:
-            parameters, self._state = best
-            self._keep(parameters)
-
-    def _epoch(self, X, Y, weights):
-        """A step for every batch; the loss over all of them, each before its step."""
-        N = len(X)
-        size = N if self.batch_size is None else min(self.batch_size, N)
-        order = self._random.permutation(N) if self.shuffle and size < N else np.arange(N)
-        method, constants = trainer._method(self.method), self._constants()
-        when = f"in epoch {self.n_iter_ + 1} with steps of size {self.t}"
-        gradient, data = (
-            (trainer._gradient, (X, Y))
-            if weights is None
-            else (_weighted_gradient, (X, Y, weights))
-        )
-        parameters, state, losses, counts = self._parameters(), self._state, [], []
-        for start in range(0, N, size):
-            rows = order[start : start + size] if size < N else slice(None)
-            batch = [array[rows] for array in data]
-            value, partials = trainer._quiet(gradient, parameters, batch)
-            losses.append(float(trainer._bounded(value, when)))
-            counts.append(len(batch[0]) if weights is None else np.sum(batch[-1]))
-            state, parameters = trainer._move(
-                method, state, partials, parameters, constants, self.t
-            )
-        loss = float(np.average(losses, weights=counts))
-        self._keep(parameters)
-        self._state = state
-        self.loss_curve_.append(loss)
-        self.best_loss_ = min(self.best_loss_, loss)
-        self.n_iter_ += 1
-        return loss
-
-    def _split(self, N):
-        """The rows to train with, and those to validate with."""
-        held = int(np.ceil(self.validation_fraction * N))
-        if held >= N:
-            raise ValueError(f"early_stopping: {N} samples leave none to train with")
-        order = self._random.permutation(N)
-        return order[held:], order[:held]
-
-    def _validation_score(self, X, y, weights, held):
-        output = self._read(trainer._quiet(trainer._forward, self._parameters(), [X]))
-        weights = None if weights is None else weights[held]
-        return _accuracy(y, self._class_of(output), weights)
+_FITTED = ("W1_", "b1_", "W2_", "b2_")
+"""The attribute that holds each weight."""
+_INDEXED = True
+"""Whether the output is a vector."""
+_CLASSES = (0, 1)
+"""The targets of the two classes."""
+_MIDDLE = 0.5
+"""The second class is that of outputs above it."""
 
 
 # The error with a weight for each sample, and its derivatives, derived as the others are.
 
 
-def _weighted_gradient(parameters, x, y, omega):
+def _weighted_gradient(
+    parameters: trainer.Parameters, x: np.ndarray, y: np.ndarray, omega: np.ndarray
+) -> tuple[Any, trainer.Parameters]:
     logistic = trainer.logistic
     softplus = trainer.softplus
     W1, b1, W2, b2 = parameters
@@ -420,10 +135,416 @@ def _weighted_gradient(parameters, x, y, omega):
     return J, trainer.Parameters(dJ_dW1, dJ_db1, dJ_dW2, dJ_db2)
 
 
-# What is given, and what is made of it.
+class _Estimator(_Network, ABC):
+    """What a classifier and a regressor have in common."""
+
+    _validation: ClassVar[dict[str, Any]] = {}
+    """What scikit-learn's validation is asked besides."""
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Fit to the rows of X and their targets; a sample counts as often as its weight says."""
+        self._check_parameters()
+        goes_on = bool(self.warm_start) and self.__sklearn_is_fitted__()
+        return self._learn(X, y, sample_weight, goes_on, self.max_iter)
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The constructor's parameters, name -> value."""
+        return {name: getattr(self, name) for name in self._parameter_names()}
+
+    def set_params(self, **parameters: Any) -> Self:
+        """Set some of the constructor's parameters."""
+        known = self._parameter_names()
+        for name, value in parameters.items():
+            if name not in known:
+                raise ValueError(
+                    f"Invalid parameter {name!r} for estimator {self}. "
+                    f"Valid parameters are: {known!r}."
+                )
+            setattr(self, name, value)
+        return self
+
+    def __repr__(self) -> str:
+        defaults = inspect.signature(type(self).__init__).parameters
+        given = [
+            f"{name}={value!r}"
+            for name, value in self.get_params().items()
+            if repr(value) != repr(defaults[name].default)
+        ]
+        return f"{type(self).__name__}({', '.join(given)})"
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "loss_curve_")
+
+    @classmethod
+    def _parameter_names(cls) -> list[str]:
+        own = list(inspect.signature(cls.__init__).parameters.values())[1:]
+        if any(
+            parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD) for parameter in own
+        ):
+            raise TypeError(f"{cls.__name__}.__init__: name every parameter, not *args or **kwargs")
+        return sorted(parameter.name for parameter in own)
+
+    def _check_parameters(self) -> None:
+        """Raise where a parameter is of no use."""
+        trainer._step_size(self.t)
+        trainer._method(self.method)
+        self._constants()
+        if not 0 < trainer._step_size(self.validation_fraction, "validation_fraction") < 1:
+            got = self.validation_fraction
+            raise ValueError(f"validation_fraction: expected a number in (0, 1), got {got!r}")
+        tol = np.asarray(self.tol)
+        if tol.ndim or tol.dtype.kind not in "iuf" or np.isnan(tol):
+            raise ValueError(f"tol: expected a number, or -inf to never stop, got {self.tol!r}")
+        never = {"batch_size": None, "n_iter_no_change": np.inf}
+        for name in ("max_iter", "batch_size", "n_iter_no_change"):
+            number = getattr(self, name)
+            if name in never and number == never[name]:
+                continue
+            if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
+                raise ValueError(f"{name}: expected a whole number from 1 on, got {number!r}")
+
+    def _constants(self) -> dict[str, float]:
+        given = self.momentum, self.beta1, self.beta2, self.epsilon, self.weight_decay
+        return trainer._constants(*given)
+
+    # --- what a classifier and a regressor do each in their way ---
+
+    @abstractmethod
+    def _meet(self, y: np.ndarray) -> None:
+        """Note what a first fit learns of the targets."""
+
+    @abstractmethod
+    def _targets(self, y: np.ndarray) -> np.ndarray:
+        """The targets that the equations take."""
+
+    @abstractmethod
+    def _shaped(self, y: np.ndarray, N: int) -> np.ndarray:
+        """The targets as they are given for N rows, of a shape that fits."""
+
+    @abstractmethod
+    def _score(self, output: np.ndarray, y: np.ndarray, weights: np.ndarray | None) -> float:
+        """How good an output is."""
+
+    @abstractmethod
+    def _read(self, output: np.ndarray) -> np.ndarray:
+        """The output in the shape in which it is given back."""
+
+    # --- data ---
+
+    def _data(self, X: Any, y: Any, reset: bool) -> tuple[np.ndarray, np.ndarray]:
+        """X as rows of finite floats, and y, of the same length; what X looks like is noted."""
+        validate = _of_sklearn("utils.validation", "validate_data", None)
+        if validate:
+            X, y = validate(self, X, y, reset=reset, dtype=np.float64, **self._validation)
+            return X, y
+        names, X = _column_names(X), _rows(X)
+        if reset:
+            self._note(X, names)
+        self._check_features(X, names)
+        if y is None:
+            raise ValueError(f"{type(self).__name__} requires y to be passed, but y is None")
+        y = self._shaped(np.asarray(y), len(X))
+        if _has_gaps(y):
+            raise ValueError("Input y contains NaN or infinity.")
+        return X, y
+
+    def _inputs(self, X: Any) -> np.ndarray:
+        """X for a prediction."""
+        if not self.__sklearn_is_fitted__():
+            raise _exception("NotFittedError", AttributeError)(
+                f"This {type(self).__name__} instance is not fitted yet. Call 'fit' with "
+                "appropriate arguments before using this estimator."
+            )
+        validate = _of_sklearn("utils.validation", "validate_data", None)
+        if validate:
+            return validate(self, X, reset=False, dtype=np.float64)
+        names, X = _column_names(X), _rows(X)
+        self._check_features(X, names)
+        return X
+
+    def _note(self, X: np.ndarray, names: np.ndarray | None) -> None:
+        self.n_features_in_ = X.shape[1]
+        if names is not None:
+            self.feature_names_in_ = names
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+
+    def _check_features(self, X: np.ndarray, names: np.ndarray | None) -> None:
+        if X.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting "
+                f"{self.n_features_in_} features as input."
+            )
+        known = getattr(self, "feature_names_in_", None)
+        if names is not None and known is not None and list(names) != list(known):
+            raise ValueError(
+                f"The feature names should match those that were passed during fit: {list(known)}"
+            )
+
+    # --- weights ---
+
+    def _parameters(self) -> trainer.Parameters:
+        return trainer.Parameters(*(getattr(self, name) for name in _FITTED))
+
+    def _keep(self, parameters: trainer.Parameters) -> None:
+        for name, array in zip(_FITTED, parameters, strict=True):
+            setattr(self, name, array)
+
+    def _output(self, X: Any) -> np.ndarray:
+        X = self._inputs(X)
+        return self._read(trainer._quiet(trainer._forward, self._parameters(), [X]))
+
+    def _start(self, features: int, outputs: int) -> None:
+        """Weights drawn at random, and nothing done."""
+        self._random = _random(self.random_state)
+        seed = self._random.randint(np.iinfo(np.int32).max)
+        self._keep(trainer.initialise(**self._sizes(features, outputs), seed=seed))
+        self._state = trainer._at_rest(self._parameters())
+        self.loss_curve_: list[float] = []
+        self.n_iter_, self.best_loss_ = 0, np.inf
+        for name in ("validation_scores_", "best_validation_score_"):  # of a fit before
+            vars(self).pop(name, None)
+
+    # --- training ---
+
+    def _learn(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        goes_on: bool,
+        epochs: int | None,
+        labels: Any = None,
+    ) -> Self:
+        """Up to `epochs` epochs and what ends them; None is one epoch that nothing judges.
+
+        `labels` are the classes, where they are known before the targets are.
+        """
+        X, y = self._data(X, y, reset=not goes_on)
+        weights = _sample_weights(sample_weight, len(X))
+        if not goes_on:
+            self._meet(y if labels is None else np.asarray(labels))
+        Y = self._targets(y)
+        if not goes_on:
+            self._start(X.shape[1], Y.shape[1] if Y.ndim == 2 else 1)
+        # The trainer judges shapes, and what the model assumes of its data.
+        given = dict(zip(trainer._DATA, (X, Y), strict=True))
+        _, (X, Y), _ = trainer._check(self._parameters(), given)
+        if weights is not None:  # what counts nothing is not there
+            counts = weights > 0
+            X, Y, y, weights = X[counts], Y[counts], y[counts], weights[counts]
+        if epochs is None:
+            self._epoch(X, Y, weights)
+        else:
+            self._train(X, Y, y, weights, epochs)
+        return self
+
+    def _train(
+        self, X: np.ndarray, Y: np.ndarray, y: np.ndarray, weights: np.ndarray | None, epochs: int
+    ) -> None:
+        stops = bool(self.early_stopping)
+        rows, held = self._split(len(X)) if stops else (slice(None), slice(0))
+        kept_weights = None if weights is None else weights[rows]
+        held_weights = None if weights is None else weights[held]
+        if stops and not hasattr(self, "validation_scores_"):
+            self.validation_scores_: list[float] = []
+            self.best_validation_score_ = -np.inf
+        best, waited = (self._parameters(), self._state), 0
+        try:
+            for _ in range(epochs):
+                reached = self.best_validation_score_ if stops else self.best_loss_
+                loss = self._epoch(X[rows], Y[rows], kept_weights)
+                better = loss < reached - self.tol
+                if stops:
+                    score = self._validation_score(X[held], y[held], held_weights)
+                    self.validation_scores_.append(score)
+                    better = score > reached + self.tol
+                    if score > self.best_validation_score_:
+                        self.best_validation_score_ = score
+                        best = self._parameters(), self._state
+                if self.verbose:
+                    said = f", validation score {self.validation_scores_[-1]:.8g}" if stops else ""
+                    print(f"epoch {self.n_iter_}: {trainer._ERROR} {loss:.8g}{said}")
+                waited = 0 if better else waited + 1
+                if waited > self.n_iter_no_change:
+                    break
+            else:
+                warnings.warn(
+                    f"Maximum iterations ({self.max_iter}) reached and the optimization hasn't "
+                    "converged yet.",
+                    _exception("ConvergenceWarning", UserWarning),
+                    stacklevel=4,
+                )
+        except KeyboardInterrupt:
+            warnings.warn("The fit was interrupted; the weights so far are kept.", stacklevel=4)
+        if stops:
+            parameters, self._state = best
+            self._keep(parameters)
+
+    def _epoch(self, X: np.ndarray, Y: np.ndarray, weights: np.ndarray | None) -> float:
+        """A step for every batch; the loss over all of them, each before its step."""
+        N = len(X)
+        size = N if self.batch_size is None else min(self.batch_size, N)
+        order = self._random.permutation(N) if self.shuffle and size < N else np.arange(N)
+        method, constants = trainer._method(self.method), self._constants()
+        when = f"in epoch {self.n_iter_ + 1} with steps of size {self.t}"
+        gradient: Any = trainer._gradient if weights is None else _weighted_gradient
+        data = [X, Y] if weights is None else [X, Y, weights]
+        parameters, state = self._parameters(), self._state
+        losses: list[float] = []
+        counts: list[float] = []
+        for start in range(0, N, size):
+            rows = order[start : start + size] if size < N else slice(None)
+            batch = [array[rows] for array in data]
+            value, partials = trainer._quiet(gradient, parameters, batch)
+            losses.append(float(trainer._bounded(value, when)))
+            counts.append(len(batch[0]) if weights is None else np.sum(batch[-1]))
+            state, parameters = trainer._move(
+                method, state, partials, parameters, constants, self.t
+            )
+        loss = trainer._gathered(losses, counts)
+        self._keep(parameters)
+        self._state = state
+        self.loss_curve_.append(loss)
+        self.best_loss_ = min(self.best_loss_, loss)
+        self.n_iter_ += 1
+        return loss
+
+    def _split(self, N: int) -> tuple[np.ndarray, np.ndarray]:
+        """The rows to train with, and those to validate with."""
+        held = int(np.ceil(self.validation_fraction * N))
+        if held >= N:
+            raise ValueError(f"early_stopping: {N} samples leave none to train with")
+        order = self._random.permutation(N)
+        return order[held:], order[:held]
+
+    def _validation_score(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray | None) -> float:
+        output = trainer._quiet(trainer._forward, self._parameters(), [X])
+        return self._score(self._read(output), y, weights)
 
 
-def _rows(X):
+class _Classifier(_Estimator):
+    """What classifiers have in common, whatever their output is."""
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """One epoch from the weights that are there; the first call is given all classes."""
+        self._check_parameters()
+        goes_on = self.__sklearn_is_fitted__()
+        if not goes_on and classes is None:
+            raise ValueError("classes must be passed on the first call to partial_fit.")
+        if (
+            goes_on
+            and classes is not None
+            and not np.array_equal(np.unique(classes), self.classes_)
+        ):
+            raise ValueError(
+                f"classes={classes!r} is not the same as on the first call: {self.classes_}"
+            )
+        return self._learn(X, y, sample_weight, goes_on, None, classes)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """The class of each row."""
+        places = _chosen(self._output(X))
+        return self.classes_[places]
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """The accuracy: the weighted fraction of rows whose class is predicted."""
+        predicted = self.predict(X)
+        return _accuracy(_true(y, predicted), predicted, sample_weight)
+
+    def __sklearn_tags__(self) -> Any:
+        from sklearn.utils import ClassifierTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type="classifier",
+            target_tags=TargetTags(required=True),
+            classifier_tags=ClassifierTags(multi_class=_MOST_CLASSES > 2),
+        )
+
+    def _meet(self, y: np.ndarray) -> None:
+        self.classes_ = _classes(y)
+        if len(self.classes_) > _MOST_CLASSES:
+            raise ValueError(
+                "Only binary classification is supported. The type of the target is multiclass."
+            )
+
+    def _targets(self, y: np.ndarray) -> np.ndarray:
+        y = _labels(y)
+        places = np.searchsorted(self.classes_, y)
+        unknown = self.classes_[np.minimum(places, len(self.classes_) - 1)] != y
+        if unknown.any():
+            raise ValueError(f"y: {y[unknown][0]!r} is not in classes_, {self.classes_}")
+        return _coded(places, len(self.classes_))
+
+    def _shaped(self, y: np.ndarray, N: int) -> np.ndarray:
+        return _flat_targets(y, N)
+
+    def _read(self, output: np.ndarray) -> np.ndarray:
+        return _given_back(output)
+
+    def _score(self, output: np.ndarray, y: np.ndarray, weights: np.ndarray | None) -> float:
+        return _accuracy(y, self.classes_[_chosen(output)], weights)
+
+
+def _accuracy(y: np.ndarray, predicted: np.ndarray, weights: Any) -> float:
+    return float(np.average(y == predicted, weights=_sample_weights(weights, len(predicted))))
+
+
+def _labels(y: np.ndarray) -> np.ndarray:
+    """Labels; numbers between whole ones are no labels."""
+    if y.dtype.kind == "f" and (y != np.floor(y)).any():
+        raise ValueError(
+            "Unknown label type: continuous. A classifier expects discrete classes, not a "
+            "target with continuous values."
+        )
+    return y
+
+
+def _classes(y: np.ndarray) -> np.ndarray:
+    """The labels that there are, each once and in order."""
+    try:
+        classes = np.unique(_labels(y))
+    except TypeError:
+        raise ValueError("y: expected labels of one kind, all text or all numbers") from None
+    if len(classes) < 2:
+        raise ValueError(f"A classifier needs at least 2 classes; y has one class: {classes}")
+    return classes
+
+
+class Classifier(_Classifier):
+    __doc__ = _Network.__doc__
+
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The probability of each class for each row, the classes in the order of classes_."""
+        p = self._output(X)
+        return np.column_stack([1 - p, p])
+
+
+# Two classes, each a number.
+
+_MOST_CLASSES = 2
+
+
+def _coded(places: np.ndarray, count: int) -> np.ndarray:
+    """The targets of classes by their places among so many."""
+    targets = np.array(_CLASSES, float)[places]
+    return targets[:, np.newaxis] if _INDEXED else targets
+
+
+def _chosen(output: np.ndarray) -> np.ndarray:
+    """The place of the class that each row's output stands for."""
+    return (output > _MIDDLE).astype(int)
+
+
+def _given_back(output: np.ndarray) -> np.ndarray:
+    """The output in the shape in which it is given back."""
+    return output[:, 0] if _INDEXED else output
+
+
+# What is given, and what is made of it. Of scikit-learn is used what is loaded.
+
+
+def _rows(X: Any) -> np.ndarray:
     """X as rows of finite floats."""
     if hasattr(X, "toarray"):
         raise TypeError("Sparse data was passed for X, but dense data is required.")
@@ -442,7 +563,7 @@ def _rows(X):
     return X
 
 
-def _column_names(X):
+def _column_names(X: Any) -> np.ndarray | None:
     """The names of X's columns, where all are text."""
     names = getattr(X, "columns", None)
     if names is None or not all(isinstance(name, str) for name in names):
@@ -450,7 +571,18 @@ def _column_names(X):
     return np.asarray(names, dtype=object)
 
 
-def _sample_weights(given, N):
+def _flat_targets(y: np.ndarray, N: int) -> np.ndarray:
+    """One target for each of N rows; a column becomes flat, with a warning."""
+    if y.ndim == 2 and y.shape[1] == 1:
+        said = "A column-vector y was passed when a 1d array was expected"
+        warnings.warn(said, stacklevel=6)  # where fit is called
+        y = y[:, 0]
+    if y.shape != (N,):
+        raise ValueError(f"y: expected shape ({N},), got {y.shape}")
+    return y
+
+
+def _sample_weights(given: Any, N: int) -> np.ndarray | None:
     """None, or N finite numbers that are not negative and not all zero."""
     if given is None:
         return None
@@ -466,36 +598,7 @@ def _sample_weights(given, N):
     return weights
 
 
-def _labels(y):
-    """Labels; numbers between whole ones are no labels."""
-    if y.dtype.kind == "f" and (y != np.floor(y)).any():
-        raise ValueError(
-            "Unknown label type: continuous. A classifier expects discrete classes, not a "
-            "target with continuous values."
-        )
-    return y
-
-
-def _classes(y):
-    """The labels that there are, each once and in order."""
-    try:
-        classes = np.unique(_labels(y))
-    except TypeError:
-        raise ValueError("y: expected labels of one kind, all text or all numbers") from None
-    if len(classes) < 2:
-        raise ValueError(f"A classifier needs at least 2 classes; y has one class: {classes}")
-    if len(classes) > 2:
-        raise ValueError(
-            "Only binary classification is supported. The type of the target is multiclass."
-        )
-    return classes
-
-
-def _accuracy(y, predicted, weights):
-    return float(np.average(y == predicted, weights=_sample_weights(weights, len(predicted))))
-
-
-def _true(y, predicted):
+def _true(y: Any, predicted: np.ndarray) -> np.ndarray:
     """Targets to hold predictions against, in their shape."""
     y = np.asarray(y)
     if y.size != predicted.size or y.shape[:1] != predicted.shape[:1] or _has_gaps(y):
@@ -504,12 +607,12 @@ def _true(y, predicted):
     return y.reshape(predicted.shape)
 
 
-def _has_gaps(y):
+def _has_gaps(y: np.ndarray) -> bool:
     """Whether a number is not finite, or an object unequal to itself, as NaN is."""
-    return bool((~np.isfinite(y)).any() if y.dtype.kind == "f" else (y != y).any())
+    return bool((~np.isfinite(y)).any() if y.dtype.kind == "f" else np.not_equal(y, y).any())
 
 
-def _random(random_state):
+def _random(random_state: object) -> np.random.RandomState:
     """The RandomState that a random_state stands for."""
     if isinstance(random_state, np.random.RandomState):
         return random_state
@@ -520,11 +623,11 @@ def _random(random_state):
     raise ValueError(f"random_state: {random_state!r} cannot be used to seed a RandomState")
 
 
-def _exception(name, otherwise):
+def _exception(name: str, otherwise: Any) -> Any:
     """scikit-learn's exception of that name where it is loaded."""
     return _of_sklearn("exceptions", name, otherwise)
 
 
-def _of_sklearn(module, name, otherwise):
+def _of_sklearn(module: str, name: str, otherwise: Any) -> Any:
     """What scikit-learn has under that name where it is loaded, and new enough to have it."""
     return getattr(sys.modules.get(f"sklearn.{module}"), name, otherwise)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import derive
-from derive.code.initial import initial
+from derive.code.initial import initial_code
+from derive.model.initial import Initial, initial
 from tests.conftest import write_text
 
 MODEL = """
@@ -40,7 +41,7 @@ penalty = 0.5
 
 def begins(folder: Path, name: str) -> np.ndarray:
     model = derive.load(write_text(folder, MODEL))
-    code = initial(model, next(array for array in model.weights if array.name == name))
+    code = initial_code(model, next(array for array in model.weights if array.name == name))
     sizes = {"n": 300, "m": 200, "p": 10}
     return np.asarray(eval(code, {"np": np, "random": np.random.default_rng(0), **sizes}))
 
@@ -86,4 +87,5 @@ i = "n"
 n = 2
 """
     model = derive.load(write_text(tmp_path, text))
-    assert initial(model, model.weights[0]) == "np.ones(())"
+    assert initial(model, model.weights[0]) == Initial("ones")
+    assert initial_code(model, model.weights[0]) == "np.ones(())"

@@ -63,7 +63,7 @@ def test_what_makes_a_classifier_is_trained_on_classes(
     sizes, activation = DENSE[loss]
     path = write_text(tmp_path, dense_text(sizes, ["tanh", activation], loss))
     model = derive.load(path)
-    assert "class Classifier:" in estimator_of(model)
+    assert "class Classifier(" in estimator_of(model)
     data, said = table(tmp_path, COLUMNS[column])
     shown = re.search(
         r"([\d.]+)% of the validation rows are told right", train(path, data, tmp_path)
@@ -89,7 +89,7 @@ def test_several_classes_are_told_by_the_largest_output(
 def test_what_makes_a_regressor_is_trained_on_numbers(tmp_path: Path) -> None:
     path = write_text(tmp_path, dense_text([2, 3, 1], ["tanh", "logistic"], "squared_error"))
     model = derive.load(path)
-    assert "class Regressor:" in estimator_of(model)
+    assert "class Regressor(" in estimator_of(model)
     data, _ = table(tmp_path, COLUMNS["numbers"])
     assert "R² = " in train(path, data, tmp_path)
     assert load_run(model, tmp_path / "weights.npz").targets.scale != [1]

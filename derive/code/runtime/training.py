@@ -1,0 +1,255 @@
+"""Training: step after step over all samples, or batch after batch, until something ends it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from derive.code.runtime.arguments import _step_size, _whole
+from derive.code.runtime.checking import _check
+from derive.code.runtime.descent import _bounded, _quiet
+from derive.code.runtime.example.model import (
+    _DATA,
+    _ERROR,
+    Parameters,
+    _error,
+    _gathered,
+    _gradient,
+)
+from derive.code.runtime.methods import (
+    _at_rest,
+    _Constants,
+    _constants,
+    _Method,
+    _method,
+    _move,
+    _State,
+)
+from derive.code.runtime.steps import STEPS
+
+# Training, step after step.
+
+
+def train_on(
+    parameters: Parameters,
+    batches: Iterable[Any] | Callable[[], Iterable[Any]],
+    t: float | Callable[[int], float],
+    passes: int,
+    *,
+    method: str = "gradient",
+    momentum: float = 0.9,
+    beta1: float = 0.9,
+    beta2: float = 0.999,
+    epsilon: float = 1e-8,
+    weight_decay: float = 0.01,
+    validation: Any = None,
+    patience: int | None = None,
+    fall: float = 0.0,
+    callback: Callable[[int, float, Parameters], object] | None = None,
+    progress: bool = False,
+) -> tuple[Parameters, np.ndarray]:
+    """The gradient method on one batch of samples after the other, in constant memory.
+
+    `batches()` returns the batches of one pass, each a tuple of inputs and targets; see
+    in_batches. A list of batches will do. `t` is a number or a function of the number of
+    steps. The methods are "gradient", "momentum" (Polyak 1964), "nesterov" (1983), "adam"
+    (Kingma and Ba 2015) and "adamw" (Loshchilov and Hutter 2019, with its weight_decay).
+
+    Returns the parameters reached and the errors: errors[r] is that of pass r, every batch
+    at the weights it met. Stopping, validation and interruption are those of `train`, with
+    passes for steps.
+    """
+    found = _method(method)
+    constants = _constants(momentum, beta1, beta2, epsilon, weight_decay)
+    steps = _passes(parameters, batches, _schedule(t), found, constants)
+    count = _whole(passes, "passes", 1)
+    watched = _samples(parameters, validation)
+    return _run(steps, count, watched, patience, _step_size(fall, "fall"), callback, progress)
+
+
+def inverse_decay(t: float, rate: float) -> Callable[[int], float]:
+    """The step size t / (1 + rate·r) after r steps."""
+    t, rate = _step_size(t), _step_size(rate, "rate")
+    return lambda r: t / (1 + rate * r)
+
+
+def exponential_decay(t: float, rate: float) -> Callable[[int], float]:
+    """The step size t·exp(-rate·r) after r steps."""
+    t, rate = _step_size(t), _step_size(rate, "rate")
+    return lambda r: float(t * np.exp(-rate * r))
+
+
+def _train(
+    parameters: Parameters,
+    given: Mapping[str, object],
+    t: float | Callable[[int], float],
+    iterations: int,
+    tolerance: float,
+    step: str,
+    validation: Any,
+    patience: int | None,
+    fall: float,
+    callback: Callable[[int, float, Parameters], object] | None,
+    progress: bool,
+) -> tuple[Parameters, np.ndarray]:
+    """`train`, of samples by their names."""
+    parameters, data, _ = _check(parameters, given)
+    if not isinstance(step, str) or step not in STEPS:
+        raise ValueError(f"step: expected one of {', '.join(STEPS)}, got {step!r}")
+    size = _schedule(t) if step == "fixed" else _step_size(t)
+    steps = STEPS[step](parameters, data, size, _step_size(tolerance, "tolerance"))
+    count = _whole(iterations, "iterations", 0) + 1
+    watched = _samples(parameters, validation)
+    return _run(steps, count, watched, patience, _step_size(fall, "fall"), callback, progress)
+
+
+def _in_batches(
+    batch_size: int, given: Mapping[str, Any], seed: int | None
+) -> Callable[[], Iterator[tuple[np.ndarray, ...]]]:
+    """`in_batches`, of samples by their names."""
+    size = _whole(batch_size, "batch_size", 1)
+    data = [_rows_by_place(array) for array in given.values()]
+    counts = [np.shape(array)[:1] for array in data]
+    if () in counts or len(set(counts)) > 1:
+        shapes = ", ".join(
+            f"{name} {np.shape(array)}" for name, array in zip(given, data, strict=True)
+        )
+        raise ValueError(f"expected as many rows of each array, got the shapes {shapes}")
+    ((N,), *_) = counts
+    random = None if seed is None else np.random.default_rng(seed)
+
+    def batches() -> Iterator[tuple[np.ndarray, ...]]:
+        order = None if random is None else random.permutation(N)
+        for start in range(0, N, size):
+            rows: Any = slice(start, start + size)
+            if order is not None:
+                rows = np.sort(order[rows])
+            yield tuple(array[rows] for array in data)
+
+    return batches
+
+
+def _passes(
+    parameters: Parameters,
+    batches: Any,
+    t: Callable[[int], float],
+    method: _Method,
+    constants: _Constants,
+) -> Iterator[tuple[Parameters, float]]:
+    """One pass after the other: the parameters, and the error of the pass."""
+    state: _State | None = None
+    r = 0
+    for number in itertools.count():
+        errors, rows = [], []
+        given = batches() if callable(batches) else batches
+        if not hasattr(given, "__iter__"):
+            found = type(given).__name__
+            raise TypeError(
+                f"batches: expected a list, or a function that returns them, got {found}"
+            )
+        for batch in given:
+            parameters, data, _ = _check(parameters, _named("batches", batch))
+            value, partials = _quiet(_gradient, parameters, data)
+            errors.append(_bounded(value, f"after {r} steps of size {t(r)}"))
+            rows.append(len(data[0]))
+            state = _at_rest(parameters) if state is None else state
+            state, parameters = _move(method, state, partials, parameters, constants, t(r))
+            r += 1
+        if not rows:
+            raise ValueError(f"batches: pass {number} has none; give a list, or a function")
+        yield parameters, _gathered(errors, rows)
+
+
+def _run(
+    steps: Iterator[tuple[Parameters, float]],
+    count: int,
+    validation: list[np.ndarray] | None,
+    patience: int | None,
+    fall: float,
+    callback: Callable[[int, float, Parameters], object] | None,
+    progress: bool,
+) -> tuple[Parameters, np.ndarray]:
+    """Take at most `count` steps; the parameters and the errors."""
+    patience = count if patience is None else _whole(patience, "patience", 1)
+    errors: list[float] = []
+    least, best, mark, at = np.inf, None, np.inf, 0
+    show = _Progress(count) if progress else None
+    try:
+        for parameters, value in itertools.islice(steps, count):
+            errors.append(float(value))
+            watched = value if validation is None else _quiet(_error, parameters, validation)
+            if best is None or watched < least:
+                least, best = watched, parameters
+            if watched < mark - fall:
+                mark, at = watched, len(errors)
+            if show:
+                show(len(errors), errors[-1])
+            if callback is not None and callback(len(errors) - 1, errors[-1], parameters):
+                break
+            if len(errors) - at >= patience:
+                break
+    except KeyboardInterrupt:
+        if best is None:
+            raise
+        print(f"interrupted: the best of {len(errors)} weights are returned")
+        parameters = best
+    finally:
+        if show:
+            show.close()
+    return (parameters if validation is None or best is None else best), np.array(errors)
+
+
+class _Progress:
+    """A bar where tqdm is installed, else a line for every tenth."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.bar = count, None
+        try:
+            from tqdm import tqdm
+        except ImportError:
+            return
+        self.bar = tqdm(total=count)
+
+    def __call__(self, done: int, value: float) -> None:
+        if self.bar is not None:
+            self.bar.update()
+            self.bar.set_postfix({_ERROR: f"{value:.6g}"}, refresh=False)
+        elif done * 10 // self.count > (done - 1) * 10 // self.count:
+            width = len(str(self.count))
+            print(f"{done:>{width}} of {self.count}: {_ERROR} = {value:.6g}", flush=True)
+
+    def close(self) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+
+def _samples(parameters: Parameters, validation: Any) -> list[np.ndarray] | None:
+    """The validation samples, checked."""
+    if validation is None:
+        return None
+    return _check(parameters, _named("validation", validation))[1]
+
+
+def _named(where: str, data: Any) -> dict[str, Any]:
+    """Each array of a tuple of samples by its name."""
+    if not isinstance(data, (tuple, list)) or len(data) != len(_DATA):
+        given = type(data).__name__ + (f" of {len(data)}" if hasattr(data, "__len__") else "")
+        raise TypeError(f"{where}: expected ({', '.join(_DATA)}), got {given}")
+    return dict(zip(_DATA, data, strict=True))
+
+
+def _rows_by_place(array: Any) -> Any:
+    """An array whose rows are numbered from 0: a list's become so, a table's lose their labels."""
+    plain = not isinstance(array, (list, tuple)) and not hasattr(array, "iloc")
+    return array if plain else np.asarray(array)
+
+
+def _schedule(t: float | Callable[[int], float]) -> Callable[[int], float]:
+    """The step size as a function of the number of steps."""
+    if callable(t):
+        return lambda r: _step_size(t(r))
+    size = _step_size(t)
+    return lambda r: size
