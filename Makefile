@@ -61,6 +61,7 @@ check: $(VENV)/installed.stamp ## fail where generated/ is not what the sources 
 lint: $(VENV)/lint.stamp ## ruff and mypy --strict
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/ruff check --isolated --target-version py311 --select F,I,B generated
 	$(BIN)/mypy
 
 pdf: all ## typeset every derivation into build/ (needs LaTeX)

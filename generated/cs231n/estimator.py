@@ -292,7 +292,9 @@ class _Estimator(_Network, ABC):
             setattr(self, name, array)
 
     def _output(self, X: Any) -> np.ndarray:
-        X = self._inputs(X)
+        return self._forward(self._inputs(X))
+
+    def _forward(self, X: np.ndarray) -> np.ndarray:
         return self._read(trainer._quiet(trainer._forward, self._parameters(), [X]))
 
     def _start(self, features: int, outputs: int) -> None:
@@ -344,7 +346,8 @@ class _Estimator(_Network, ABC):
         self, X: np.ndarray, Y: np.ndarray, y: np.ndarray, weights: np.ndarray | None, epochs: int
     ) -> None:
         stops = bool(self.early_stopping)
-        rows, held = self._split(len(X)) if stops else (slice(None), slice(0))
+        given = len(X), self.validation_fraction, self._random
+        rows, held = _split(*given) if stops else (slice(None), slice(0))
         kept_weights = None if weights is None else weights[rows]
         held_weights = None if weights is None else weights[held]
         if stops and not hasattr(self, "validation_scores_"):
@@ -357,7 +360,7 @@ class _Estimator(_Network, ABC):
                 loss = self._epoch(X[rows], Y[rows], kept_weights)
                 better = loss < reached - self.tol
                 if stops:
-                    score = self._validation_score(X[held], y[held], held_weights)
+                    score = self._score(self._forward(X[held]), y[held], held_weights)
                     self.validation_scores_.append(score)
                     better = score > reached + self.tol
                     if score > self.best_validation_score_:
@@ -410,18 +413,6 @@ class _Estimator(_Network, ABC):
         self.best_loss_ = min(self.best_loss_, loss)
         self.n_iter_ += 1
         return loss
-
-    def _split(self, N: int) -> tuple[np.ndarray, np.ndarray]:
-        """The rows to train with, and those to validate with."""
-        held = int(np.ceil(self.validation_fraction * N))
-        if held >= N:
-            raise ValueError(f"early_stopping: {N} samples leave none to train with")
-        order = self._random.permutation(N)
-        return order[held:], order[:held]
-
-    def _validation_score(self, X: np.ndarray, y: np.ndarray, weights: np.ndarray | None) -> float:
-        output = trainer._quiet(trainer._forward, self._parameters(), [X])
-        return self._score(self._read(output), y, weights)
 
 
 class _Classifier(_Estimator):
@@ -609,6 +600,15 @@ def _true(y: Any, predicted: np.ndarray) -> np.ndarray:
 def _has_gaps(y: np.ndarray) -> bool:
     """Whether a number is not finite, or an object unequal to itself, as NaN is."""
     return bool((~np.isfinite(y)).any() if y.dtype.kind == "f" else np.not_equal(y, y).any())
+
+
+def _split(N: int, fraction: float, random: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
+    """The rows to train with, and those to validate with."""
+    held = int(np.ceil(fraction * N))
+    if held >= N:
+        raise ValueError(f"early_stopping: {N} samples leave none to train with")
+    order = random.permutation(N)
+    return order[held:], order[:held]
 
 
 def _random(random_state: object) -> np.random.RandomState:

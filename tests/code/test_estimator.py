@@ -437,3 +437,25 @@ def test_a_size_of_a_member_s_name_gets_another() -> None:
         warnings.simplefilter("ignore")
         fitted = made(model)(size_fit=4).fit(np.eye(3), [0.0, 1.0, 2.0])
     assert fitted.W1_.shape == (4, 3)
+
+
+def tagged(model: derive.Model) -> tuple[bool, str]:
+    """Whether the class says that its score is poor, and the text that says why."""
+    weighted = simplify(differentiate(batch_weighted(model)))
+    return bool(made(model)().__sklearn_tags__().regressor_tags.poor_score), estimator_text(
+        model, weighted
+    )
+
+
+@pytest.mark.parametrize("activation", ["logistic", "tanh", "bipolar_logistic", "gaussian"])
+def test_an_output_that_cannot_leave_an_interval_is_poor(activation: str) -> None:
+    poor, text = tagged(derive.dense([3, 4, 2], ["tanh", activation], "squared_error"))
+    assert poor
+    assert '"""The output cannot leave an interval: targets beyond it are never reached."""' in text
+
+
+@pytest.mark.parametrize("activation", ["identity", "relu", "softplus", "exp", "elu"])
+def test_an_output_that_can_go_anywhere_on_one_side_is_not_poor(activation: str) -> None:
+    poor, text = tagged(derive.dense([3, 4, 2], ["tanh", activation], "squared_error"))
+    assert not poor
+    assert "cannot leave an interval" not in text

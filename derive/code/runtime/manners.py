@@ -77,6 +77,15 @@ def _has_gaps(y: np.ndarray) -> bool:
     return bool((~np.isfinite(y)).any() if y.dtype.kind == "f" else np.not_equal(y, y).any())
 
 
+def _split(N: int, fraction: float, random: np.random.RandomState) -> tuple[np.ndarray, np.ndarray]:
+    """The rows to train with, and those to validate with."""
+    held = int(np.ceil(fraction * N))
+    if held >= N:
+        raise ValueError(f"early_stopping: {N} samples leave none to train with")
+    order = random.permutation(N)
+    return order[held:], order[:held]
+
+
 def _random(random_state: object) -> np.random.RandomState:
     """The RandomState that a random_state stands for."""
     if isinstance(random_state, np.random.RandomState):

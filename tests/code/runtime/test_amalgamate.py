@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from derive.code.amalgamate import HELPERS, TRAINER, amalgamate, body, source, syntax
+from derive.code.check import check_trainer
 from derive.code.estimator import CLASSIFIERS, RUNTIME
 from derive.code.module import load
+from derive.derivation.differentiate import differentiate
 from derive.errors import InternalError
+from derive.model.batch import batch
 from tests.code.runtime.example import TEXT, model_of_text, texts
 from tests.conftest import ROOT
 
@@ -172,3 +175,20 @@ def test_imports_stand_at_the_top_each_once_and_sorted() -> None:
 def test_a_name_that_is_defined_twice_is_an_error() -> None:
     with pytest.raises(InternalError, match="_whole is defined twice"):
         amalgamate("import numpy as np\n\n_whole = 1\n", ("arguments",))
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("x - t * partial", "x + t * partial"),
+        ("dE_da.T @ x", "-dE_da.T @ x"),
+        ("return partials[0][0] if single else partials[0]", "return 2 * partials[0]"),
+    ],
+)
+def test_a_fault_in_the_trainer_is_found_before_it_is_written(old: str, new: str) -> None:
+    """An update with its sign turned among them."""
+    derivation = differentiate(batch(model_of_text(TEXT)))
+    assert EXAMPLE["trainer"].count(old) >= 1
+    assert check_trainer(EXAMPLE["trainer"], derivation)
+    mutant = EXAMPLE["trainer"].replace(old, new)
+    assert not check_trainer(mutant, derivation)

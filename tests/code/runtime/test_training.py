@@ -1,0 +1,92 @@
+"""Steps, methods, schedules and vectors, on the example's trainer itself."""
+
+import numpy as np
+import pytest
+
+from derive.code.runtime.descent import _largest, _step
+from derive.code.runtime.example import trainer
+from derive.code.runtime.example.model import Parameters
+from derive.code.runtime.methods import METHODS, _at_rest, _constants, _move
+from derive.code.runtime.steps import STEPS, _by_curvature
+from derive.code.runtime.training import exponential_decay, inverse_decay, train_on
+from derive.code.runtime.vectors import ravel, unravel
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.standard_normal((6, 3))
+Y = np.tanh(X[:, :1] - X[:, 1:2])
+START = trainer.initialise(n=3, m=4, K=1, seed=0)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_the_error_falls_with_every_size_of_steps(step: str) -> None:
+    reached, errors = trainer.train(START, X, Y, 0.1, 50, step=step)
+    assert errors[-1] < errors[0] / 2
+    assert errors[-1] == trainer.error(reached, X, Y)
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_the_error_falls_with_every_method(method: str) -> None:
+    batches = trainer.in_batches(4, X, Y, seed=0)
+    _, errors = train_on(START, batches, 0.05, 60, method=method)
+    assert errors[-1] < errors[0] / 2
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_step_of_size_0_moves_nothing_and_is_counted(method: str) -> None:
+    _, partials = trainer.gradient(START, X, Y)
+    constants = _constants(0.9, 0.9, 0.999, 1e-8, 0.01)
+    state, moved = _move(METHODS[method], _at_rest(START), partials, START, constants, 0)
+    assert all(np.array_equal(a, b) for a, b in zip(moved, START, strict=True))
+    assert state[0] == (method != "gradient")
+
+
+def test_adams_first_step_is_the_sign_of_the_gradient() -> None:
+    """Kingma and Ba 2015, section 2.1: the step is bounded by t, where epsilon is small."""
+    _, partials = trainer.gradient(START, X, Y)
+    constants = _constants(0.9, 0.9, 0.999, 1e-12, 0.0)
+    for method in ("adam", "adamw"):
+        _, moved = _move(METHODS[method], _at_rest(START), partials, START, constants, 0.5)
+        for before, after, partial in zip(START, moved, partials, strict=True):
+            np.testing.assert_allclose(before - after, 0.5 * np.sign(partial), rtol=1e-6)
+
+
+def test_the_curvature_of_a_parabola_is_found() -> None:
+    """f(x) = c x²/2 has the gradient c x, so a step of 1/c goes to its minimum."""
+    one, other = (Parameters(np.full((1, 1), x), np.zeros((1, 1))) for x in (3.0, 1.0))
+    slopes = (Parameters(4 * p.W, p.V) for p in (one, other))
+    assert _by_curvature(one, other, *slopes) == 1 / 4
+    assert _by_curvature(one, one, one, one) == 0
+
+
+def test_a_step_goes_against_the_gradient() -> None:
+    partials = Parameters(np.ones((4, 3)), -2 * np.ones((1, 4)))
+    moved = _step(START, partials, 0.5)
+    np.testing.assert_array_equal(moved.W, START.W - 0.5)
+    np.testing.assert_array_equal(moved.V, START.V + 1.0)
+    assert _largest(partials) == 2
+
+
+def test_schedules_fall_as_they_say() -> None:
+    assert [inverse_decay(2, 0.5)(r) for r in (0, 2, 6)] == [2, 1, 0.5]
+    assert exponential_decay(2, 0.5)(4) == pytest.approx(2 / np.e**2)
+
+
+def test_a_vector_holds_all_weights_in_their_order() -> None:
+    vector = ravel(START)
+    assert vector.shape == (16,)
+    assert np.array_equal(vector[:12].reshape(4, 3), START.W)
+    again = unravel(2 * vector, START)
+    assert np.array_equal(again.V, 2 * START.V)
+    value, slope = trainer.objective(START, X, Y)(vector)
+    assert value == trainer.error(START, X, Y)
+    assert np.array_equal(slope, ravel(trainer.gradient(START, X, Y)[1]))
+
+
+def test_the_gradient_by_the_inputs_has_their_shape() -> None:
+    assert trainer.input_gradient(START, X, Y).shape == X.shape
+    assert trainer.input_gradient(START, X[0], Y[0]).shape == (3,)
+
+
+def test_the_error_of_all_is_gathered_from_batches() -> None:
+    parts = [trainer.error(START, X[rows], Y[rows]) for rows in (slice(0, 4), slice(4, 6))]
+    assert trainer._gathered(parts, [4, 2]) == pytest.approx(trainer.error(START, X, Y))
