@@ -37,13 +37,13 @@ def _value(row: Function) -> tuple[str, ...]:
         return (f"return {VALUES[row.name]}",)
     if row.halves:
         return _halves(row.halves)
-    return (f"return {_scalar(row.definition)}",)
+    return _lines(row.definition)
 
 
 def _derivative(row: Function) -> tuple[str, ...]:
     if row.halves:
         return _halves(row.halves.derivative())
-    return (f"return {_scalar(row.derivative())}",)
+    return _lines(row.derivative())
 
 
 def _halves(halves: Halves) -> tuple[str, ...]:
@@ -63,6 +63,28 @@ def _halves(halves: Halves) -> tuple[str, ...]:
         where = f"np.where(z.real < 0, {_spell(above)}, {_spell(other)})"
         choice = f"{where} / ({_spell(below)})"
     return *lines, f"return {_tidy(choice)}"
+
+
+ERF = "sum(float(np.exp(-n * n / 64)) / n * np.sin(n / 4 * u) for n in range(1, 50, 2))"
+"""π/4 times the error function of u, where |u| < 6: the Fourier series of a square wave of period
+8π that a Gaussian has smoothed. The error is below 1e-15, for complex u beside the real line too.
+"""
+
+
+ERFS = sympy.symbols("erf1:10")
+"""What its values are called in a body, one for each argument."""
+
+
+def _lines(value: sympy.Expr) -> tuple[str, ...]:
+    """The lines that return an expression in z; NumPy has no error function, so each is a line."""
+    found = sorted(value.atoms(sympy.erf), key=lambda erf: (erf.count_ops(), str(erf)))
+    named = dict(zip(found, ERFS, strict=False))
+    lines: tuple[str, ...] = ()
+    for erf, name in named.items():
+        lines += (f"u = {_spell(erf.args[0].xreplace(named))}",)
+        lines += ("u = np.where(abs(u.real) < 6, u, 6 * np.sign(u.real))  # where erf is 1",)
+        lines += (f"{name} = 4 / np.pi * {ERF}",)
+    return *lines, f"return {_scalar(value.xreplace(named))}"
 
 
 def _scalar(value: sympy.Expr) -> str:
@@ -111,7 +133,9 @@ class _Numpy(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         assert isinstance(node.func, ast.Name)
-        name, (argument,) = node.func.id, node.args
+        name, (argument, *others) = node.func.id, node.args
+        if others:
+            unknown(name, "NumPy")
         if name in ("Abs", "sign"):  # of complex numbers NumPy's are not differentiable
             sign = _numpy("sign", _real(argument))
             return sign if name == "sign" else ast.BinOp(sign, ast.Mult(), argument)
@@ -121,12 +145,18 @@ class _Numpy(ast.NodeTransformer):
 
 
 def _spell(value: sympy.Expr) -> str:
-    """A formula in z, e and the root of 2/π."""
-    if value.free_symbols - {Z, E, ROOT}:
+    """A formula in z, e, the root of 2/π and error functions; a root of a number is a float."""
+    if value.free_symbols - {Z, E, ROOT, *ERFS}:
         unknown(value, "NumPy")
-    code = sympy.sstr(value, order="rev-lex")
+    roots = {p: sympy.Symbol(repr(float(p))) for p in value.atoms(sympy.Pow) if _is_root(p)}
+    code = sympy.sstr(value.xreplace(roots), order="rev-lex")
     tree = _Numpy().visit(ast.parse(code, mode="eval"))
     return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def _is_root(power: sympy.Pow) -> bool:
+    """Whether it is a root of a number: NumPy's would make float64 of an array of float32."""
+    return not power.free_symbols and not power.exp.is_Integer
 
 
 def _tidy(code: str) -> str:

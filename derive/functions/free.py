@@ -34,6 +34,14 @@ def undefined(name: str, order: int) -> Any:
     return type(name + "'" * order, (sympy.Function,), members)
 
 
+def in_rows(expression: Any) -> Any:
+    """The expression with every function of SymPy's as the row of the table that it is."""
+    for row in TABLE.values():
+        if row.elementary:
+            expression = expression.replace(row.definition.func, undefined(row.name, 0))
+    return expression
+
+
 def undefine(expression: Any) -> Any:
     """The expression with its explicit functions, SymPy's exp and the like, left undefined."""
     return expression.replace(_is_explicit, _undefined_again)

@@ -8,14 +8,15 @@ import sympy
 
 from derive.functions.rational import Z as Z
 from derive.functions.stable import E, Halves, halves
+from derive.functions.stretches import by_stretches
 
 
 @dataclass(frozen=True)
 class Function:
     """One function of one real variable.
 
-    `definition` is an expression in Z; at a kink its derivative is what SymPy gives
-    for the piece that holds there, so the order of the pieces documents the choice.
+    `definition` is an expression in Z, its pieces those of `by_stretches`; at a kink its
+    derivative is what SymPy gives for the piece that holds there.
     `explicit` functions have a derivative that a formula writes out: exp' is exp.
     """
 
@@ -29,6 +30,9 @@ class Function:
     explicit: bool = False
     positive: bool = False
     """Whether it is defined for z > 0 only."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "definition", by_stretches(self.definition))
 
     @property
     def halves(self) -> Halves | None:
@@ -47,7 +51,8 @@ class Function:
 
 @cache
 def _derivative(definition: sympy.Expr, order: int) -> sympy.Expr:
-    return sympy.diff(definition, Z, order).replace(sympy.DiracDelta, _nothing)
+    slope = sympy.diff(definition, Z, order).replace(sympy.DiracDelta, _nothing)
+    return by_stretches(slope)
 
 
 def _nothing(*_: sympy.Expr) -> sympy.Expr:

@@ -10,7 +10,7 @@ from derive.derivation.rewriting import Rewriting, in_value
 from derive.derivation.simplify import SimplifiedAdjoint
 from derive.expressions.expression import Apply, Entry, Expression, Where, walk
 from derive.expressions.scalars import Scalars
-from derive.functions.free import undefine, undefined
+from derive.functions.free import in_rows
 from derive.functions.own_value import own_value
 from derive.functions.rational import Z
 from derive.model.model import Model, Notation
@@ -38,17 +38,18 @@ def prime_id(function: str) -> str:
 def definitions(model: Model, free: bool) -> tuple[Formula, ...]:
     """f(z) of the functions that the model applies: of those that stay free, as the code
     computes them, or of the others. Where f has a kink, f'(z) says which side counts there.
-    tanh, exp and the like need none, and what holds a root has no place in a page's formulas.
+    tanh, exp and the like need none, and what holds a root, or a function that is no row of the
+    table, has no place in a page's formulas.
     """
     argument = Entry(argument_letter(model))
     formulas = []
     for name in _applied(model, free):
         row = model.function(name)
-        if _is_rational(row.definition) and (free or not (row.explicit or row.elementary)):
+        if _is_written(row.definition) and (free or not (row.explicit or row.elementary)):
             value = _expression(row.definition, argument)
             shown = f"function-{identify(name)}"
             formulas.append(_of_argument(shown, Apply(name, argument), value, model))
-            if row.kinks:
+            if row.kinks and _is_written(row.derivative()):
                 slope = _expression(row.derivative(), argument)
                 formulas.append(
                     _of_argument(prime_id(name), Apply(name, argument, 1), slope, model)
@@ -75,8 +76,11 @@ def _of_argument(formula: str, left: Expression, right: Expression, model: Model
     return Formula(formula, expression_latex(left, symbols), (expression_latex(right, symbols),))
 
 
-def _is_rational(definition: sympy.Expr) -> bool:
-    """Whether its numbers are fractions and its powers whole."""
+def _is_written(definition: sympy.Expr) -> bool:
+    """Whether its numbers are fractions, its powers whole and its functions rows of the table."""
+    functions = in_rows(definition).atoms(sympy.Function)
+    if not all(isinstance(f, sympy.Piecewise) or hasattr(f, "applies") for f in functions):
+        return False
     numbers = all(
         number.is_Rational for number in definition.atoms(sympy.Number, sympy.NumberSymbol)
     )
@@ -89,10 +93,11 @@ def _expression(definition: sympy.Expr, argument: Entry) -> Expression:
         (then, holds), *others = definition.args
         parts = (holds.gts, holds.lts, then, sympy.Piecewise(*others))
         left, right, value, other = (_expression(part, argument) for part in parts)
+        if isinstance(holds, sympy.GreaterThan):  # a >= b is not b > a
+            return Where(right, left, other, value)
         return Where(left, right, value, other)
     scalars = Scalars()
-    named = undefine(definition).replace(sympy.tanh, undefined("tanh", 0))
-    return scalars.as_written(named.subs(Z, scalars.scalar(argument)))
+    return scalars.as_written(in_rows(definition).subs(Z, scalars.scalar(argument)))
 
 
 def _applied(model: Model, free: bool) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import pairwise
 
 import sympy
 
@@ -42,7 +41,7 @@ def scalar_function(name: str, passage: Passage) -> Function:
         )
     words = f"the function {name} of the model file"
     places = tuple(sorted(kinks))
-    return Function(name, words, "", _by_stretches(definition, places), kinks=places)
+    return Function(name, words, "", definition, kinks=places)
 
 
 def _require_low(node: Node, within: Passage, exponent: int = 1) -> None:
@@ -54,22 +53,6 @@ def _require_low(node: Node, within: Passage, exponent: int = 1) -> None:
             within.fail(node.at, f"the powers multiply to {exponent}", cure)
     for part in inner(node):
         _require_low(part, within, exponent)
-
-
-def _by_stretches(definition: sympy.Expr, kinks: tuple[Fraction, ...]) -> sympy.Expr:
-    """One piece for each stretch between kinks, where a fold leaves conditions on conditions.
-
-    A kink belongs to the stretch on its left, as that of relu does.
-    """
-    if not definition.has(sympy.And, sympy.Or):
-        return definition
-    ends = [sympy.Rational(kink.numerator, kink.denominator) for kink in kinks]
-    within = [ends[0] - 1, *((a + b) / 2 for a, b in pairwise(ends)), ends[-1] + 1]
-    last, *others = (
-        next(piece for piece, holds in definition.args if holds.subs(Z, place)) for place in within
-    )
-    above = [(piece, end < Z) for piece, end in zip(others, ends, strict=True)]
-    return sympy.Piecewise(*reversed(above), (last, True))
 
 
 def _scalar(node: Node, within: Passage, kinks: set[Fraction]) -> sympy.Expr:
