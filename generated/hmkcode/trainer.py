@@ -188,8 +188,7 @@ _AXES: dict[str, tuple[str, ...]] = {
     "actual": ("K",),
 }
 """The sizes of every array, of data those of one sample."""
-_ASSUMED: list[tuple[str, str, Callable[[np.ndarray], np.ndarray]]] = [
-]
+_ASSUMED: list[tuple[str, str, Callable[[np.ndarray], np.ndarray]]] = []
 """What the model assumes of its data: an array, the words, and where it holds."""
 
 

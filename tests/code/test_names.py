@@ -25,19 +25,7 @@ from tests.code.runtime.example import TEXT, model_of_text, texts
 OF_THE_PAGE = {*RESERVED, *TABLE, "t"}
 """Names that no model has, whatever the code is."""
 
-TAKEN = sorted(
-    name
-    for name in reserved() - OF_THE_PAGE
-    if re.fullmatch(r"[A-Za-z]\w*", name) and not name.endswith("_prime")
-)
-
-
-def named(**names: str) -> str:
-    """The example with other names for what it has."""
-    text = TEXT
-    for old, new in names.items():
-        text = re.sub(rf"\b{old}\b(?! *= *\"|\w* = )", new, text)
-    return text
+TAKEN = sorted(name for name in reserved() - OF_THE_PAGE if re.fullmatch(r"[A-Za-z]\w*", name))
 
 
 PLACES = {
@@ -51,20 +39,17 @@ PLACES = {
 }
 
 
-def renamed(place: str, name: str) -> derive.Model:
-    """The example with another name in one place."""
-    old = PLACES[place]
-    head, equations, rest = re.split(r"'''", TEXT)
-    text = f"{head}'''{equations}'''{rest}"
-    if place == "a size":
-        text = text.replace('j = "m"', f'j = "{name}"').replace("\nm = 2", f"\n{name} = 2")
-    else:
-        head, equations = (re.sub(rf"\b{old}\b", name, part) for part in (head, equations))
-        title = re.search("(?s).*?weights", TEXT)
-        assert title
-        head = title[0] + head.partition("weights")[2]
-        text = f"{head}'''{equations}'''{rest}"
-    return model_of_text(text)
+def renamed(names: dict[str, str]) -> derive.Model:
+    """The example with other names in some places."""
+    head, equations, rest = TEXT.split("'''")
+    title, declared = re.split(r"(?=^weights)", head, flags=re.MULTILINE)
+    for place, name in names.items():
+        old = re.compile(rf"\b{PLACES[place]}\b")
+        if place == "a size":
+            rest = rest.replace('"m"', f'"{name}"').replace("\nm = ", f"\n{name} = ")
+        else:
+            declared, equations = (old.sub(name, part) for part in (declared, equations))
+    return model_of_text(f"{title}{declared}'''{equations}'''{rest}")
 
 
 def require(model: derive.Model) -> dict[str, str]:
@@ -91,17 +76,26 @@ def test_the_names_that_are_taken_are_those_of_the_modules() -> None:
     assert [name for name in reserved() if name.endswith("_")] == ["_"]
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.sampled_from(TAKEN), st.sampled_from(sorted(PLACES)))
-def test_a_model_with_a_name_that_the_code_has_is_proven_and_runs(name: str, place: str) -> None:
+@pytest.mark.parametrize("first", range(0, len(TAKEN), len(PLACES)))
+def test_a_model_with_names_that_the_code_has_is_proven_and_runs(first: int) -> None:
+    """Every one of them, in one place or another, and several at once."""
+    names = (TAKEN[first:] + TAKEN)[: len(PLACES)]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        require(renamed(place, name))
+        require(renamed(dict(zip(PLACES, names, strict=True))))
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.sampled_from(TAKEN), st.sampled_from(sorted(PLACES)))
+def test_and_so_it_is_in_any_place(name: str, place: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        require(renamed({place: name}))
 
 
 @pytest.mark.parametrize("place", PLACES)
 def test_lambda_is_right_on_the_page_and_lambda__in_the_code(place: str) -> None:
-    model = renamed(place, "lambda")
+    model = renamed({place: "lambda"})
     written = require(model)
     assert derive.prove(derive.differentiate(model))
     trainer: Any = load(written["trainer"], "trainer")
@@ -112,7 +106,7 @@ def test_lambda_is_right_on_the_page_and_lambda__in_the_code(place: str) -> None
 
 
 def test_a_weight_keeps_its_name_among_the_parameters_and_the_fitted() -> None:
-    written = require(renamed("a weight", "class"))
+    written = require(renamed({"a weight": "class"}))
     trainer: Any = load(written["trainer"], "trainer")
     assert trainer.Parameters._fields == ("class_", "V")
     estimator: Any = load(written["estimator"], "estimator", trainer=trainer)
@@ -126,7 +120,7 @@ def test_a_weight_keeps_its_name_among_the_parameters_and_the_fitted() -> None:
 def test_every_taken_name_gets_another_that_no_other_name_is() -> None:
     """Whatever else the model is called: lambda, lambda_ on the page print alike and are no model."""
     for name in TAKEN:
-        model = renamed("a weight", name)
+        model = renamed({"a weight": name})
         found = [code_name(each, model) for each in (name, "V", "x", "h", "n", "m")]
         assert len(set(found)) == len(found)
         assert not set(found) & reserved()
@@ -170,7 +164,7 @@ def test_a_hyperparameter_may_be_called_as_the_code_is() -> None:
 
 
 def test_a_quantity_named_as_a_derivative_is_not_taken_for_it() -> None:
-    model = renamed("a quantity", "dE_dW")
+    model = renamed({"a quantity": "dE_dW"})
     require(model)
     assert code_name("dE_dW", model) == "dE_dW"
     assert code_name(Adjoint("E", "W"), model) == "dE_dW_"
