@@ -5,7 +5,7 @@ import builtins
 import dis
 from collections.abc import Iterator
 from types import CodeType
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 
@@ -16,6 +16,7 @@ from derive.code.module import load
 from derive.derivation.differentiate import differentiate
 from derive.errors import InternalError
 from derive.model.batch import batch
+from derive.model.output import OutputKind
 from tests.code.runtime.example import TEXT, model_of_text, texts
 from tests.conftest import ROOT
 
@@ -192,3 +193,7 @@ def test_a_fault_in_the_trainer_is_found_before_it_is_written(old: str, new: str
     assert check_trainer(EXAMPLE["trainer"], derivation)
     mutant = EXAMPLE["trainer"].replace(old, new)
     assert not check_trainer(mutant, derivation)
+
+
+def test_there_is_a_class_for_every_kind_of_output() -> None:
+    assert RUNTIME.keys() == set(get_args(get_type_hints(OutputKind)["name"]))
