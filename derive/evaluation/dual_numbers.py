@@ -79,9 +79,9 @@ def modular(seed: int) -> Arithmetic:
         return Dual(value.numerator * pow(value.denominator, -1, PRIME) % PRIME)
 
     def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
-        """A branch drawn at random, but the same for the same difference."""
+        """A branch drawn at random, but the same for the same difference; of a tie the other."""
         difference = (left.value - right.value) % PRIME
-        return then() if draw("where", difference) % 2 else other()
+        return then() if difference and draw("where", difference) % 2 else other()
 
     return Arithmetic(number, apply, choose)
 

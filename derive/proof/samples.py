@@ -16,7 +16,7 @@ each carries apart what it adds of what holds data and what it adds of what does
 """
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -82,8 +82,13 @@ def _made_of(parts: list[Parted], value: Dual) -> Parted:
     return _with_data(value) if any(p.sample is not None for p in parts) else Parted(value)
 
 
-def _value_of(part: Parted) -> Callable[[], Dual]:
-    return lambda: part.value
+def _worked_out(branch: Branch) -> Parted | None:
+    """A branch, if it is a number: one that is not taken may divide by zero."""
+    try:
+        worked_out: Parted = branch()
+    except ValueError:
+        return None
+    return worked_out
 
 
 def _parted(how: Arithmetic) -> Arithmetic:
@@ -96,9 +101,9 @@ def _parted(how: Arithmetic) -> Arithmetic:
         return _made_of([argument], how.apply(name, order, argument.value))
 
     def choose(left: Any, right: Any, then: Branch, other: Branch) -> Parted:
-        branches = then(), other()
-        taken = how.choose(left.value, right.value, *map(_value_of, branches))
-        return _made_of([left, right, *branches], taken)
+        one, two = _worked_out(then), _worked_out(other)
+        taken = how.choose(left.value, right.value, lambda: one or then(), lambda: two or other())
+        return _made_of([left, right, *filter(None, (one, two))], taken.value)
 
     return Arithmetic(number, apply, choose)
 

@@ -49,6 +49,11 @@ PENALTIES = {
     "within a square": "EQ = (sum(k, (z[k] - y[k])^2) + sum(k, j, V[k,j]^2))^2",
     "within a function": "EQ = exp(sum(k, (z[k] - y[k])^2) + sum(k, j, V[k,j]^2))",
     "within a choice": "T = sum(k, z[k] * y[k])\nEQ = max(T + sum(k, j, V[k,j]^2), 0)",
+    "a division that a tie has not": "EQ = sum(k, q, where(y[k] > y[q], z[k] / (y[k] - y[q]), z[k]))",
+    "a choice by the weights": "S = sum(k, j, V[k,j])\n"
+    "EQ = sum(k, where(S > 1, z[k] * y[k], S^2)) + where(S > 2, S, S^3)",
+    "two quotients": "R = sum(k, j, V[k,j]^2)\nS = sum(j, i, W[j,i]^2)\n"
+    "EQ = sum(k, z[k] * y[k]) / R + R / S",
     "a choice of its own": "EQ = sum(k, (z[k] - y[k])^2) + max(sum(k, j, V[k,j]), 1)",
 }
 """Errors with a penalty in the weights V, wherever one may stand; z is the output."""
