@@ -9,7 +9,10 @@ from types import ModuleType
 import pytest
 
 import derive
+from derive.code.check import check_trainer
 from derive.code.module import load
+from derive.code.texts import trainer_text
+from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.model.batch import batch
 from derive.page.blocks import Page
@@ -89,6 +92,15 @@ def page_of(derivation: derive.Derivation, code: str = "en") -> Page:
 def built(name: str) -> Build:
     """A shipped model, made once in a session."""
     return make(derive.load(name))
+
+
+def proven_trainer(model: derive.Model) -> ModuleType:
+    """A model's trainer: its derivation proven, its code checked, its page left aside."""
+    batched = simplify(differentiate(batch(model)))
+    derive.prove(batched.derivation).require()
+    text = trainer_text(model, batched)
+    check_trainer(text, batched.derivation).require()
+    return load(text, model.name)
 
 
 def files_of(model: derive.Model) -> dict[str, str]:

@@ -15,7 +15,7 @@ import mpmath
 import sympy
 
 from derive.derivation.derivation import Equation
-from derive.errors import InternalError
+from derive.errors import DeriveError
 from derive.expressions.expression import (
     Add,
     Apply,
@@ -166,7 +166,8 @@ def show_cell(name: Name, place: tuple[int, ...]) -> str:
 
 def _look_up(values: Values, cell: Cell) -> Any:
     if cell not in values:
-        raise InternalError(f"{show_cell(*cell)} does not exist at these sizes")
+        problem = f"{show_cell(*cell)} does not exist at these sizes"
+        raise DeriveError(problem, "an equation reads what nothing defines: look at its indices")
     return values[cell]
 
 

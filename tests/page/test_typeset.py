@@ -30,7 +30,7 @@ FRAME = r"\begin{frame}[allowframebreaks]" + "\n%s\n" + r"\end{frame}"
 def typeset(
     folder: Path, body: str, document_class: str = CLASSES["article"], preamble: str = ""
 ) -> str:
-    """Two runs of pdflatex; the log of the second."""
+    """As many runs of pdflatex as its references take; the log of the last."""
     if not shutil.which("pdflatex"):
         if CI:
             pytest.fail("pdflatex must be installed where CI runs")
@@ -50,7 +50,10 @@ def typeset(
             check=False,
         )
         assert done.returncode == 0, done.stdout.decode("latin-1")[-2000:]
-    return (folder / "page.log").read_text(encoding="latin-1")
+        log = (folder / "page.log").read_text(encoding="latin-1")
+        if "Rerun" not in log and "undefined" not in log:
+            break
+    return log
 
 
 def check_log(log: str) -> None:

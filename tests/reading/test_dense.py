@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 import derive
-from derive.code.module import load
 from derive.functions.table import TABLE
-from derive.pipeline import make
 from derive.reading.dense import dense_text
 from derive.reading.losses import LOSSES
+from tests.conftest import proven_trainer
 
 
 def test_the_weights_are_in_order_and_of_shape_units_by_inputs() -> None:
@@ -22,9 +21,8 @@ def test_the_weights_are_in_order_and_of_shape_units_by_inputs() -> None:
 
 
 def test_a_large_network_is_proven_and_its_trainer_runs() -> None:
-    made = make(derive.dense([784, 128, 10], ["tanh", "softmax"], "cross_entropy"))
-    made.require()
-    trainer: Any = load(made.files["trainer.py"], "dense")
+    model = derive.dense([784, 128, 10], ["tanh", "softmax"], "cross_entropy")
+    trainer: Any = proven_trainer(model)
     parameters = trainer.initialise(784, 128, 10, seed=0)
     random = np.random.default_rng(0)
     X, y = random.random((64, 784)), np.eye(10)[random.integers(0, 10, 64)]
@@ -34,7 +32,7 @@ def test_a_large_network_is_proven_and_its_trainer_runs() -> None:
 
 @pytest.mark.parametrize("activation", sorted(set(TABLE) - {"log", "sgn"}))
 def test_every_activation_of_the_table_makes_a_network(activation: str) -> None:
-    make(derive.dense([2, 3, 1], [activation, "identity"])).require()
+    assert proven_trainer(derive.dense([2, 3, 1], [activation, "identity"])).Parameters
 
 
 LAST = {
@@ -49,16 +47,16 @@ LAST = {
 def test_every_loss_makes_a_network(loss: str, bias: bool) -> None:
     model = derive.dense([3, 2, 2], ["tanh", LAST.get(loss, "identity")], loss, bias=bias)
     assert len(model.weights) == (4 if bias else 2)
-    make(model).require()
+    assert proven_trainer(model).Parameters
 
 
 def test_softmax_may_stand_in_any_layer() -> None:
-    make(derive.dense([2, 3, 2], ["softmax", "identity"])).require()
+    assert proven_trainer(derive.dense([2, 3, 2], ["softmax", "identity"])).Parameters
 
 
 def test_a_function_of_derivative_zero_leaves_nothing_to_train() -> None:
     with pytest.raises(derive.DeriveError, match="is zero everywhere"):
-        make(derive.dense([2, 3, 1], ["sgn", "identity"]))
+        derive.differentiate(derive.dense([2, 3, 1], ["sgn", "identity"]))
 
 
 def test_its_text_is_a_model_file(tmp_path: Any) -> None:

@@ -1,7 +1,6 @@
 """What the words of the language mean: losses, softmax, choices, assumptions, samples."""
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +13,7 @@ from derive.model.batch import batch
 from derive.model.output import output_of
 from derive.pipeline import make
 from derive.reading.losses import LOSSES
-from tests.conftest import NETWORK, declarations, write_text
+from tests.conftest import NETWORK, declarations, proven_trainer, write_text
 
 NET = "z[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\n"
 
@@ -24,12 +23,6 @@ def model_of(
 ) -> derive.Model:
     text = declarations(NET + equations).replace("[sizes]", f"{extra}\n[sizes]", 1)
     return derive.load(write_text(tmp_path, text, name))
-
-
-def trainer_of(model: derive.Model) -> Any:
-    made = make(model)
-    made.require()
-    return load(made.files["trainer.py"], model.name)
 
 
 def value(tmp_path: Path, equations: str) -> Expression:
@@ -107,7 +100,7 @@ AT_ZERO = {
 @pytest.mark.parametrize("text", AT_ZERO)
 def test_at_a_kink_the_code_takes_the_documented_side(text: str, tmp_path: Path) -> None:
     equations = f"EQ = sum(k, ({text.replace('z', 'z[k]')}) * y[k])"
-    trainer = trainer_of(model_of(tmp_path, equations))
+    trainer = proven_trainer(model_of(tmp_path, equations))
     weights = trainer.Parameters(np.zeros((2, 2)), np.ones((2, 2)))
     _, gradient = trainer.gradient(weights, [[1.0, 0.0]], [[1.0, 0.0]])
     assert np.array_equal(gradient.W[:, 0], [AT_ZERO[text]] * 2)
@@ -127,7 +120,7 @@ PENALTIES = {
 @pytest.mark.parametrize("gather", ["mean", "sum"])
 def test_a_penalty_counts_once_wherever_it_stands(where: str, gather: str, tmp_path: Path) -> None:
     equations = "R = sum(j, i, W[j,i]^2)\n" + PENALTIES[where]
-    trainer = trainer_of(model_of(tmp_path, equations, f'batch = "{gather}"'))
+    trainer = proven_trainer(model_of(tmp_path, equations, f'batch = "{gather}"'))
     weights = trainer.initialise(2, 2, 2, seed=3)
     I, y = np.random.default_rng(1).random((2, 5, 2))
     loss = 0.5 * np.sum((I @ (weights.V @ weights.W).T - y) ** 2) / (5 if gather == "mean" else 1)
@@ -139,7 +132,9 @@ def test_a_penalty_counts_once_wherever_it_stands(where: str, gather: str, tmp_p
 
 def test_the_gradient_of_a_sum_is_N_times_that_of_the_mean(tmp_path: Path) -> None:
     mean, total = (
-        trainer_of(model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])", f'batch = "{gather}"'))
+        proven_trainer(
+            model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])", f'batch = "{gather}"')
+        )
         for gather in ("mean", "sum")
     )
     weights = mean.initialise(2, 2, 2, seed=3)
@@ -160,7 +155,7 @@ def test_what_is_written_out_leaves_no_equation_behind(tmp_path: Path) -> None:
 
 def test_derivatives_by_an_input_are_asked_for(tmp_path: Path) -> None:
     model = model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])", 'derivatives_by = ["I"]')
-    trainer = trainer_of(model)
+    trainer = proven_trainer(model)
     weights = trainer.initialise(2, 2, 2, seed=3)
     I, y = np.random.default_rng(1).random((2, 5, 2))
     M = weights.V @ weights.W
@@ -171,7 +166,7 @@ def test_derivatives_by_an_input_are_asked_for(tmp_path: Path) -> None:
 
 
 def test_they_are_not_computed_where_nobody_asks(tmp_path: Path) -> None:
-    trainer = trainer_of(model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])"))
+    trainer = proven_trainer(model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])"))
     assert not hasattr(trainer, "input_gradient")
 
 
@@ -199,7 +194,7 @@ def test_a_fraction_in_one_exponential_gets_its_stable_form(tmp_path: Path) -> N
     text = text.replace('f_h = "logistic"', 'f_h = "z / (1 + exp(-3 * z))"').replace(
         'f_o = "tanh"\n', ""
     )
-    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    trainer = proven_trainer(derive.load(write_text(tmp_path, text)))
     z = np.array([-1e4, 1e4])
     with np.errstate(all="raise", under="ignore"):
         assert np.array_equal(trainer.f_h(z), [0.0, 1e4])
@@ -244,7 +239,7 @@ def test_the_trainer_names_the_first_row_that_breaks_an_assumption(
     text: str, tmp_path: Path
 ) -> None:
     extra = f'assumptions = ["{text}"]'
-    trainer = trainer_of(model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])", extra))
+    trainer = proven_trainer(model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])", extra))
     weights = trainer.initialise(2, 2, 2, seed=3)
     rows, bad = BROKEN[text]
     with pytest.raises(
@@ -259,7 +254,7 @@ def test_the_trainer_names_the_first_row_that_breaks_an_assumption(
 
 def test_a_sum_is_compared_to_half_the_digits(tmp_path: Path) -> None:
     extra = 'assumptions = ["sum(k, y[k]) = 1"]'
-    trainer = trainer_of(model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])", extra))
+    trainer = proven_trainer(model_of(tmp_path, "EQ = squared_error(k, z[k], y[k])", extra))
     weights = trainer.initialise(2, 2, 2, seed=3)
     trainer.error(weights, np.ones((1, 2)), [[0.1 + 0.2, 0.7]])
     narrow = trainer.Parameters(*(w.astype(np.float32) for w in weights))
@@ -283,12 +278,12 @@ RETURNED = {
 def test_a_part_of_the_error_is_no_output(equations: str, tmp_path: Path) -> None:
     model = model_of(tmp_path, equations)
     assert output_of(model).name == output_of(batch(model)).name == RETURNED[equations]
-    trainer_of(model)
+    proven_trainer(model)
 
 
 def test_the_number_of_outputs_in_an_error_is_known_to_the_code(tmp_path: Path) -> None:
     equations = "r[k] = z[k] - y[k]\nEQ = sum(k, r[k]^2 - 1)"
-    trainer = trainer_of(model_of(tmp_path, equations))
+    trainer = proven_trainer(model_of(tmp_path, equations))
     weights = trainer.initialise(2, 2, 2, seed=3)
     I, y = np.random.default_rng(1).random((2, 5, 2))
     squares = np.sum((trainer.forward(weights, I) - y) ** 2) / 5
@@ -306,7 +301,7 @@ def test_a_model_of_numbers_alone_has_no_sizes(tmp_path: Path) -> None:
     L = squared_error(o, y)
     '''
     """
-    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    trainer = proven_trainer(derive.load(write_text(tmp_path, text)))
     x = np.arange(5.0)
     weights, errors = trainer.train(trainer.initialise(seed=0), x, 2 * x + 1, 0.1, 1000)
     assert errors[-1] < 1e-12
@@ -326,13 +321,13 @@ TIES = {
 
 @pytest.mark.parametrize("equations", TIES.values(), ids=TIES)
 def test_what_ties_for_all_weights_has_one_branch(equations: str, tmp_path: Path) -> None:
-    trainer_of(model_of(tmp_path, equations))
+    proven_trainer(model_of(tmp_path, equations))
 
 
 def test_a_root_of_the_files_own_is_in_the_code(tmp_path: Path) -> None:
     text = declarations(NET + "EQ = root(1 + sum(k, (z[k] - y[k])^2))")
     text = text.replace('f_o = "tanh"', 'root = "exp(log(z) / 2)"')
-    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    trainer = proven_trainer(derive.load(write_text(tmp_path, text)))
     assert trainer.root(4.0) == 2
 
 
@@ -347,7 +342,7 @@ BENT = {
 def test_a_function_may_bend_in_several_places(definition: str, tmp_path: Path) -> None:
     text = declarations(NET + "EQ = sum(k, (f_o(z[k]) - y[k])^2)")
     text = text.replace('f_o = "tanh"', f'f_o = "{definition}"')
-    trainer = trainer_of(derive.load(write_text(tmp_path, text)))
+    trainer = proven_trainer(derive.load(write_text(tmp_path, text)))
     z = np.linspace(-7.9, 7.9, 98)
     wanted, arguments = BENT[definition]
     assert np.allclose(trainer.f_o(z), wanted(z, *arguments), rtol=1e-14)
