@@ -18,7 +18,7 @@ from derive.arrays.lower import lower_stably
 from derive.arrays.program import Call, LogSumExp, Normalised, Step, names, parts
 from derive.code.amalgamate import syntax
 from derive.code.body import docstring, needed, tuple_text, two_passes
-from derive.code.names import called, code_name
+from derive.code.names import called, code_name, code_names
 from derive.code.runtime.example.model import _AXES
 from derive.derivation.derivation import Derivation
 from derive.derivation.simplify import Simplified
@@ -113,7 +113,7 @@ def estimator(model: Model, weighted: Simplified) -> Estimator:
         error=code_name(model.error, batched),
         borrowed=_borrowed(model, steps),
         gradient_lines=two_passes(batched, steps),
-        gradients=tuple(code_name(adjoint, batched) for adjoint in adjoints),
+        gradients=code_names(adjoints, batched),
     )
 
 

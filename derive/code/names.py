@@ -8,7 +8,7 @@ read off the modules themselves, so that nobody keeps a list.
 import ast
 import builtins
 import keyword
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from derive.code.amalgamate import HELPERS, OWN_TRAINER, TRAINER, defined, syntax
@@ -25,6 +25,11 @@ def code_name(name: Name, model: Model) -> str:
         return _own(name, model)
     named = model.notation.adjoint(name)
     return _own(named, model) if named else _free(f"d{name.of}_d{name.by}", model)
+
+
+def code_names(names: Iterable[Name], model: Model) -> tuple[str, ...]:
+    """The Python names of several, in their order."""
+    return tuple(code_name(name, model) for name in names)
 
 
 def called(function: str, order: int, model: Model) -> str:

@@ -18,7 +18,7 @@ from derive.code.body import (
 from derive.code.conditions import Condition, conditions
 from derive.code.functions import FunctionCode, function_code
 from derive.code.initial import initial_code
-from derive.code.names import code_name, table_name
+from derive.code.names import code_name, code_names, table_name
 from derive.code.spelling import ufunc
 from derive.derivation.simplify import Simplified
 from derive.errors import DeriveError
@@ -175,29 +175,33 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
         hyperparameters=tuple(
             (code_name(name, model), repr(float(x))) for name, x in model.hyperparameters
         ),
-        sizes=tuple(code_name(size, model) for size in model.size_symbols),
-        inputs=tuple(code_name(array.name, model) for array in model.role("input")),
-        data=tuple(code_name(array.name, model) for array in model.data),
-        output=Output(
-            code_name(output.name, model),
-            shape_text(output, model),
-            shape_text(output_of(batched), model),
-        ),
+        sizes=code_names(model.size_symbols, model),
+        inputs=code_names((array.name for array in model.role("input")), model),
+        data=code_names((array.name for array in model.data), model),
+        output=_output(model, batched),
         forward=body(batched, needed(program.forward, [output.name])),
         error_lines=error_body(batched, needed(program.forward, [error])),
         gradient_lines=two_passes(batched, trained),
-        gradients=tuple(
-            code_name(Adjoint(model.error, weight.name), batched) for weight in model.weights
-        ),
-        axes=tuple(
-            (code_name(a.name, model), tuple_text(code_name(size, model) for size in a.shape))
-            for a in (*model.weights, *model.data)
-        ),
+        gradients=code_names(by_weights, batched),
+        axes=_axes(model),
         assumptions=conditions(model),
         gather=model.gather,
-        by=tuple(code_name(name, model) for name in model.by),
+        by=code_names(model.by, model),
         input_gradient_lines=two_passes(batched, needed(steps, by_inputs)),
-        input_gradients=tuple(code_name(Adjoint(model.error, name), batched) for name in model.by),
+        input_gradients=code_names(by_inputs, batched),
+    )
+
+
+def _output(model: Model, batched: Model) -> Output:
+    one, many = output_of(model), output_of(batched)
+    return Output(code_name(one.name, model), shape_text(one, model), shape_text(many, model))
+
+
+def _axes(model: Model) -> tuple[tuple[str, str], ...]:
+    """The sizes of weights and data, ("W", '("m", "n")')."""
+    return tuple(
+        (code_name(array.name, model), tuple_text(code_names(array.shape, model)))
+        for array in (*model.weights, *model.data)
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 
 from derive.code.body import docstring, quoted, tuple_text
-from derive.code.names import code_name
+from derive.code.names import code_name, code_names
 from derive.model.layers import IDENTITY, SOFTMAX, Layer, chain
 from derive.model.model import Model
 from derive.printing.text import expression_text, language
@@ -49,7 +49,7 @@ def weights_file(model: Model) -> WeightsFile:
         model=model.name,
         equations=equations_hash(model),
         axes=tuple(
-            (code_name(weight.name, model), tuple_text(code_name(s, model) for s in weight.shape))
+            (code_name(weight.name, model), tuple_text(code_names(weight.shape, model)))
             for weight in model.weights
         ),
         layers=tuple(
