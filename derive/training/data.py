@@ -109,6 +109,7 @@ def samples(
             raise DeriveError(
                 f"{model.name} has one target", f"name one column, not {len(targets)}"
             )
+        _require_numbers(model, table, targets)
         numbers = table.numbers(targets)
         scaling = _scaling(model, "target", table, targets, numbers)
         y = scaling.apply(numbers)
@@ -117,6 +118,15 @@ def samples(
         cure = "name the one column that holds them"
         raise DeriveError(f"{model.name} tells classes apart", cure)
     return inputs, _as_it_is(targets), *_classes(model, table, targets[0], X)
+
+
+def _require_numbers(model: Model, table: Table, targets: tuple[str, ...]) -> None:
+    """Raise DeriveError where a column of words is given to a model that predicts numbers."""
+    for target in targets:
+        if all(map(_is_word, table.words(target))):
+            problem = f"column {target} holds words, and {model.name} predicts numbers"
+            cure = "take a model that tells classes apart, or let its file assume y in {0, 1}"
+            raise DeriveError(problem, cure, table.file)
 
 
 def _expanded(table: Table, target: str) -> tuple[str, ...]:
@@ -152,7 +162,7 @@ def _classes(
     if len(classes) > 2:
         held = listed(classes, 5)
         problem = f"{model.name} tells two classes apart; column {target} holds {held}"
-        cure = "take a model of several classes, such as digits"
+        cure = "take a model of several classes, such as digits, or one that predicts numbers"
         raise DeriveError(problem, cure, table.file)
     y = np.where(place == 1, float(kind.high), float(kind.low))
     (array,) = model.role("target")

@@ -184,7 +184,7 @@ def example(texts: tuple[str, ...]) -> str:
     return " + ".join(t if "sum(" in t else f"sum(k, {t})" for t in terms)
 
 
-@pytest.mark.parametrize("form", FORMS, ids=str)
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: " and ".join(form.error))
 def test_a_model_of_each_form_is_recognised_and_without_the_target_it_is_not(
     form: Form, tmp_path: Path
 ) -> None:

@@ -69,7 +69,7 @@ def test_a_penalty_counts_once_wherever_it_stands(name: str, gather: str, tmp_pa
     assert all(holds(model, way(model)) for way in BATCHES)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(models(), st.sampled_from(["mean", "sum"]))
 def test_random_models_are_batches_of_their_samples(made: Made, gather: str) -> None:
     model = replace(model_from(made), gather=gather)  # type: ignore[arg-type]

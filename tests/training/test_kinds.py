@@ -95,6 +95,17 @@ def test_what_makes_a_regressor_is_trained_on_numbers(tmp_path: Path) -> None:
     assert load_run(model, tmp_path / "weights.npz").targets.scale != [1]
 
 
+def test_words_are_no_numbers(tmp_path: Path) -> None:
+    path = write_text(tmp_path, dense_text([2, 3, 1], ["tanh", "logistic"], "squared_error"))
+    data, _ = table(tmp_path, COLUMNS["words"])
+    options = ["--target", "c", "--out", str(tmp_path)]
+    done = CliRunner().invoke(main, ["train", str(path), str(data), *options])
+    assert done.exit_code == 2
+    assert "column c holds words, and example predicts numbers" in done.output
+    path.write_text('assumptions = ["y[j2] in {0, 1}"]\n' + path.read_text())
+    assert "told right" in train(path, data, tmp_path)
+
+
 def test_counts_are_no_differences_and_stay_counts(tmp_path: Path) -> None:
     path = write_text(tmp_path, dense_text([2, 1], ["exp"], "poisson"))
     data, _ = table(tmp_path, ("0", "1", "4"))
