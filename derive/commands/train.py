@@ -22,18 +22,13 @@ from derive.training.table import read_table
 METHODS = ("gradient", "momentum", "nesterov", "adam", "adamw")
 
 
-class Size(click.ParamType[tuple[str, int]]):
+def size(text: str) -> tuple[str, int]:
     """A size by its symbol, m=32."""
-
-    name = "SYMBOL=NUMBER"
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str, int]:
-        symbol, _, number = str(value).partition("=")
-        if not symbol or not re.fullmatch("[1-9][0-9]{0,18}", number):
-            self.fail(f"{value!r}: expected a symbol and a whole number, such as m=32", param, ctx)
-        return symbol, int(number)
+    symbol, _, number = text.partition("=")
+    if not symbol or not re.fullmatch("[1-9][0-9]{0,18}", number):
+        shown = f"{text!r}: expected a symbol and a whole number, such as m=32"
+        raise click.BadParameter(shown)
+    return symbol, int(number)
 
 
 class Real(click.FloatRange):
@@ -55,7 +50,14 @@ class Real(click.FloatRange):
               help="A column to predict; several for several outputs.")  # fmt: skip
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("trained"),
               show_default=True, help="The folder for weights.npz and loss.png.")  # fmt: skip
-@click.option("--size", "sizes", type=Size(), multiple=True, help="A hidden size, m=32.")
+@click.option(
+    "--size",
+    "sizes",
+    type=size,
+    metavar="SYMBOL=NUMBER",
+    multiple=True,
+    help="A hidden size, m=32.",
+)
 @click.option("--passes", type=click.IntRange(1), default=200, show_default=True)
 @click.option("--t", "t", type=Real(0), default=0.01, show_default=True,
               help="The step size.")  # fmt: skip
