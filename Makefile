@@ -1,7 +1,8 @@
-# make · make test · make check · make lint · make pdf · make bench · make lock · make clean · make help
+# make · make test · make oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
 
 PYTHON ?= python3
 VENV   := .venv
+OLDEST := .venv-oldest
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 LOCKED := $(PIP) install --quiet --constraint requirements.lock
@@ -38,6 +39,13 @@ $(VENV)/test.stamp: $(VENV)/installed.stamp
 	$(LOCKED) --no-build-isolation --editable '.[test]'
 	@touch $@
 
+$(OLDEST)/test.stamp: pyproject.toml requirements.oldest
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip --disable-pip-version-check install --quiet -r requirements.oldest
+	$(OLDEST)/bin/python -m pip --disable-pip-version-check install --quiet \
+	  --no-deps --no-build-isolation --editable .
+	@touch $@
+
 $(VENV)/lint.stamp: $(VENV)/test.stamp
 	$(LOCKED) --no-build-isolation --editable '.[test,lint]'
 	@touch $@
@@ -54,6 +62,12 @@ $(VENV)/generated.stamp: $(VENV)/installed.stamp $(OF_ALL) $(OF_ONE) $(if $(MISS
 
 test: $(VENV)/test.stamp ## install what the tests need and run them
 	$(BIN)/python -m pytest
+
+# What the oldest versions warn of each other is left out. The tests of every package, and not
+# those of the whole way, which take as long again.
+oldest: $(OLDEST)/test.stamp ## build and test with the oldest versions that pyproject.toml admits
+	$(OLDEST)/bin/derive build --out generated --compare
+	$(OLDEST)/bin/python -m pytest -W ignore::DeprecationWarning $(wildcard tests/*/)
 
 check: $(VENV)/installed.stamp ## fail where generated/ is not what the sources make
 	$(BIN)/derive build --out generated --compare
@@ -81,11 +95,16 @@ pdf: all ## typeset every derivation into build/ (needs LaTeX)
 bench: $(VENV)/bench.stamp ## measure the cost of deriving and of a training step
 	$(BIN)/python -m pytest bench --benchmark-only
 
-lock: ## resolve the newest versions into requirements.lock (needs uv)
+RESOLVED := uv pip compile pyproject.toml --universal --python-version 3.11 \
+	    --no-emit-index-url --no-annotate --no-header --upgrade --quiet
+
+lock: ## resolve the newest and the oldest versions into requirements.lock and .oldest (needs uv)
 	{ echo '# Exact versions of everything `make` installs. Renew with `make lock`.'; \
-	  uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
-	    --no-emit-index-url --no-annotate --no-header --upgrade --quiet; } > requirements.lock.new
+	  $(RESOLVED) --all-extras; } > requirements.lock.new
+	{ echo '# The oldest versions that pyproject.toml admits, for `make oldest`. Renew with `make lock`.'; \
+	  $(RESOLVED) --extra test --extra build --resolution lowest-direct; } > requirements.oldest.new
 	mv requirements.lock.new requirements.lock
+	mv requirements.oldest.new requirements.oldest
 
 clean: ## remove what was generated and typeset; .venv stays
 	rm -rf build generated/* $(VENV)/generated.stamp

@@ -4,11 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 from tests.conftest import ROOT
 
@@ -42,6 +45,19 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     lock = ["--constraint", str(ROOT / "requirements.lock")]
     run([str(python), "-m", "pip", "install", "--quiet", *lock, str(wheel)], folder)
     return python
+
+
+def test_the_oldest_set_is_the_one_that_pyproject_admits() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    asked = [Requirement(text) for text in project["dependencies"] + extras["test"]]
+    lines = (ROOT / "requirements.oldest").read_text(encoding="utf-8").splitlines()
+    pinned = dict(line.split(" ;")[0].split("==") for line in lines if not line.startswith("#"))
+    assert len(asked) > 10
+    for requirement in asked:
+        (floor,) = requirement.specifier
+        assert floor.operator == ">="
+        assert Version(pinned[requirement.name]) == Version(floor.version), requirement
 
 
 def test_the_wheel_carries_models_and_templates(wheel: Path) -> None:
