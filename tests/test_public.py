@@ -9,7 +9,7 @@ import pytest
 import derive
 from derive.expressions.expression import unknown
 from derive.pipeline import audit
-from tests.conftest import ROOT, write_model
+from tests.conftest import NETWORK, ROOT, declarations, write_model
 
 SHIPPED = ROOT / "derive" / "models" / "hmkcode.toml"
 
@@ -128,3 +128,26 @@ def test_a_fault_of_derive_names_the_model_and_the_equation(
     ours = not isinstance(fault, RecursionError)
     assert ("please report it" in str(caught.value)) is ours
     assert ("no rule for object" in str(caught.value)) is (fault is None)
+
+
+def test_a_model_without_inputs_is_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "pair.toml"
+    path.write_text(
+        'title = "t"\nsource = "s"\nweights = ["u[d]", "v[d]"]\n'
+        'equations = """\nz = sum(d, v[d]*u[d])\nE = -log(logistic(z))\n"""\n'
+        '[sizes]\nd = "D"\n[example]\nD = 2\n'
+    )
+    assert derive.prove(path)
+    with pytest.raises(derive.DeriveError, match="need inputs; declare some"):
+        derive.build(path, tmp_path)
+
+
+def test_a_hidden_layer_of_one_unit_is_read_back(tmp_path: Path) -> None:
+    path = tmp_path / "one.toml"
+    path.write_text(
+        declarations(NETWORK)
+        .replace("m = 2", "m = 1")
+        .replace("K = 2", "K = 1")
+        .replace("logistic", "tanh")
+    )
+    assert derive.build(path, tmp_path)

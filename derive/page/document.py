@@ -9,6 +9,7 @@ from collections.abc import Sized
 from derive.arrays.program import Step
 from derive.derivation.derivation import Given
 from derive.derivation.simplify import Simplified
+from derive.errors import DeriveError
 from derive.model.output import output_of
 from derive.page.block_matrix import block_matrix
 from derive.page.blocks import Display, Document, Figure, Formula, Listing, Phrase, Section
@@ -68,6 +69,8 @@ def _method(m: Material) -> Blocks:
 def _network(m: Material) -> Blocks:
     model = m.model
     arrays = model.role("input")
+    if not arrays:
+        raise DeriveError("a page and a trainer need inputs", "declare some", model.name)
     several = len(arrays) > 1 or bool(arrays[0].indices)
     shown = math(*(entry_latex(array.entry, m.symbols) for array in arrays))
     inputs = phrase("inputs" if several else "input", inputs=shown)

@@ -26,7 +26,7 @@ class WaitingOnes:
 
 def simple(found: Any) -> Any:
     """A matrix of one entry as the number that it is."""
-    return found[0, 0] if isinstance(found, np.ndarray) and found.size == 1 else found
+    return found.item() if isinstance(found, np.ndarray) and found.size == 1 else found
 
 
 def shape_of(found: Any) -> Shape:
