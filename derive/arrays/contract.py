@@ -131,11 +131,12 @@ def _matrix_product(left: Axes, right: Axes, over: Axes, axes: Axes) -> Form | N
     first, second = in_order(left, tall), in_order(right, wide)
     gaps = (first != tall[-len(first) :]) + (second != wide[-len(second) :])
     result = (*lead, row, column) if column else (*lead, row)
-    return Form((first,), (second,), result, node, cost=gaps + (not column))
+    return Form((first,), (second,), result, node, cost=gaps)
 
 
 def _matmul(left: Operand, right: Operand) -> Node:
-    return MatMul(left[0], right[0], stacked=max(len(left[1]), len(right[1])) > 2)
+    """The left operand has every axis of a stack; the right one too, or is a vector."""
+    return MatMul(left[0], right[0], stacked=len(left[1]) > 2)
 
 
 def _tensordot(left: Axes, right: Axes, over: Axes, axes: Axes) -> Form | None:

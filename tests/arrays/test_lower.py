@@ -18,7 +18,7 @@ import derive
 from derive import locate
 from derive.arrays.axes import turns
 from derive.arrays.lower import lower
-from derive.arrays.program import Einsum, Node, parts
+from derive.arrays.program import Einsum, MatMul, Node, parts
 from derive.code.lines import expression
 from derive.code.trainer import trainer
 from derive.derivation.derivation import Derivation, Equation, Given
@@ -44,6 +44,7 @@ from derive.model.model import SAMPLE, Array, Definition, Model
 from derive.pipeline import make
 from derive.printing.macros import plain
 from derive.printing.matrix_latex import matrix_form
+from derive.printing.printed import Printed
 from derive.printing.symbols import Symbols
 from tests.conftest import ROOT, page_of
 
@@ -221,6 +222,7 @@ CODE = {
     "out[skad] = c: Q[kdc] x[sac]": "x[:, None, :, :] @ np.swapaxes(Q, -1, -2)",
     "out[abij] = c: x[abc] y[ijc]": "np.tensordot(x, y, axes=([2], [2]))",
     "out[abs] = d: q[sad] k[sbd]": "np.transpose(q @ np.swapaxes(k, -1, -2), (1, 2, 0))",
+    "out[dabe] = s: x[sdab] y[des]": "np.transpose(x, (1, 2, 3, 0)) @ np.swapaxes(y, -1, -2)[:, None, :, :]",
     # a matrix and a vector of every sample
     "out[sa] = b: A[sab] v[sb]": "(A @ v[..., None])[..., 0]",
     "out[sb] = a: v[sa] A[sab]": "(np.swapaxes(A, -1, -2) @ v[..., None])[..., 0]",
@@ -256,6 +258,18 @@ CODE = {
 @pytest.mark.parametrize("text", CODE)
 def test_a_sum_reads_as_written_by_hand(text: str) -> None:
     assert code(text) == CODE[text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["out[saj] = i: W[ji] x[sai]", "out[sja] = i: W[ji] x[sia]", "out[sa] = i: w[i] x[sai]"],
+)
+def test_a_product_with_a_stack_on_either_side_has_no_matrix_form(text: str) -> None:
+    left, over, right = re.fullmatch(r"(.*) = (\w+): (.*)", text).groups()  # type: ignore[union-attr]
+    body = multiply(*map(entry, right.split()))
+    node, model = lowered(entry(left), Sum(tuple(INDICES[x] for x in over), body))
+    assert any(isinstance(part, MatMul) for part in parts(node))
+    assert matrix_form(node, Symbols(model), lambda name, _: Printed(str(name))) is None
 
 
 @pytest.mark.parametrize(("rank", "other"), [(1, 8), (8, 2)])

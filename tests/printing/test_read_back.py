@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from derive.errors import ModelError
@@ -227,8 +227,16 @@ def known(node: Expression) -> list[Fraction]:
         raise
 
 
-@settings(max_examples=400, deadline=None)
+DERIVATIVES = (  # ∂EQ/∂b, where a quotient would lose its bracket
+    Power(Entry(UNNAMED, (LETTERS["i"],)), 2),
+    Multiply((Entry("c"), Power(Entry(UNNAMED, (LETTERS["i"],)), -1))),
+)
+
+
+@settings(max_examples=300, deadline=None)
 @given(expressions())
+@example(DERIVATIVES[0])
+@example(DERIVATIVES[1])
 def test_the_language_reads_a_printed_expression_as_itself(node: Expression) -> None:
     want = known(node)
     try:
@@ -247,7 +255,7 @@ def read_latex(text: str, of: Values) -> Any:
     return value(read.sides[0], setting, place)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(expressions())
 def test_the_reader_of_latex_reads_a_printed_expression_as_itself(node: Expression) -> None:
     text = plain(expression_latex(node, Symbols(SHOWN)))
