@@ -30,7 +30,7 @@ from derive.arrays.program import (
     Sums,
 )
 from derive.arrays.stable_logarithms import logarithms
-from derive.arrays.summation_order import flatten, likely_sizes, nest
+from derive.arrays.summation_order import flatten, likely_sizes, nested_sums
 from derive.derivation.derivation import Equation
 from derive.derivation.simplify import Simplified
 from derive.errors import DeriveError, InternalError, naming
@@ -79,7 +79,7 @@ def _program(simplified: Simplified, values: list[Expression]) -> Program:
 def _step(equation: Equation, value: Expression, sizes: Mapping[str, int]) -> Step:
     want = equation.target.letters
     with naming(equation.id):
-        node, axes = _lower(nest(softmaxes(value), sizes), want)
+        node, axes = _lower(nested_sums(softmaxes(value), sizes), want)
     if axes == want:
         return Step(equation, node)
     name = equation.target.name

@@ -211,6 +211,6 @@ def _parts_of(held: object) -> Iterator[Node]:
         yield from parts(held)
 
 
-def names(node: Node) -> set[Name]:
+def arrays_in(node: Node) -> set[Name]:
     """The names of the arrays that a node is computed from."""
     return {part.name for part in parts(node) if isinstance(part, Ref)}

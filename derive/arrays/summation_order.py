@@ -37,11 +37,11 @@ def likely_sizes(model: Model) -> dict[str, int]:
     return {**dict(model.example), SAMPLE.size: MANY}
 
 
-def nest(node: Expression, sizes: Mapping[str, int]) -> Expression:
+def nested_sums(node: Expression, sizes: Mapping[str, int]) -> Expression:
     """The same expression, every sum over several indices around just what holds them."""
     if isinstance(node, Sum):
         return _nested(node, sizes)
-    parts = tuple(nest(part, sizes) for part in children(node))
+    parts = tuple(nested_sums(part, sizes) for part in children(node))
     return node if parts == children(node) else rebuild(node, parts)
 
 
@@ -61,7 +61,7 @@ def flatten(node: Sum) -> tuple[list[Expression], Axes, list[Expression]]:
 
 def _nested(node: Sum, sizes: Mapping[str, int]) -> Expression:
     outside, over, inside = flatten(node)
-    parts = [nest(factor, sizes) for factor in inside]
+    parts = [nested_sums(factor, sizes) for factor in inside]
     # What is constant in a sum within is so here too: a number times the result is least.
     within, over, factors = flatten(Sum(over, multiply(*parts)))
     held = [frozenset(free_indices(factor)) for factor in factors]

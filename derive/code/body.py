@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from derive.arrays.program import SizeOf, Step, names, parts
+from derive.arrays.program import SizeOf, Step, arrays_in, parts
 from derive.code.lines import Line, line
 from derive.code.names import code_name
 from derive.expressions.expression import Name
@@ -18,7 +18,7 @@ def needed(steps: tuple[Step, ...], ends: Collection[Name]) -> tuple[Step, ...]:
     kept: list[Step] = []
     for step in reversed(steps):
         if step.equation.target.name in wanted:
-            wanted |= names(step.value)
+            wanted |= arrays_in(step.value)
             kept.append(step)
     return tuple(reversed(kept))
 
@@ -84,7 +84,7 @@ def _unpacked(model: Model, steps: tuple[Step, ...]) -> list[str]:
 
 
 def _held(steps: tuple[Step, ...]) -> set[Name]:
-    return {name for step in steps for name in names(step.value)}
+    return {name for step in steps for name in arrays_in(step.value)}
 
 
 def _size_lines(model: Model, steps: tuple[Step, ...]) -> list[str]:

@@ -15,7 +15,7 @@ from functools import cache
 import mpmath
 
 from derive.arrays.lower import lower_stably
-from derive.arrays.program import Call, LogSumExp, Normalised, Step, names, parts
+from derive.arrays.program import Call, LogSumExp, Normalised, Step, arrays_in, parts
 from derive.code.amalgamate import syntax
 from derive.code.body import docstring, needed, tuple_text, two_passes
 from derive.code.names import called, code_name, code_names
@@ -261,5 +261,5 @@ def _used(model: Model, steps: tuple[Step, ...]) -> Iterator[str]:
                 yield "softmax"
             elif isinstance(node, LogSumExp):
                 yield "logsumexp"
-        held = names(step.value)
+        held = arrays_in(step.value)
         yield from (code_name(name, model) for name, _ in model.hyperparameters if name in held)

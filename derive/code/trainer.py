@@ -26,7 +26,7 @@ from derive.expressions.expression import Adjoint
 from derive.functions.table import TABLE, Function
 from derive.model.model import SAMPLE, Array, Model
 from derive.model.output import output_of
-from derive.printing.text import expression_text, language
+from derive.printing.text import as_model_file, expression_text
 
 
 @dataclass(frozen=True)
@@ -206,7 +206,7 @@ def _axes(model: Model) -> tuple[tuple[str, str], ...]:
 
 
 def _weight(model: Model, array: Array) -> Weight:
-    shape, written = shape_text(array, model), language(model).entry(array.entry)
+    shape, written = shape_text(array, model), as_model_file(model).entry(array.entry)
     return Weight(code_name(array.name, model), shape, written, initial_code(model, array))
 
 
@@ -255,7 +255,7 @@ def _aliases(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[tuple[
 
 
 def _declared_equations(model: Model) -> tuple[str, ...]:
-    style = language(model)
+    style = as_model_file(model)
     return tuple(
         f"{style.entry(d.target)} = {expression_text(d.value, style)}" for d in model.equations
     )

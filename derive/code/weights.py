@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from derive.code.body import docstring, quoted, tuple_text
 from derive.code.names import code_name, code_names
-from derive.model.layers import IDENTITY, SOFTMAX, Layer, chain
+from derive.model.layers import IDENTITY, SOFTMAX, Layer, dense_layers
 from derive.model.model import Model
-from derive.printing.text import expression_text, language
+from derive.printing.text import as_model_file, expression_text
 
 SKLEARN_HIDDEN = {IDENTITY, "logistic", "tanh", "relu"}
 
@@ -43,7 +43,7 @@ class WeightsFile:
 
 def weights_file(model: Model) -> WeightsFile:
     """The record for a model."""
-    layers = chain(model)
+    layers = dense_layers(model)
     return WeightsFile(
         title=docstring(model.title),
         model=model.name,
@@ -70,7 +70,7 @@ def equations_hash(model: Model) -> str:
     Spaces and comments of the model file do not count, nor do hyperparameters: to weaken a
     penalty leaves the weights what they are.
     """
-    style = language(model)
+    style = as_model_file(model)
     equations = [(style.entry(e.target), expression_text(e.value, style)) for e in model.equations]
     lines = [f"{target} = {value}" for target, value in equations]
     lines += [f"{name} = {row.definition}" for name, row in model.functions]

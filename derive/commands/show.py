@@ -11,8 +11,7 @@ from derive.derivation.partials import partial, scalar_weights, ways
 from derive.errors import DeriveError
 from derive.expressions.expression import Entry
 from derive.printing.symbols import Symbols
-from derive.printing.text import equation_text, paper, partial_lines
-from derive.printing.text import language as equation_language
+from derive.printing.text import as_model_file, equation_text, paper, partial_lines
 from derive.reading.resolve import load
 
 
@@ -52,7 +51,7 @@ def show_command(model: str, weight: str | None) -> None:
 def _named(weight: str, symbols: Symbols) -> list[Entry]:
     """The scalar weights of that name: one, or the first ones of an array."""
     model = symbols.model
-    styles = (paper(symbols), equation_language(model))
+    styles = (paper(symbols), as_model_file(model))
     wanted = weight.replace(" ", "").replace("{", "").replace("}", "")
 
     def fits(entry: Entry) -> bool:

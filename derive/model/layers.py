@@ -42,7 +42,7 @@ class Layer:
     activation: str
 
 
-def chain(model: Model) -> tuple[Layer, ...]:
+def dense_layers(model: Model) -> tuple[Layer, ...]:
     """The dense layers of a model, the input's first; none where it is not a chain of them.
 
     Every weight belongs to one place in one layer, or something would be left undecided.

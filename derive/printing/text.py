@@ -67,7 +67,7 @@ def greek_text(name: Split) -> str:
     return "_".join([head, *(_LETTERS.get(part, part) for part in name.subscripts)])
 
 
-def language(model: Model) -> Style:
+def as_model_file(model: Model) -> Style:
     """W[j,i] * I[i], as in the model file."""
 
     def spell(entry: Entry) -> str:
@@ -79,7 +79,7 @@ def language(model: Model) -> Style:
 
 def equation_text(equation: Equation, model: Model) -> str:
     """One equation in the language of the model file."""
-    style = language(model)
+    style = as_model_file(model)
     return f"{style.entry(equation.target)} = {expression_text(equation.value, style)}"
 
 

@@ -70,7 +70,7 @@ class Setting:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The heads of several letters."""
-        return names(self.model)
+        return heads(self.model)
 
 
 @cache
@@ -84,7 +84,7 @@ def functions(model: Model) -> Mapping[str, str]:
 
 
 @cache
-def names(model: Model) -> tuple[str, ...]:
+def heads(model: Model) -> tuple[str, ...]:
     """The heads of several letters."""
     return tuple(w.head for w in written(model) if len(w.head) > 1 and w.head.isalpha())
 

@@ -85,7 +85,7 @@ def _shape(model: Model) -> tuple[str, str, str, str | None]:
     return inputs[0].name, inputs[0].shape[0], targets[0].name, (*targets[0].shape, None)[0]
 
 
-def samples(
+def table_to_arrays(
     model: Model, table: Table, targets: tuple[str, ...]
 ) -> tuple[Scaling, Scaling, tuple[str, ...], Array, Array]:
     """Standardised inputs and the targets as the model wants them. Raises DeriveError.
@@ -209,7 +209,7 @@ def prepare(model: Model, table: Table, targets: tuple[str, ...], plan: Plan) ->
 
     Means and scales are those of all rows. Raises DeriveError for data that do not fit.
     """
-    inputs, scaling, classes, X, y = samples(model, table, targets)
+    inputs, scaling, classes, X, y = table_to_arrays(model, table, targets)
     _, n, _, K = _shape(model)
     sizes = {n: X.shape[1], **({K: y.shape[1]} if K else {})}
     chosen = dict(plan.sizes)

@@ -35,7 +35,7 @@ from derive.code.check import check_weights
 from derive.code.module import load
 from derive.code.texts import weights_text
 from derive.code.weights import equations_hash
-from derive.model.layers import Layer, chain
+from derive.model.layers import Layer, dense_layers
 from derive.pipeline import make
 from tests.conftest import ROOT, model_of, write_text
 from tests.test_docs import blocks
@@ -454,7 +454,7 @@ CHAINS = {
 
 @pytest.mark.parametrize("name", CHAINS)
 def test_a_chain_of_dense_layers_is_found_by_its_equations(name: str) -> None:
-    assert chain(derive.load(name)) == tuple(Layer(*layer) for layer in CHAINS[name])
+    assert dense_layers(derive.load(name)) == tuple(Layer(*layer) for layer in CHAINS[name])
     text = weights_text(derive.load(name))
     assert ("def from_torch" in text) == ("def from_sklearn" in text) == bool(CHAINS[name])
 
@@ -483,7 +483,7 @@ def test_what_is_no_chain_is_none(name: str, tmp_path: Path) -> None:
     else:
         equations += "\nEQ = sum(k, (O[k] - y[k])^2) / 2"
     model = model_of(tmp_path, equations)
-    found = tuple(layer.activation for layer in chain(model))
+    found = tuple(layer.activation for layer in dense_layers(model))
     assert found == (activations or ())
     text = weights_text(model)
     assert ("def from_torch" in text) == (activations is not None)
@@ -493,7 +493,10 @@ def test_what_is_no_chain_is_none(name: str, tmp_path: Path) -> None:
 def test_a_function_of_the_file_that_is_one_of_the_table_has_its_name(tmp_path: Path) -> None:
     text = (ROOT / "derive/models/pelogia2019.toml").read_text()
     path = write_text(tmp_path, text.replace('f_o = "logistic"', 'f_o = "1/(1 + exp(-z))"'))
-    assert [layer.activation for layer in chain(derive.load(path))] == ["logistic", "logistic"]
+    assert [layer.activation for layer in dense_layers(derive.load(path))] == [
+        "logistic",
+        "logistic",
+    ]
 
 
 # --- which equations --------------------------------------------------------------------------

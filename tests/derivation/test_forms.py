@@ -20,7 +20,7 @@ from derive.derivation.simplify import simplify
 from derive.expressions.expression import Number, entries
 from derive.model.batch import batch
 from derive.pipeline import make
-from derive.printing.text import expression_text, language
+from derive.printing.text import as_model_file, expression_text
 from tests.conftest import declarations, files_of, write_text
 
 SOFTMAX = "p[k] = softmax(k, z[k])"
@@ -40,7 +40,7 @@ def model_of(tmp_path: Path, equations: str, extra: str = "") -> derive.Model:
 
 def by(derivation: Derivation, name: str) -> str:
     (found,) = (f for f in simplify(derivation).adjoints if f.equation.target.name.by == name)  # type: ignore[union-attr]
-    return expression_text(found.value, language(derivation.model))
+    return expression_text(found.value, as_model_file(derivation.model))
 
 
 # --- p − y ------------------------------------------------------------------------------------

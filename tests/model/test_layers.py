@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.model.layers import ACTIVATIONS, SUMS, Layer, chain
+from derive.model.layers import ACTIVATIONS, SUMS, Layer, dense_layers
 from tests.conftest import write_text
 
 TEXT = '''
@@ -45,7 +45,7 @@ def layers(folder: Path, *equations: str) -> tuple[Layer, ...]:
     weights = [f'"{x}"' for x in ("W[j,i]", "b[j]", "V[k,j]", "c[k]") if f"{x[0]}[" in written]
     letters = [f'{x} = "m"' for x in ("j", "l") if re.search(rf"\b{x}\b", written)]
     text = TEXT.format(equations=written, weights=", ".join(weights), letters="\n".join(letters))
-    return chain(derive.load(write_text(folder, text)))
+    return dense_layers(derive.load(write_text(folder, text)))
 
 
 def last(activation: str) -> Layer:

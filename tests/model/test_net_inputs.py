@@ -8,14 +8,14 @@ import derive
 from derive.locate import shipped
 from derive.model.net_inputs import name_net_inputs
 from derive.pipeline import make
-from derive.printing.text import expression_text, language
+from derive.printing.text import as_model_file, expression_text
 from tests.conftest import files_of, model_of
 
 READY = "EQ = squared_error(k, o[k], y[k])"
 
 
 def equations(model: derive.Model) -> list[str]:
-    words = language(model)
+    words = as_model_file(model)
     return [
         f"{words.entry(e.target)} = {expression_text(e.value, words)}" for e in model.equations[:-1]
     ]

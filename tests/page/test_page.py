@@ -22,7 +22,7 @@ from derive.page.words import WRITTEN, language
 from derive.pipeline import make
 from derive.printing.macros import macros, plain
 from derive.readback.reader import read_formula
-from derive.readback.setting import MeaningError, names
+from derive.readback.setting import MeaningError, heads
 from derive.readback.tokens import LatexError
 from derive.readback.value import value
 from tests.conftest import ROOT, files_of, model_of, page_of, write_model, write_text
@@ -192,7 +192,7 @@ def test_what_is_no_formula_is_refused(text: str) -> None:
 )
 def test_what_means_nothing_is_refused(text: str, derivation: derive.Derivation) -> None:
     where = setting(derivation, {"n": 3, "m": 2, "K": 2})
-    (side,) = read_formula(text, FUNCTIONS, names(derivation.model)).sides
+    (side,) = read_formula(text, FUNCTIONS, heads(derivation.model)).sides
     with pytest.raises(MeaningError):
         value(side, where)
 

@@ -37,7 +37,7 @@ from derive.model.model import Model
 from derive.printing.latex import expression_latex
 from derive.printing.macros import plain
 from derive.printing.symbols import Symbols
-from derive.printing.text import expression_text, language
+from derive.printing.text import as_model_file, expression_text
 from derive.readback.reader import read_formula
 from derive.readback.setting import Setting
 from derive.readback.value import value
@@ -211,7 +211,7 @@ REFUSED = ("divide by a number other than 0", "leave the sum out")
 
 def read_text(node: Expression) -> Expression:
     """What the language takes the printed text of a node for."""
-    text = expression_text(node, language(SHOWN))
+    text = expression_text(node, as_model_file(SHOWN))
     for printed, said in OUTSIDE_THE_LANGUAGE.items():
         text = re.sub(printed, said, text)
     read = model(text).equations[0].value
@@ -244,7 +244,7 @@ def test_the_language_reads_a_printed_expression_as_itself(node: Expression) -> 
     except ModelError as error:
         assume(not any(cure in str(error) for cure in REFUSED))
         raise
-    assert [number(read, of) for of in VALUES] == want, expression_text(node, language(SHOWN))
+    assert [number(read, of) for of in VALUES] == want, expression_text(node, as_model_file(SHOWN))
 
 
 def read_latex(text: str, of: Values) -> Any:
