@@ -15,7 +15,7 @@ from derive.code.texts import trainer_text
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.model.batch import batch
-from derive.page.blocks import Page
+from derive.page.blocks import Display, Page
 from derive.page.document import document
 from derive.page.speech import say
 from derive.page.words import language
@@ -109,6 +109,11 @@ def files_of(model: derive.Model) -> dict[str, str]:
     return {path: text for target in TARGETS for path, text in target.write(made).items()}
 
 
+def displays(page: Page) -> list[Display]:
+    blocks = [block for section in page.sections for block in section.blocks]
+    return [block for block in blocks if isinstance(block, Display)]
+
+
 @pytest.fixture(scope="session")
 def pelogia() -> derive.Model:
     return derive.load("pelogia2019")
@@ -127,3 +132,15 @@ def batched(pelogia: derive.Model) -> derive.Derivation:
 @pytest.fixture(scope="session")
 def trainer(pelogia: derive.Model) -> ModuleType:
     return load(files_of(pelogia)["trainer.py"], "trainer")
+
+
+@pytest.fixture(scope="session")
+def page(derivation: derive.Derivation) -> Page:
+    """The page of pelogia2019 in English."""
+    return page_of(derivation)
+
+
+@pytest.fixture(scope="session")
+def files(pelogia: derive.Model) -> dict[str, str]:
+    """What is written of pelogia2019."""
+    return files_of(pelogia)

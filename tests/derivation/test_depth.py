@@ -12,7 +12,6 @@ from derive.commands.main import main
 from derive.derivation.derivation import ChainRule
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
-from derive.evaluation.dual_numbers import PRIME, Dual, modular
 from derive.expressions.expression import Apply, children, rebuild, walk
 from derive.model.batch import batch
 from derive.pipeline import make
@@ -122,33 +121,6 @@ def test_width_does_not_matter(tmp_path: Path) -> None:
     path.write_text(dense_text(3).replace(" = 2\n", " = 1000\n"))
     narrow, wide = deep(tmp_path, 3), derive.load(path)
     assert differentiate(narrow).backward == differentiate(wide).backward
-
-
-# --- dual numbers -----------------------------------------------------------------------------
-
-
-def test_dual_numbers_carry_the_derivative() -> None:
-    x, two = Dual(7, 1), Dual(2)
-    assert x * x + two == Dual(51, 14)
-    assert x**5 == Dual(7**5, 5 * 7**4)
-    inverse = 1 / x
-    assert inverse * x == Dual(1, 0)
-    assert inverse.slope * 49 % PRIME == PRIME - 1
-
-
-def test_a_random_polynomial_has_its_own_derivative() -> None:
-    how = modular(seed=3)
-    z = Dual(12345, 1)
-    for order in range(3):
-        assert how.apply("f", order, z).slope == how.apply("f", order + 1, z).value
-
-
-def test_explicit_functions_keep_their_derivatives() -> None:
-    how = modular(seed=5)
-    z = Dual(77, 1)
-    assert how.apply("exp", 0, z).slope == how.apply("exp", 0, z).value
-    assert how.apply("sin", 0, z).slope == how.apply("cos", 0, z).value
-    assert how.apply("log", 0, z).slope * 77 % PRIME == 1
 
 
 def test_a_chain_of_a_million_ways_is_counted_not_written(tmp_path: Path) -> None:

@@ -1,8 +1,6 @@
 """The page: what it says, its formulas read back one by one, laid out to fit."""
 
 import re
-from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,205 +9,13 @@ import pytest
 import derive
 from derive import locate
 from derive.functions.table import TABLE
-from derive.page.blocks import Display, Document, Formula, Sentence
-from derive.page.check import check_latex, check_pages, setting
-from derive.page.layout import COLUMN, NUMBER, fits, lay_out, width
+from derive.page.blocks import Display, Document, Sentence
+from derive.page.check import check_latex
+from derive.page.layout import COLUMN, NUMBER, fits, lay_out
 from derive.page.material import MOST_ROWS
-from derive.page.network_figure import network
-from derive.page.path_figure import path
-from derive.page.picture import Picture
 from derive.page.words import WRITTEN, language
-from derive.pipeline import make
 from derive.printing.macros import macros, plain
-from derive.readback.reader import read_formula
-from derive.readback.setting import MeaningError, heads
-from derive.readback.tokens import LatexError
-from derive.readback.value import value
-from tests.conftest import ROOT, files_of, model_of, page_of, write_model, write_text
-
-
-@pytest.fixture(scope="module")
-def page(derivation: derive.Derivation) -> Document:
-    return page_of(derivation)
-
-
-@pytest.fixture(scope="module")
-def files(pelogia: derive.Model) -> dict[str, str]:
-    return files_of(pelogia)
-
-
-# --- read back --------------------------------------------------------------------------------
-
-
-def test_every_formula_of_the_page_reads_back(
-    page: Document, derivation: derive.Derivation
-) -> None:
-    certificate = check_latex(page, derivation)
-    assert certificate, certificate.failures
-    assert len(certificate.checks) == len(page.formulas) > 30
-
-
-NEGATIVE_TERMS = """
-    p[k] = exp(sum(j, i, V[k,j] * W[j,i] * I[i]))
-    T = sum(k, p[k]^2)
-    EQ = mean(k, -sum(q, y[q] * log(p[k]))) + 3 * T
-"""
-
-
-def test_a_minus_after_a_sum_or_a_plus_reads_back(tmp_path: Path) -> None:
-    derivation = derive.differentiate(model_of(tmp_path, NEGATIVE_TERMS))
-    page = page_of(derivation)
-    certificate = check_latex(page, derivation)
-    assert certificate, certificate.failures
-    assert all("+ -" not in plain(formula.whole) for formula in page.formulas)
-
-
-@pytest.mark.parametrize("name", ["derivation.en.tex", "derivation.pt.md"])
-def test_a_formula_lost_or_cut_on_its_way_to_a_page_is_found(
-    name: str, files: dict[str, str], derivation: derive.Derivation
-) -> None:
-    told = page_of(derivation)
-    assert check_pages({name: files[name]}, told, "pages")
-    row = next(row for row in files[name].splitlines() if row.strip().startswith("H_{in,j}"))
-    for wrong in ("", row.replace("I_i", "I")):
-        assert wrong != row
-        assert not check_pages({name: files[name].replace(row, wrong, 1)}, told, "pages")
-
-
-def test_a_scalar_numbered_zero_is_no_entry(tmp_path: Path) -> None:
-    text = (ROOT / "derive/models/poisson_regression.toml").read_text(encoding="utf-8")
-    declared = re.search(r'weights = \["(\w+)\[i\]", "(\w+)"\]', text)
-    assert declared
-    renamed = re.sub(rf"\b{declared[2]}\b", f"{declared[1]}_0", text)
-    derivation = derive.differentiate(derive.load(write_text(tmp_path, renamed)))
-    certificate = check_latex(page_of(derivation), derivation)
-    assert certificate, certificate.failures
-
-
-def with_formula(page: Document, formula: Formula) -> Document:
-    sections = []
-    for section in page.sections:
-        blocks = [
-            Display(tuple(formula if f.id == formula.id else f for f in block.formulas))
-            if isinstance(block, Display)
-            else block
-            for block in section.blocks
-        ]
-        sections.append(replace(section, blocks=tuple(blocks)))
-    return replace(page, sections=tuple(sections))
-
-
-Mutation = Callable[[str], str]
-
-MUTATIONS: dict[str, tuple[str, str, str]] = {
-    "a lost bracket": ("EQ", r"(O_k - y_k)^2", r"O_k - y_k^2"),
-    "a lost prime": ("dEQ-dw11", r"\drvprime{f}_h", "f_h"),
-    "a wrong index": ("dEQ-dw12", "I_1", "I_2"),
-    "a transposed index": ("H-in", "w_{ij}", "w_{ji}"),
-    "a lost transpose": ("matrix-dEQ-dW", r"I}^\drvT", "I}"),
-    "a plain product for an entrywise one": ("matrix-dEQ-dH-in", r"\drvodot ", ""),
-    "a flipped sign": ("update-W", "W} - t", "W} + t"),
-    "a wrong entry of a matrix": ("entries-H-in", r"w_{21} I_2", r"w_{12} I_2"),
-    "a misplaced zero": ("stacked-dEQ-dW", r"& 0", r"& 1"),
-    "a wrong factor of a chain": ("dEQ-dv11", r"\frac{\partial O_{in}}{\partial v_{11}}",
-                                  r"\frac{\partial O_{in}}{\partial v_{21}}"),
-    "a sum that ends early": ("H-in", "^{n}", "^{m}"),
-    "a Kronecker product reversed": ("block-dEQ-dW", r"\mathrm{Id}_n \otimes \drvvector{\drvdelta}_h",
-                                     r"\drvvector{\drvdelta}_h \otimes \mathrm{Id}_n"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", MUTATIONS)
-def test_a_misprint_is_caught(name: str, page: Document, derivation: derive.Derivation) -> None:
-    id_, old, new = MUTATIONS[name]
-    (formula,) = (f for f in page.formulas if f.id == id_)
-    sides = tuple(side.replace(old, new) for side in formula.sides)
-    assert sides != formula.sides
-    certificate = check_latex(with_formula(page, replace(formula, sides=sides)), derivation)
-    assert [check.claim.split(" ")[0] for check in certificate.failures] == [id_]
-
-
-THREE_AXES = """
-title = "A weight that is no matrix"
-source = "tests"
-weights = ["T[a,b,c]", "W[a,b]"]
-inputs = ["x[b]", "u[c]"]
-targets = ["y[a]"]
-equations = '''
-o[a] = sum(b, c, T[a,b,c] * x[b] * u[c]) + sum(b, W[a,b] * x[b])
-L = sum(a, (o[a] - y[a])^2) / 2
-'''
-[sizes]
-a = "n"
-b = "m"
-c = "k"
-[example]
-n = 2
-m = 2
-k = 2
-"""
-
-
-@pytest.mark.parametrize("weight", ["T", "W"])
-def test_an_update_goes_against_the_gradient_for_matrices_and_for_entries(
-    weight: str, tmp_path: Path
-) -> None:
-    derivation = derive.differentiate(derive.load(write_text(tmp_path, THREE_AXES)))
-    page = page_of(derivation)
-    assert not check_latex(page, derivation).failures
-    (update,) = (f for f in page.formulas if f.id == f"update-{weight}")
-    assert bool(update.letters) == (weight == "T")
-    uphill = replace(update, sides=tuple(side.replace("- t", "+ t") for side in update.sides))
-    failures = check_latex(with_formula(page, uphill), derivation).failures
-    assert [check.claim.split(" ")[0] for check in failures] == [update.id]
-
-
-def test_nothing_is_written_where_a_formula_lies(
-    pelogia: derive.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from derive.page import function_formulas as module
-
-    monkeypatch.setattr(module, "values_latex", lambda chain, symbols: "E")
-    with pytest.raises(derive.ProofError, match="dEQ-dw11 reads back"):
-        derive.build(pelogia, tmp_path)
-    assert not list(tmp_path.iterdir())
-
-
-FUNCTIONS = {"f_h", "f_o"}
-
-
-@pytest.mark.parametrize(
-    "text", ["a +", "(a", "a)", r"\frac{a}", r"\foo{a} @", r"\begin{pmatrix} a & b \\ c \end{pmatrix}",
-             r"\sum_{k=2}^{3} k", "a^b", ""],
-)  # fmt: skip
-def test_what_is_no_formula_is_refused(text: str) -> None:
-    with pytest.raises(LatexError):
-        read_formula(text, FUNCTIONS)
-
-
-@pytest.mark.parametrize(
-    "text", ["Q", "H_{in,9}", "W W", "W + H", r"W \odot H", r"\frac{\partial H}{\partial W}", "H^2"]
-)
-def test_what_means_nothing_is_refused(text: str, derivation: derive.Derivation) -> None:
-    where = setting(derivation, {"n": 3, "m": 2, "K": 2})
-    (side,) = read_formula(text, FUNCTIONS, heads(derivation.model)).sides
-    with pytest.raises(MeaningError):
-        value(side, where)
-
-
-def test_models_of_other_shapes_read_back(tmp_path: Path) -> None:
-    model = model_of(
-        tmp_path,
-        """
-        A[j] = f_h(sum(i, W[j,i] * I[i]))
-        B[j] = sum(i, W[j,i] * I[i]^2) - A[j] / 3
-        O[k] = f_o(sum(j, V[k,j] * A[j] * B[j])) / (1 + sum(j, A[j]^2))
-        EQ = mean(k, (O[k] - y[k])^2) + sum(k, j, V[k,j]^2) / 10""",
-    )
-    made = make(model)
-    made.require()
-    assert len(made.certificates) == 9
-
+from tests.conftest import displays, model_of, page_of
 
 # --- sentences -------------------------------------------------------------------------------
 
@@ -238,11 +44,6 @@ def gallery() -> dict[str, Document]:
 def sentences(page: Document) -> list[str]:
     blocks = [block for section in page.sections for block in section.blocks]
     return [block.text for block in blocks if isinstance(block, Sentence)]
-
-
-def displays(page: Document) -> list[Display]:
-    blocks = [block for section in page.sections for block in section.blocks]
-    return [block for block in blocks if isinstance(block, Display)]
 
 
 def test_a_weight_leads_wherever_an_equation_takes_it(gallery: dict[str, Document]) -> None:
@@ -340,68 +141,6 @@ def test_the_block_matrix_of_the_document(files: dict[str, str]) -> None:
     assert identity.rstrip().endswith(r"= \mathrm{Id}_n \otimes \delta_h")
 
 
-# --- layout and notation ----------------------------------------------------------------------
-
-
-def test_rows_hold_the_whole_formula(page: Document) -> None:
-    assert displays(page)
-    for block in displays(page):
-        for formula in block.formulas:
-            rows = [r for r in lay_out(block.formulas) if r.formula == formula]
-            joined = " ".join(f"{row.left} {row.right}" for row in rows)
-            squeezed = re.sub(r"\\quad|\s", "", joined)
-            assert squeezed == re.sub(r"\s", "", formula.whole)
-            assert [row.ends for row in rows] == [False] * (len(rows) - 1) + [True]
-
-
-def test_no_row_is_estimated_wider_than_the_column(page: Document) -> None:
-    assert displays(page)
-    for block in displays(page):
-        rows = lay_out(block.formulas)
-        left = max(width(row.left) for row in rows)
-        assert left + max(width(row.right) for row in rows) <= COLUMN - NUMBER
-
-
-def test_a_long_chain_is_broken_before_a_dot() -> None:
-    formula = Formula("x", "a", (r" \cdot ".join(f"f_h(H_{{in,{n}}})" for n in range(12)),))
-    rows = lay_out([formula])
-    assert len(rows) > 1
-    assert all(row.right.startswith(r"\quad \cdot") for row in rows[1:])
-
-
-def test_a_sum_is_broken_between_its_terms_before_a_term_is() -> None:
-    term = r"\frac{\partial L}{\partial a_%d} \cdot \frac{\partial a_%d}{\partial W}"
-    terms = [term % (n, n) for n in range(4)]
-    rows = lay_out([Formula("x", r"\frac{\partial L}{\partial W}", (" + ".join(terms),))], 200)
-    assert len(rows) > 1
-    assert all(row.right.startswith(r"\quad +") for row in rows[1:])
-
-
-def test_a_bracket_is_broken_only_where_the_factors_around_it_are_too_wide() -> None:
-    inner = r"\Bigl( \sum_{k=1}^K a_k \cdot b_k + c_k \Bigr)"
-    (_, second) = lay_out([Formula("x", "a", (rf"{inner} \cdot \tanh(z_1) \cdot x_1",))], 160)
-    assert second.right == r"\quad \cdot \tanh(z_1) \cdot x_1"
-
-
-def test_a_left_side_stands_alone_only_where_that_makes_room() -> None:
-    wide = r" \, ".join("W_{11}" for _ in range(20))
-    assert lay_out([Formula("x", "Q", (wide,))])[0].left == "Q"
-    assert lay_out([Formula("x", r"\mathit{scores}_k", (wide,))])[0].left == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "typeset"),
-    [
-        (r"\sum_{j''=1}^2 x", 26.2),
-        (r"\tanh(a)", 33.1),
-        (r"W_{1,11} x_1 + W_{1,12} x_2", 81.2),
-        (r"\frac{\exp(z)}{\sum_{k=1}^K \exp(z_k)}", 62.3),
-    ],
-)
-def test_a_width_is_no_less_than_tex_makes_it(text: str, typeset: float) -> None:
-    assert typeset <= width(text) <= 1.2 * typeset
-
-
 def test_plain_formulas_hold_no_macro(files: dict[str, str]) -> None:
     plain_ones = {n: t for n, t in files.items() if n.startswith("equations/") or n.endswith(".md")}
     assert len(plain_ones) > 20
@@ -427,59 +166,6 @@ def test_a_page_provides_every_macro_that_it_uses(files: dict[str, str]) -> None
 def test_the_dictionary_holds_every_formula(files: dict[str, str], page: Document) -> None:
     ids = re.findall(r"\\derivedformula\{pelogia2019\}\{([^}]*)\}", files["derived.tex"])
     assert ids == [formula.id for formula in page.formulas]
-
-
-# --- figures ----------------------------------------------------------------------------------
-
-
-def heights(picture: Picture) -> list[float]:
-    """Where the labels of edges stand over the base, at their places along the lines."""
-    places = {node.name: node for node in picture.nodes}
-    found = []
-    for edge in picture.edges:
-        if edge.label:
-            along = float(edge.style.removeprefix("pos="))
-            start, end = places[edge.start].y, places[edge.end].y
-            found.append(start + along * (end - start))
-    return sorted(found)
-
-
-@pytest.mark.parametrize("sizes", [(2, 2), (2, 3), (3, 2), (3, 3), (4, 2), (2, 4), (1, 4)])
-def test_no_label_of_a_weight_covers_another(sizes: tuple[int, int], tmp_path: Path) -> None:
-    text = write_model(tmp_path, LAYER).read_text()
-    text = re.sub(r"(?m)^n = \d+", f"n = {sizes[0]}", text)
-    model = derive.load(write_text(tmp_path, re.sub(r"(?m)^m = \d+", f"m = {sizes[1]}", text)))
-    assert dict(model.example)["n"] == sizes[0]
-    picture = network(model)
-    first = [edge for edge in picture.edges if edge.start.startswith("I-")]
-    apart = [b - a for a, b in pairwise(heights(replace(picture, edges=tuple(first))))]
-    assert apart
-    assert all(gap > 0.2 for gap in apart), apart
-
-
-LAYER = """
-    H[j] = tanh(sum(i, W[j,i] * I[i]))
-    O[k] = sum(j, V[k,j] * H[j])
-    EQ = sum(k, (O[k] - y[k])^2)"""
-
-
-def test_weights_between_the_same_units_share_a_line(tmp_path: Path) -> None:
-    both = LAYER.replace("H[j] = tanh(", "H[j] = max(sum(i, W[j,i] * I[i]), 2 * ")
-    picture = network(model_of(tmp_path, both))
-    ends = [(edge.start, edge.end) for edge in picture.edges]
-    assert len(set(ends)) == len(ends) == 8
-
-
-def test_a_layer_that_no_weight_joins_is_not_drawn() -> None:
-    assert network(derive.load("layer_norm")) is None
-    assert network(derive.load("hmkcode")) is not None
-
-
-def test_a_path_whose_factors_are_wider_than_its_edges_is_not_drawn(tmp_path: Path) -> None:
-    forward = ["H[j] = sum(i, W[j,i] * I[i])", "O[j] = tanh(H[j] * H[j] * H[j] + H[j] * H[j])"]
-    wide = model_of(tmp_path, "\n".join([*forward, "EQ = sum(k, j, V[k,j] * O[j] * y[k])"]))
-    assert path(derive.differentiate(wide)) is None
-    assert path(derive.differentiate(derive.load("hmkcode"))) is not None
 
 
 # --- notebooks --------------------------------------------------------------------------------

@@ -4,8 +4,6 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
-
 import derive
 from derive.arrays.lower import lower
 from derive.arrays.program import (
@@ -43,11 +41,6 @@ from derive.printing.matrix_latex import matrix_form
 from derive.printing.names_latex import name_latex
 from derive.printing.symbols import Symbols
 from tests.conftest import files_of, model_of
-
-
-@pytest.fixture(scope="module")
-def files(pelogia: derive.Model) -> dict[str, str]:
-    return files_of(pelogia)
 
 
 def body(files: dict[str, str], formula: str) -> str:
