@@ -223,6 +223,7 @@ CODE = {
     "out[abij] = c: x[abc] y[ijc]": "np.tensordot(x, y, axes=([2], [2]))",
     "out[abs] = d: q[sad] k[sbd]": "np.transpose(q @ np.swapaxes(k, -1, -2), (1, 2, 0))",
     "out[dabe] = s: x[sdab] y[des]": "np.transpose(x, (1, 2, 3, 0)) @ np.swapaxes(y, -1, -2)[:, None, :, :]",
+    "out[jsa] = i: W[ji] V[ij] x[sai]": "np.tensordot(W.T * V, x, axes=([0], [2]))",
     # a matrix and a vector of every sample
     "out[sa] = b: A[sab] v[sb]": "(A @ v[..., None])[..., 0]",
     "out[sb] = a: v[sa] A[sab]": "(np.swapaxes(A, -1, -2) @ v[..., None])[..., 0]",
@@ -284,6 +285,21 @@ def test_what_is_constant_within_multiplies_the_result() -> None:
     value = Sum((SAMPLE, INDICES["a"]), multiply(inner, entry("x[sae]")))
     node, model = lowered(entry("out[de]"), value)
     assert expression(node, model) == "c * np.tensordot(D @ k, x, axes=([0, 1], [0, 1]))"
+
+
+@pytest.mark.parametrize(
+    ("out", "array", "text"),
+    [
+        ("out[ij]", "x[ij]", "x"),
+        ("out[ij]", "x[ji]", "x.T"),
+        ("out[sab]", "x[sba]", "np.swapaxes(x, -1, -2)"),
+        ("out[sab]", "x[abs]", "np.transpose(x, (2, 0, 1))"),
+    ],
+)
+def test_an_array_alone_has_its_axes_in_the_order_of_what_it_becomes(
+    out: str, array: str, text: str
+) -> None:
+    assert expression(*lowered(entry(out), entry(array))) == text
 
 
 def test_a_transpose_stands_outside_where_that_takes_fewer() -> None:
