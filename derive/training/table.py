@@ -101,6 +101,8 @@ def read_table(path: Path) -> Table:
     """
     if path.is_dir():
         raise DeriveError(f"{path} is a folder", "expected a CSV file or a .npz file")
+    if path.is_char_device():  # some of which never end
+        raise DeriveError(f"{path} is a device", "expected a CSV file or a .npz file")
     if not path.exists():
         raise DeriveError("there is no such file", "give a CSV file or a .npz file", str(path))
     if path.suffix.lower() == ".npz":

@@ -193,6 +193,9 @@ BAD_FILES: dict[str, tuple[bytes, str, str]] = {
     "function with a condition": (declared('"tanh"', '"tanh(z > 1)"').encode(), "tanh(z > 1)", "equation"),
     "hyperparameter beyond all numbers": (declared("[functions]", "[hyperparameters]\na = 1e99\n[functions]")
                                           .encode(), "a = 1e99", "a is too large"),
+    "hyperparameter of 5,000 digits": (
+        declared("[functions]", f"[hyperparameters]\na = {'9' * 5000}\n[functions]").encode(), "a = 9",
+        "a number of thousands of digits"),
     "adjoint": (declared("[functions]", '[adjoints]\nW = "delta"\n[functions]').encode(), 'W = "delta"',
                 "no adjoint to name"),
 }  # fmt: skip

@@ -179,6 +179,7 @@ def test_files_of_other_kinds_are_refused(tmp_path: Path) -> None:
     for file, words in [("latin.csv", "not UTF-8"), ("data.npz", "no .npz file"), ("none.csv", "no such file"),
                         ("array.npz", "one array without a name"), ("twice.npz", "two arrays give a column x1"),
                         ("nan.npz", "nan.npz, row 2: column x holds nan"), (".", "is a folder"),
+                        (os.devnull, "is a device"),
                         ("objects.npz", "no .npz file of plain arrays"), ("shapes.npz", "has shape (4,)")]:  # fmt: skip
         done = run("train", "logistic_regression", tmp_path / file, "--target", "y")
         assert done.exit_code == 2
