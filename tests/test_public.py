@@ -151,3 +151,13 @@ def test_a_hidden_layer_of_one_unit_is_read_back(tmp_path: Path) -> None:
         .replace("logistic", "tanh")
     )
     assert derive.build(path, tmp_path)
+
+
+def test_a_sum_that_has_a_name_in_the_batch_alone_is_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / "nested.toml"
+    path.write_text(
+        'title = "t"\nsource = "s"\nweights = ["w"]\ninputs = ["x"]\ntargets = ["y"]\n'
+        'equations = """\nE = abs(abs(w*x - y))\n"""\n'
+    )
+    with pytest.raises(derive.DeriveError, match="give the output an equation of its own"):
+        derive.build(path, tmp_path)

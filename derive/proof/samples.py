@@ -134,7 +134,8 @@ def _check(one: Derivation, batched: Derivation, sizes: Sizes) -> Iterator[Check
         s: evaluate(one.forward, sizes, _sample(one.model, given, s, sizes), _parted(how))
         for s in samples
     }
-    quantities = [a for a in model.role("quantity") if a.name != model.error]
+    known = {array.name for array in one.model.arrays} - {model.error}  # not all sums have a name
+    quantities = [array for array in model.role("quantity") if array.name in known]
     sides = (
         (show_cell(*cell), together[cell], values[_cell_of_one(array, cell)].value)
         for s, values in alone.items()

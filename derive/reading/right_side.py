@@ -27,6 +27,7 @@ from derive.expressions.expression import (
     multiply,
     power,
     summation,
+    walk,
     where,
 )
 from derive.expressions.indices import fresh, substitute
@@ -46,6 +47,9 @@ from derive.reading.tree import (
     Reference,
     Terms,
 )
+
+MAX_PARTS = 5_000
+"""Of a max or min written out as conditions."""
 
 
 @dataclass(frozen=True)
@@ -150,6 +154,9 @@ class Scope:
         for other in rest:
             pair = (found, other) if node.name == "max" else (other, found)
             found = where(*pair, found, other)
+            if len(list(walk(found))) > MAX_PARTS:  # each holds twice what it is of
+                problem = f"{node.name} of too many in one another"
+                self.fail(node.at, problem, "name the inner ones in equations of their own")
         return found
 
     def _where(self, node: Call) -> Expression:

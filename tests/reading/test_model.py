@@ -110,6 +110,10 @@ BAD_EQUATIONS = {
     "deep nesting": (swapped("/ 2", "/ " + "(" * 5000 + "2" + ")" * 5000), "(", "nested more than"),
     "deep functions": (swapped("f_h(H_in[j])", "f_h(" * 5000 + "H_in[j]" + ")" * 5000), "f_h(",
                        "nested more than"),
+    "max in max": (swapped("f_h(H_in[j])", "max(H_in[j], " * 40 + "0" + ")" * 40), "max(H_in",
+                   "max of too many in one another"),
+    "max of many": (swapped("f_h(H_in[j])", "max(" + ", ".join(f"{n} * H_in[j]" for n in range(40)) + ")"), "max(0",
+                    "max of too many in one another"),
     "deep minus": (swapped("/ 2", "/ (" + "1 - (" * 5000 + "2" + ")" * 5001), "1", "nested more than"),
 }  # fmt: skip
 
