@@ -60,9 +60,9 @@ def load_run(model: Model, path: Path) -> Run:
         held = json.loads(note)
         run = Run(
             model,
-            _scaling_of(held["inputs"]),
-            _scaling_of(held["targets"]),
-            _texts(held["classes"]),
+            _scaling_of(held["inputs"], path),
+            _scaling_of(held["targets"], path),
+            _texts(held["classes"], path),
             weights,
         )
         outputs = trainer_of(model).forward(weights, np.zeros((1, len(run.inputs.columns)))).size
@@ -75,18 +75,18 @@ def load_run(model: Model, path: Path) -> Run:
     return run
 
 
-def _scaling_of(entries: Any) -> Scaling:
+def _scaling_of(entries: Any, path: Path) -> Scaling:
     columns, mean, scale = (entries[name] for name in ("columns", "mean", "scale"))
-    found = Scaling(_texts(columns), np.array(mean, float), np.array(scale, float))
+    found = Scaling(_texts(columns, path), np.array(mean, float), np.array(scale, float))
     shapes = {found.mean.shape, found.scale.shape}
     if shapes != {(len(columns),)} or not np.isfinite([found.mean, found.scale]).all():
-        raise ValueError
+        _fail_without_note(path)
     return found
 
 
-def _texts(held: Any) -> tuple[str, ...]:
+def _texts(held: Any, path: Path) -> tuple[str, ...]:
     if not isinstance(held, list) or not all(isinstance(text, str) for text in held):
-        raise TypeError
+        _fail_without_note(path)
     return tuple(held)
 
 

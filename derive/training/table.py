@@ -195,11 +195,15 @@ def _arrays(path: Path) -> dict[str, Array]:
                 raise DeriveError("one array without a name", "save it with numpy.savez", path.name)
             arrays = dict(held)
             if not all(isinstance(array, np.ndarray) for array in arrays.values()):
-                raise ValueError("not all that it holds are arrays")
+                _fail_no_arrays(path, "not all that it holds are arrays")
             return arrays
     except (*_NO_ARRAYS, zipfile.BadZipFile, zlib.error) as error:
-        problem = f"no .npz file of plain arrays ({error})"
-        raise DeriveError(problem, "save the arrays with numpy.savez", path.name) from None
+        _fail_no_arrays(path, str(error))
+
+
+def _fail_no_arrays(path: Path, why: str) -> NoReturn:
+    problem = f"no .npz file of plain arrays ({why})"
+    raise DeriveError(problem, "save the arrays with numpy.savez", path.name) from None
 
 
 _NO_ARRAYS = (ValueError, OSError, EOFError, NotImplementedError, RuntimeError, MemoryError)
