@@ -60,14 +60,15 @@ $(VENV)/generated.stamp: $(VENV)/installed.stamp $(OF_ALL) $(OF_ONE) $(if $(MISS
 	$(BIN)/derive build --out generated $(AGAIN)
 	@mv $@.new $@
 
-test: $(VENV)/test.stamp ## install what the tests need and run them
-	$(BIN)/python -m pytest
+test: $(VENV)/test.stamp ## install what the tests need and run them, on every processor
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 # What the oldest versions warn of each other is left out. The tests of every package, and not
 # those of the whole way, which take as long again.
 oldest: $(OLDEST)/test.stamp ## build and test with the oldest versions that pyproject.toml admits
 	$(OLDEST)/bin/derive build --out generated --compare
-	$(OLDEST)/bin/python -m pytest -W ignore::DeprecationWarning $(wildcard tests/*/)
+	$(OLDEST)/bin/python -m pytest --numprocesses auto --dist worksteal \
+	  -W ignore::DeprecationWarning $(wildcard tests/*/)
 
 check: $(VENV)/installed.stamp ## fail where generated/ is not what the sources make
 	$(BIN)/derive build --out generated --compare

@@ -2,7 +2,6 @@
 
 import re
 import textwrap
-from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -19,7 +18,7 @@ from derive.page.blocks import Display, Page
 from derive.page.document import document
 from derive.page.speech import say
 from derive.page.words import language
-from derive.pipeline import Build, make, stages
+from derive.pipeline import stages
 from derive.target import TARGETS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -86,12 +85,6 @@ def model_of(folder: Path, equations: str) -> derive.Model:
 def page_of(derivation: derive.Derivation, code: str = "en") -> Page:
     """The page of a derivation in a language."""
     return say(document(simplify(derivation)), language(code))
-
-
-@cache
-def built(name: str) -> Build:
-    """A shipped model, made once in a session."""
-    return make(derive.load(name))
 
 
 def proven_trainer(model: derive.Model) -> ModuleType:
