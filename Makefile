@@ -60,15 +60,17 @@ $(VENV)/generated.stamp: $(VENV)/installed.stamp $(OF_ALL) $(OF_ONE) $(if $(MISS
 	$(BIN)/derive build --out generated $(AGAIN)
 	@mv $@.new $@
 
+# A process on every processor, each with one thread of linear algebra.
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --dist worksteal
+
 test: $(VENV)/test.stamp ## install what the tests need and run them, on every processor
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
+	$(PYTEST)
 
 # What the oldest versions warn of each other is left out. The tests of every package, and not
 # those of the whole way, which take as long again.
 oldest: $(OLDEST)/test.stamp ## build and test with the oldest versions that pyproject.toml admits
 	$(OLDEST)/bin/derive build --out generated --compare
-	$(OLDEST)/bin/python -m pytest --numprocesses auto --dist worksteal \
-	  -W ignore::DeprecationWarning $(wildcard tests/*/)
+	$(subst $(BIN),$(OLDEST)/bin,$(PYTEST)) -W ignore::DeprecationWarning $(wildcard tests/*/)
 
 check: $(VENV)/installed.stamp ## fail where generated/ is not what the sources make
 	$(BIN)/derive build --out generated --compare

@@ -50,6 +50,11 @@ def test_generated_holds_nothing_but_the_shipped_models() -> None:
     assert tuple(sorted(names)) == locate.shipped()
 
 
+@pytest.fixture(scope="module")
+def made(pelogia: derive.Model) -> pipeline.Build:
+    return pipeline.make(pelogia)
+
+
 def test_build_returns_what_it_wrote(tmp_path: Path, pelogia: derive.Model) -> None:
     paths = derive.build(pelogia, tmp_path)
     assert sorted(paths) == sorted(p for p in tmp_path.rglob("*") if p.is_file())
@@ -75,8 +80,8 @@ def test_three_hash_seeds_give_the_same_bytes(tmp_path: Path) -> None:
     assert len(built[0]) > 50
 
 
-def test_no_file_knows_the_date_or_the_machine(tmp_path: Path, pelogia: derive.Model) -> None:
-    derive.build(pelogia, tmp_path)
+def test_no_file_knows_the_date_or_the_machine(tmp_path: Path, made: pipeline.Build) -> None:
+    pipeline.write(made, tmp_path)
     for raw in tree(tmp_path).values():
         text = raw.decode()
         assert str(tmp_path) not in text
@@ -85,9 +90,9 @@ def test_no_file_knows_the_date_or_the_machine(tmp_path: Path, pelogia: derive.M
 
 
 def test_a_failing_write_leaves_the_old_files_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pelogia: derive.Model
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: pipeline.Build
 ) -> None:
-    derive.build(pelogia, tmp_path)
+    pipeline.write(made, tmp_path)
     before = tree(tmp_path)
     real, calls = os.fdopen, []
 
@@ -99,7 +104,7 @@ def test_a_failing_write_leaves_the_old_files_whole(
 
     monkeypatch.setattr(disk.os, "fdopen", failing)
     with pytest.raises(derive.DeriveError, match="cannot write .*No space left"):
-        derive.build(pelogia, tmp_path)
+        pipeline.write(made, tmp_path)
     assert tree(tmp_path) == before
 
 
