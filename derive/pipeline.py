@@ -25,9 +25,9 @@ from derive.model.output import has_estimator
 from derive.page.document import document
 from derive.page.speech import say
 from derive.page.words import WRITTEN, chosen
+from derive.proof.batch import prove_batch
 from derive.proof.certificate import Certificate
 from derive.proof.prove import prove_simplified
-from derive.proof.samples import prove_batch
 from derive.reading.resolve import load
 from derive.target import TARGETS, Stages
 

@@ -154,8 +154,7 @@ def _folded(equation: Equation, definitions: tuple[Definition, ...]) -> Equation
 def _require_used(model: Model, adjoints: tuple[Equation, ...]) -> None:
     """Raise DeriveError for a definition that no adjoint is written with."""
     used = {entry.name for equation in adjoints for entry in entries(equation.value)}
-    for definition in reversed(model.definitions):
+    for definition in model.definitions:
         if definition.name not in used:
             problem = f"{definition.name} occurs in no derivative of the error"
             raise DeriveError(problem, "correct the definition, or leave it out", model.name)
-        used |= {entry.name for entry in entries(definition.value)}

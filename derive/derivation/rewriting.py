@@ -145,7 +145,7 @@ def _by_names(value: Expression, model: Model) -> tuple[Expression, dict[str, "_
         found = _solve(definition)
         if found is None:
             continue
-        new = fold(_hide(value, found), found.solved, found.kernel)
+        new = fold(_hide(value, found), found.solved, found.exponential)
         if any(entry.name == definition.name for entry in entries(new)) and new != value:
             used[definition.name] = found
             value = new
@@ -167,7 +167,7 @@ def divisors(value: Expression) -> set[Expression]:
 class _Solved:
     """p = exp(a)/Σ solved for exp(a), the sum behind a name of its own while this goes on."""
 
-    kernel: Expression
+    exponential: Expression
     solved: Expression
     placeholder: Entry | None = None
     total: Expression | None = None
@@ -179,11 +179,11 @@ def _solve(definition: Definition) -> _Solved | None:
         case Apply("exp"):
             return _Solved(definition.value, definition.target)
         case Multiply(
-            factors=(*others, Apply("exp", order=0) as kernel, Power(Sum() as total, -1))
+            factors=(*others, Apply("exp", order=0) as exponential, Power(Sum() as total, -1))
         ):
             placeholder = Entry(f"Σ {definition.name}", free_indices(total))
             solved = multiply(definition.target, placeholder, *(power(x, -1) for x in others))
-            return _Solved(kernel, solved, placeholder, total)
+            return _Solved(exponential, solved, placeholder, total)
     return None
 
 

@@ -56,9 +56,11 @@ def _join(node: Expression, over: tuple[Index, ...], body: Expression) -> Expres
     return None
 
 
-def _along(over: tuple[Index, ...], body: Expression, kernel: Expression) -> tuple[Subscript, ...]:
-    """What stands in the kernel where the sum's own indices stand in its body, if it fits."""
-    binding = match(body, kernel)
+def _along(
+    over: tuple[Index, ...], body: Expression, exponential: Expression
+) -> tuple[Subscript, ...]:
+    """What stands in an exponential where the sum's own indices stand in its body, if it fits."""
+    binding = match(body, exponential)
     if binding is None or any(a != b for a, b in binding.items() if a not in over):
         return ()
     return tuple(binding[index] for index in over if index in binding)

@@ -1,4 +1,4 @@
-"""A definition in z as a rational function of z and of one exponential, its kernel.
+"""A definition in z as a rational function of z and of one exponential in it.
 
 The logistic function is K/(1 + K) with K = exp(z), tanh is (K - 1)/(K + 1) with K = exp(2z):
 what can be found out about such a function is the algebra of fractions.
@@ -16,7 +16,7 @@ Z = sympy.Symbol("z", real=True)
 
 
 K = sympy.Symbol("K", positive=True)
-"""The kernel, exp(exponent)."""
+"""The exponential, exp(exponent)."""
 
 
 @dataclass(frozen=True)

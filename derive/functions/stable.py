@@ -52,8 +52,8 @@ def halves(definition: sympy.Expr) -> Halves | None:
     if form is None or not form.value.has(K) or not _odd_and_rising(form.exponent):
         return None
     negative, positive = (sympy.cancel(form.value.subs(K, power)) for power in (E, 1 / E))
-    kernel = sympy.exp(form.exponent)
-    sides = ((negative, kernel), (positive, 1 / kernel))
+    exponential = sympy.exp(form.exponent)
+    sides = ((negative, exponential), (positive, 1 / exponential))
     if not all(_bounded(half) and _equal(half.subs(E, e), definition) for half, e in sides):
         return None
     return Halves(form.exponent.subs(sympy.sqrt(2 / sympy.pi), ROOT), negative, positive)

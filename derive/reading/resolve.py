@@ -1,18 +1,28 @@
 """Declarations and syntax trees -> Model: names, indices and sizes looked up and checked."""
 
 import re
+from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
 from derive import locate
-from derive.expressions.expression import Entry, Index, entries, free_indices
+from derive.expressions.expression import (
+    Apply,
+    Entry,
+    Expression,
+    Index,
+    Power,
+    children,
+    entries,
+    free_indices,
+)
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
 from derive.model.model import Array, Definition, Model, Notation, Pattern, Role
 from derive.reading.assumed import read_assumption
 from derive.reading.declarations import Declarations, declare, read
 from derive.reading.names import Names
-from derive.reading.right_side import Scope, degree
+from derive.reading.right_side import RightSide
 from derive.reading.scalar import VARIABLE, scalar_function
 from derive.reading.source import Passage, Source
 from derive.reading.syntax import MAX_EXPONENT, parse_expression, parse_reference, parse_statements
@@ -153,9 +163,9 @@ def _equation(
     indices = names.letters(target, passage)
     if target.name in names.where:
         names.claim(target.name, at)
-    scope = Scope(names, passage, {index.name: index for index in indices}, target)
+    side = RightSide(names, passage, {index.name: index for index in indices}, target)
     require_shallow(statement.value, {*names.declared.functions, *TABLE}, passage)
-    value = scope.expression(statement.value)
+    value = side.expression(statement.value)
     for letter, index in zip(target.indices, indices, strict=True):
         if index not in free_indices(value):
             problem = f"the index {index.name} is on the left and not on the right"
@@ -163,7 +173,7 @@ def _equation(
             passage.fail(letter.at, problem, cure)
     # Only now: a right-hand side may use what stands above it, not itself.
     names.define(Array(target.name, indices, "quantity"), at)
-    degrees[target.name] = degree(value, degrees)
+    degrees[target.name] = _degree(value, degrees)
     if degrees[target.name] > MAX_EXPONENT:
         problem = f"the powers in {target.name} multiply to {degrees[target.name]}"
         passage.fail(target.at, problem, f"powers inside powers may multiply to {MAX_EXPONENT}")
@@ -211,8 +221,8 @@ def _definitions(names: Names) -> tuple[Definition, ...]:
         target = parse_reference(named)
         tree = parse_expression(passage)
         indices = names.letters(target, named)
-        scope = Scope(names, passage, {index.name: index for index in indices}, target)
-        value = scope.expression(tree)
+        side = RightSide(names, passage, {index.name: index for index in indices}, target)
+        value = side.expression(tree)
         if set(free_indices(value)) != set(indices):
             cure = f"both sides of {left} = {right} need the same indices"
             source.fail(key, "an index on one side only", cure)
@@ -271,3 +281,13 @@ def _pattern(names: Names, name: str, text: str, indices: tuple[Index, ...]) -> 
         cure = f"write each of its indices ({', '.join(sorted(letters))}) once, as in w_{{ij}}"
         names.source.fail(at, f"{text} is no way to write an entry of {name}", cure)
     return Pattern(found[1], tuple(parts), found[4])
+
+
+def _degree(value: Expression, degrees: Mapping[str, int]) -> int:
+    """The largest product of exponents on a way down; a function shields what is inside it."""
+    if isinstance(value, Entry):
+        return degrees.get(str(value.name), 1)
+    if isinstance(value, Apply):
+        return 1
+    own = abs(value.exponent) if isinstance(value, Power) else 1
+    return own * max((_degree(part, degrees) for part in children(value)), default=1)

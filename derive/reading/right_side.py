@@ -17,7 +17,6 @@ from derive.expressions.expression import (
     Index,
     Multiply,
     Number,
-    Power,
     Size,
     Subscript,
     Sum,
@@ -53,7 +52,7 @@ MAX_PARTS = 5_000
 
 
 @dataclass(frozen=True)
-class Scope:
+class RightSide:
     """One right-hand side: the letters in sight are the target's and those of enclosing sums."""
 
     names: Names
@@ -64,9 +63,11 @@ class Scope:
     """The parameters of a loss, within its own text."""
 
     def fail(self, at: int, problem: str, cure: str) -> NoReturn:
+        """Raise ModelError at a place of the right-hand side."""
         self.passage.fail(at, problem, cure)
 
     def expression(self, node: Node) -> Expression:
+        """The expression that a part of the tree is."""
         match node:
             case Literal():
                 return Number(node.value)
@@ -188,7 +189,7 @@ class Scope:
             found.append(letter)
         return found, node.arguments[len(letters) :]
 
-    def _bind(self, letters: list[Reference]) -> "tuple[tuple[Index, ...], Scope]":
+    def _bind(self, letters: list[Reference]) -> "tuple[tuple[Index, ...], RightSide]":
         """The indices that letters bind, and the scope inside."""
         over: list[Index] = []
         for letter in letters:
@@ -289,13 +290,3 @@ def _number(value: Expression) -> Fraction | None:
 
 def _bits(value: Fraction) -> int:
     return max(value.numerator.bit_length(), value.denominator.bit_length())
-
-
-def degree(value: Expression, degrees: Mapping[str, int]) -> int:
-    """The largest product of exponents on a way down; a function shields what is inside it."""
-    if isinstance(value, Entry):
-        return degrees.get(str(value.name), 1)
-    if isinstance(value, Apply):
-        return 1
-    own = abs(value.exponent) if isinstance(value, Power) else 1
-    return own * max((degree(part, degrees) for part in children(value)), default=1)

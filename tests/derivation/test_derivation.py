@@ -13,10 +13,10 @@ from derive.derivation import local
 from derive.derivation.derivation import ChainRule
 from derive.derivation.partials import Link, Total, partial, partials
 from derive.evaluation.evaluate import Arithmetic, array_cells, evaluate, evaluate_expression
-from derive.expressions.expression import Adjoint
+from derive.expressions.expression import Adjoint, entries
 from derive.printing.symbols import Symbols
 from derive.printing.text import equation_text, expression_text, paper, partial_lines
-from tests.conftest import model_of
+from tests.conftest import declarations, model_of, write_text
 
 
 def texts(derivation: derive.Derivation) -> list[str]:
@@ -206,3 +206,33 @@ def test_the_derivative_of_an_undefined_function_has_no_subs() -> None:
 
     z = sympy.Symbol("z")
     assert sympy.diff(undefined("f", 0)(2 * z), z) == 2 * undefined("f", 1)(2 * z)
+
+
+FOURTH_POWER = """H[j] = f_h(sum(i, W[j,i] * I[i]))
+O[k] = sum(j, V[k,j] * H[j])
+EQ = sum(k, (O[k] - y[k])^4) / 4"""
+
+
+def with_definitions(folder: Path, *lines: str) -> derive.Model:
+    text = declarations(FOURTH_POWER)
+    return derive.load(
+        write_text(
+            folder, text.replace("[sizes]", "\n".join(["[definitions]", *lines, "[sizes]"]), 1)
+        )
+    )
+
+
+def test_every_name_for_an_expression_is_used_where_it_stands(tmp_path: Path) -> None:
+    derivation = derive.differentiate(
+        with_definitions(tmp_path, '"E[k]" = "O[k] - y[k]"', '"G[j,k]" = "V[k,j]"')
+    )
+    assert [equation.id for equation in derivation.named] == ["E", "G"]
+    held = {e.name for equation in derivation.adjoints for e in entries(equation.value)}
+    assert held >= {"E", "G"}
+    assert derive.prove(derivation)
+
+
+def test_a_name_that_no_derivative_holds_is_refused_by_its_own_name(tmp_path: Path) -> None:
+    model = with_definitions(tmp_path, '"E[k]" = "O[k] - y[k]"', '"G[k]" = "O[k] + y[k]"')
+    with pytest.raises(derive.DeriveError, match="G occurs in no derivative of the error"):
+        derive.differentiate(model)

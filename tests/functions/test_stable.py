@@ -101,6 +101,7 @@ def test_gelu_as_tanh_and_as_logistic_have_the_same_halves() -> None:
         sympy.tanh(Z) / Z,
         1 / (1 + sympy.exp(Z - Z**3)),  # an exponent that falls at first
         sympy.exp(-(Z**2)),  # and one that is even
+        1 / (1 + sympy.exp(Z**2)),  # which rises on one side alone
         1 / (1 + sympy.exp(-Z - 1)),  # coefficients that are no rational numbers
         sympy.sin(Z) * LOGISTIC,
         Z**2,

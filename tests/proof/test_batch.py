@@ -16,7 +16,7 @@ from derive.model import batch as batching
 from derive.model.batch import batch, batch_weighted
 from derive.model.model import SAMPLE
 from derive.pipeline import make
-from derive.proof.samples import check_samples
+from derive.proof.batch import check_samples
 from tests.conftest import model_of
 from tests.random_models import Made, models
 from tests.test_random_models import model_of as model_from
