@@ -18,10 +18,6 @@ from derive.reading.source import Source
 SOFTMAX = "softmax"
 
 
-HUBER_DELTA = 1
-"""Where huber turns from the square to the line; a hyperparameter of the model."""
-
-
 def dense(
     sizes: Sequence[int],
     activations: Sequence[str],
@@ -71,8 +67,9 @@ def dense_text(
         "[example]",
         *(f"n{n} = {size}" for n, size in enumerate(sizes)),
     ]
-    if "delta" in given:
-        lines += ["[hyperparameters]", f"delta = {HUBER_DELTA}"]
+    values = LOSSES[loss].values
+    if values:
+        lines += ["[hyperparameters]", *(f"{name} = {value}" for name, value in values)]
     return "\n".join(lines) + "\n"
 
 

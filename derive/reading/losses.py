@@ -9,12 +9,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Loss:
-    """A loss of one output: its parameters, and its text in them."""
+    """A loss of one output: its parameters, and its text in them.
+
+    `values` are those that a network made by `dense` gives to parameters besides the output
+    and the target, as its hyperparameters.
+    """
 
     name: str
     words: str
     parameters: tuple[str, ...]
     text: str
+    values: tuple[tuple[str, str], ...] = ()
 
 
 _ROWS = (
@@ -25,6 +30,7 @@ _ROWS = (
         "Huber's loss: squared up to δ, linear beyond (Huber 1964, with his ½)",
         ("o", "y", "delta"),
         "where(abs(o - y) > delta, delta * abs(o - y) - delta^2 / 2, (o - y)^2 / 2)",
+        values=(("delta", "1"),),
     ),
     Loss(
         "binary_cross_entropy",

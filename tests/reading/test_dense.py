@@ -1,5 +1,6 @@
 """derive.dense: the Model that a model file would give, at any size."""
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import derive
 from derive.functions.table import TABLE
 from derive.reading.dense import dense_text
-from derive.reading.losses import LOSSES
+from derive.reading.losses import LOSSES, Loss
 from tests.conftest import proven_trainer
 
 
@@ -79,3 +80,19 @@ def test_its_text_is_a_model_file(tmp_path: Any) -> None:
 def test_what_does_not_fit_is_named(arguments: Any, words: str) -> None:
     with pytest.raises(derive.DeriveError, match=words):
         derive.dense(*arguments)
+
+
+def test_a_loss_is_one_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a parameter of its own, by name in a model file and by name in `dense`."""
+    pinball = "max(tau * (y - o), (tau - 1) * (y - o))"  # Koenker and Bassett, 1978
+    row = Loss("quantile", "the quantile loss", ("o", "y", "tau"), pinball, (("tau", "0.25"),))
+    monkeypatch.setitem(LOSSES, row.name, row)
+    model = derive.dense([2, 3, 1], ["tanh", "identity"], "quantile")
+    assert dict(model.hyperparameters) == {"tau": Fraction(1, 4)}
+    trainer: Any = proven_trainer(model)
+    weights = trainer.initialise(2, 3, 1, seed=0)
+    X, y = np.ones((4, 2)), np.array([[-9.0], [-9.0], [-9.0], [9.0]])
+    output = trainer.forward(weights, X)
+    assert trainer.error(weights, X, y) == pytest.approx(
+        np.mean(np.maximum(0.25 * (y - output), -0.75 * (y - output)))
+    )
