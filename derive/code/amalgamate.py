@@ -38,10 +38,15 @@ def source(module: str) -> str:
     return files(RUNTIME).joinpath(*folders, f"{name}.py").read_text("utf-8")
 
 
-@cache
 def syntax(module: str) -> ast.Module:
     """The syntax tree of a module of `code.runtime`."""
-    return ast.parse(source(module))
+    return _parsed(source(module))
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    """The modules are the same for every model, and each is parsed once."""
+    return ast.parse(text)
 
 
 def body(text: str) -> str:
@@ -65,7 +70,7 @@ def amalgamate(own: str, modules: Sequence[str]) -> str:
 
 def _head(text: str) -> Iterator[ast.Import | ast.ImportFrom]:
     """The imports at the top of a text."""
-    for place, node in enumerate(ast.parse(text).body):
+    for place, node in enumerate(_parsed(text).body):
         if isinstance(node, ast.Import | ast.ImportFrom):
             yield node
         elif place or not isinstance(node, ast.Expr):  # the first may be a docstring
@@ -101,7 +106,7 @@ def _group(package: str) -> int:
 def _require_apart(texts: Iterable[str]) -> None:
     seen: set[str] = set()
     for text in texts:
-        names = set(defined(ast.parse(text)))
+        names = set(defined(_parsed(text)))
         if names & seen:
             raise InternalError(f"{min(names & seen)} is defined twice in one module")
         seen |= names
