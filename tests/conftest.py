@@ -137,3 +137,10 @@ def page(derivation: derive.Derivation) -> Page:
 def files(pelogia: derive.Model) -> dict[str, str]:
     """What is written of pelogia2019."""
     return files_of(pelogia)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of one environment come first: at the end of a run idle processes share out tests,
+    and each of two would make one.
+    """
+    items.sort(key=lambda item: item.path.name != "test_install.py")

@@ -64,13 +64,11 @@ def test_build_returns_what_it_wrote(tmp_path: Path, pelogia: derive.Model) -> N
 
 
 def test_three_hash_seeds_give_the_same_bytes(tmp_path: Path) -> None:
-    write_model(tmp_path)
     built = []
     for seed in ("0", "1", "4242"):
         out = tmp_path / seed
-        models = ("pelogia2019", str(tmp_path / "example.toml"))
         subprocess.run(
-            [sys.executable, "-m", "derive", "build", *models, "--out", str(out)],
+            [sys.executable, "-m", "derive", "build", "pelogia2019", "--out", str(out)],
             env={**os.environ, "PYTHONHASHSEED": seed},
             check=True,
             capture_output=True,
@@ -179,7 +177,7 @@ def several(folder: Path, *names: str) -> list[str]:
 
 
 def test_two_processes_make_the_same_as_one(tmp_path: Path) -> None:
-    models = [*several(tmp_path, "last", "first"), "hmkcode"]
+    models = several(tmp_path, "last", "first", "second")
     built = []
     for jobs in ("1", "2"):
         out = tmp_path / jobs
@@ -187,16 +185,17 @@ def test_two_processes_make_the_same_as_one(tmp_path: Path) -> None:
         result = CliRunner().invoke(main, arguments)
         assert result.exit_code == 0, result.output
         lines = [line.partition(":")[0] for line in result.output.splitlines()]
-        assert lines == ["last", "first", "hmkcode"]
-        assert CliRunner().invoke(main, [*arguments, "--compare"]).exit_code == 0
+        assert lines == ["last", "first", "second"]
         built.append(tree(out))
     assert built[0] == built[1]
+    assert len(built[0]) > 50
 
 
 def test_one_model_needs_no_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(pipeline, "ProcessPoolExecutor")
-    assert [made.model.name for made in make_all(["hmkcode"], jobs=8)] == ["hmkcode"]
-    assert [made.model.name for made in make_all(["hmkcode"] * 2, jobs=1)] == ["hmkcode"] * 2
+    paths = several(tmp_path, "one", "other")
+    assert [made.model.name for made in make_all(paths[:1], jobs=8)] == ["one"]
+    assert [made.model.name for made in make_all(paths, jobs=1)] == ["one", "other"]
 
 
 def test_the_first_wrong_model_is_reported_from_any_process(tmp_path: Path) -> None:
