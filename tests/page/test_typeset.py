@@ -65,16 +65,12 @@ def check_log(log: str) -> None:
 
 @pytest.mark.parametrize("document_class", CLASSES)
 @pytest.mark.parametrize("code", WRITTEN)
-def test_the_page_compiles_in_every_class(document_class: str, code: str, tmp_path: Path) -> None:
-    body = rf"\input{{{PELOGIA / f'derivation.{code}'}}}"
+def test_a_page_and_its_audit_compile_in_every_class(
+    document_class: str, code: str, tmp_path: Path
+) -> None:
+    parts = [rf"\input{{{PELOGIA / f'{part}.{code}'}}}" for part in ("derivation", "audit")]
+    body = "\n".join(parts)
     check_log(typeset(tmp_path, body, CLASSES[document_class], r"\usepackage{tikz}"))
-
-
-@pytest.mark.parametrize("document_class", CLASSES)
-@pytest.mark.parametrize("code", WRITTEN)
-def test_the_audit_compiles_in_every_class(document_class: str, code: str, tmp_path: Path) -> None:
-    body = rf"\input{{{PELOGIA / f'audit.{code}'}}}"
-    check_log(typeset(tmp_path, body, CLASSES[document_class]))
 
 
 @pytest.fixture(scope="module")

@@ -206,7 +206,7 @@ def same(got: Any, want: Any) -> bool:
 SHAPES = st.sampled_from(list(ARRAYS)).flatmap(nodes)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(SHAPES)
 def test_python_reads_a_printed_operation_as_itself(node: Node) -> None:
     want = np.asarray(known(node), float)
@@ -228,7 +228,7 @@ def cells() -> Values:
     return {**found, ("EQ", ()): Fraction(1)}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(SHAPES)
 def test_the_reader_of_latex_reads_a_matrix_equation_as_itself(node: Node) -> None:
     form = matrix_form(node, Symbols(MODEL))

@@ -233,7 +233,7 @@ DERIVATIVES = (  # ∂EQ/∂b, where a quotient would lose its bracket
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(expressions())
 @example(DERIVATIVES[0])
 @example(DERIVATIVES[1])
@@ -255,7 +255,7 @@ def read_latex(text: str, of: Values) -> Any:
     return value(read.sides[0], setting, place)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(expressions())
 def test_the_reader_of_latex_reads_a_printed_expression_as_itself(node: Expression) -> None:
     text = plain(expression_latex(node, Symbols(SHOWN)))
