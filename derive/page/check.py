@@ -63,20 +63,28 @@ def check_pages(texts: Mapping[str, str], document: Document, title: str) -> Cer
     """Whether every formula of a document stands on the pages written from it, whole and in
     its order; `texts` are the pages by their file names.
     """
-    told = [_squeezed(plain(formula.whole)) for formula in document.formulas]
     checks = []
     for name, text in texts.items():
         displays = re.findall(r"\\begin\{align\}\n(.*?)\n\\end\{align\}", text, re.DOTALL)
-        same = _squeezed(plain("".join(displays))) == "".join(told)
-        detail = "" if same else "the rows of its displays are not the formulas"
-        checks.append(Check(f"{name} shows every formula whole", same, detail))
+        detail = _first_missing(document, _squeezed(plain("".join(displays))))
+        checks.append(Check(f"{name} shows every formula whole", not detail, detail))
     return Certificate(title, document.model, tuple(checks))
+
+
+def _first_missing(document: Document, shown: str) -> str:
+    """The first formula that does not follow those before it in what is shown, or nothing."""
+    for formula in document.formulas:
+        told = _squeezed(plain(formula.whole))
+        if not shown.startswith(told):
+            return f"{formula.id} does not stand there whole, after the formula before it"
+        shown = shown.removeprefix(told)
+    return f"after the last formula stands {shown[:40]}" if shown else ""
 
 
 def _squeezed(text: str) -> str:
     """What a reader reads of displays, without the marks and spaces that set it."""
     text = re.sub(r"\\(?:label|tag)\{[^}]*\}|\\notag|\\quad", "", text)
-    return re.sub(r"\\\\(?:\*|\[\dpt]*\])?|[&\s]", "", text)
+    return re.sub(r"\\\\(?:\*|\[\d+pt\])?|[&\s]", "", text)
 
 
 def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:

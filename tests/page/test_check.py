@@ -47,7 +47,9 @@ def test_a_formula_lost_or_cut_on_its_way_to_a_page_is_found(
     row = next(row for row in files[name].splitlines() if row.strip().startswith("H_{in,j}"))
     for wrong in ("", row.replace("I_i", "I")):
         assert wrong != row
-        assert not check_pages({name: files[name].replace(row, wrong, 1)}, told, "pages")
+        (check,) = check_pages({name: files[name].replace(row, wrong, 1)}, told, "pages").checks
+        assert not check.holds
+        assert check.detail.startswith("H-in does not stand there whole")
 
 
 def test_a_scalar_numbered_zero_is_no_entry(tmp_path: Path) -> None:
