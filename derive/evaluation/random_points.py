@@ -110,8 +110,15 @@ def _keeps(array: Array, own: list[SumsTo | Within | OneOf], values: Drawn) -> b
 
 
 def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
+    """The numbers of `random_rationals` at mpmath's working precision."""
+    how = high_precision(derivation.model)
+    rationals = random_rationals(derivation, sizes, seed)
+    return {cell: how.number(number) for cell, number in rationals.items()}
+
+
+def random_rationals(derivation: Derivation, sizes: Sizes, seed: int) -> Drawn:
     """Random rationals for weights, inputs and targets, where every function is smooth and
-    what the model assumes of its data holds.
+    what the model assumes of its data holds, exactly.
 
     Every argument of a function stays within |z| ≤ 8, away from kinks by 1e-3 or on one for
     all weights, and within the function's domain; that of exp may be far below, as where a
@@ -121,12 +128,13 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
     model, chance = derivation.model, random.Random(seed)
     how = high_precision(model)
     for _ in range(POINTS_TRIED):
-        given = {
-            cell: how.number(number)
+        drawn = {
+            cell: number
             for array in (*model.weights, *model.data)
             for cell, number in draw(model, array, sizes, chance).items()
         }
-        given |= {(name, ()): how.number(number) for name, number in model.hyperparameters}
+        drawn |= {(name, ()): number for name, number in model.hyperparameters}
+        given: Values = {cell: how.number(number) for cell, number in drawn.items()}
         seen: list[bool] = []
 
         def watch(name: str, order: int, z: Any, seen: list[bool] = seen) -> Any:
@@ -147,7 +155,7 @@ def random_point(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
         except (ZeroDivisionError, OverflowError):
             continue
         if all(seen):
-            return given
+            return drawn
     problem = (
         f"no random point keeps every function within |z| ≤ {Z_LIMIT} and what it is defined for"
     )
