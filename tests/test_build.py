@@ -342,10 +342,10 @@ def test_show_prints_the_chain_of_one_weight() -> None:
 
 def test_show_prints_everything_or_one_array() -> None:
     whole = CliRunner().invoke(main, ["show", "pelogia2019"]).output
-    assert "H_in[j] = sum(i, W[j,i] * I[i])" in whole
+    assert "H_in,j = Σ_i w_ij · I_i\n" in whole
     assert whole.count("∂EQ/∂w_") >= 4
     one = CliRunner().invoke(main, ["show", "pelogia2019", "V"]).output
-    assert one.startswith("∂EQ/∂V[k,j] = δ_o[k] * H[j]\n")
+    assert one.startswith("∂EQ/∂v_jk = δ_o,k · H_j\n")
     assert "∂EQ/∂v_21" in one
     assert "w_11" not in one
 

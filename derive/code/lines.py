@@ -35,7 +35,7 @@ from derive.expressions.expression import unknown
 from derive.model.model import Model
 from derive.printing.precedence import Binding, Quotient, in_line
 from derive.printing.printed import Printed, joined, negated, plus, times
-from derive.printing.text import equation_text
+from derive.printing.text import as_model_file, equation_text
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def line(step: Step, model: Model) -> Line:
     name = code_name(step.equation.target.name, model)
     with naming(step.equation.id):
         code = f"{name} = {expression(step.value, model)}"
-        return Line(name, code, f"{step.equation.id}: {equation_text(step.equation, model)}")
+        said = equation_text(step.equation, as_model_file(model))
+        return Line(name, code, f"{step.equation.id}: {said}")
 
 
 def expression(node: Node, model: Model) -> str:

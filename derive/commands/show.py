@@ -8,8 +8,9 @@ import click
 from derive.commands.reporting import reporting
 from derive.derivation.differentiate import differentiate
 from derive.derivation.partials import partial, scalar_weights, ways
+from derive.derivation.simplify import Simplified, SimplifiedAdjoint, simplify
 from derive.errors import DeriveError
-from derive.expressions.expression import Entry
+from derive.expressions.expression import Adjoint, Entry, Expression, Name, entries
 from derive.printing.symbols import Symbols
 from derive.printing.text import as_model_file, equation_text, paper, partial_lines
 from derive.reading.resolve import load
@@ -21,31 +22,48 @@ from derive.reading.resolve import load
 @reporting
 def show_command(model: str, weight: str | None) -> None:
     """Print the formulas of MODEL, or the derivative by one WEIGHT, such as w_11 or 'W[1,1]'."""
-    loaded = load(model)
-    derivation = differentiate(loaded)
-    symbols = Symbols(loaded, dict(loaded.example))
+    simplified = simplify(differentiate(load(model)))
+    derivation, own = simplified.derivation, simplified.model
+    at_sizes = Symbols(own, dict(own.example))
+    general, starts = paper(Symbols(own)), _starts(simplified)
     if weight is None:
-        click.echo(f"{loaded.title}\n{loaded.source}\n")
-        equations = list(derivation.equations)
-        chosen = list(islice(scalar_weights(loaded, symbols.sizes), MOST_SHOWN + 1))
+        click.echo(f"{own.title}\n{own.source}\n")
+        equations = [*simplified.forward, *simplified.backward]
+        chosen = list(islice(scalar_weights(own, at_sizes.sizes), MOST_SHOWN + 1))
     else:
-        whole = [array.name for array in loaded.weights if array.name == weight]
-        equations = [derivation.gradient(name) for name in whole]
-        chosen = _named(weight, symbols)
+        whole = {Adjoint(own.error, array.name) for array in own.weights if array.name == weight}
+        equations = [each for each in simplified.backward if each.target.name in whole]
+        chosen = _named(weight, at_sizes)
     for equation in equations:
-        click.echo(equation_text(equation, loaded))
+        click.echo(equation_text(equation, general))
     for place, entry in enumerate(chosen[:MOST_SHOWN]):
         if place or equations:
             click.echo()
         count = ways(derivation, str(entry.name))
         if count > MOST_WAYS:
-            shown = f"∂{loaded.error}/∂{paper(symbols).entry(entry)}"
+            shown = f"∂{own.error}/∂{paper(at_sizes).entry(entry)}"
             said = f"{shown} goes {count} ways; `derive show {model}` has the equations they share"
             click.echo(said)
             continue
-        click.echo("\n".join(partial_lines(partial(derivation, entry, symbols.sizes), symbols)))
+        chain = partial(derivation, entry, at_sizes.sizes, starts)
+        click.echo("\n".join(partial_lines(chain, at_sizes)))
     if len(chosen) > MOST_SHOWN:
-        click.echo(f"\n... and so on; name one, such as {paper(symbols).entry(chosen[-1])}")
+        click.echo(f"\n... and so on; name one, such as {paper(at_sizes).entry(chosen[-1])}")
+
+
+def _starts(simplified: Simplified) -> dict[Name, Expression]:
+    """The adjoints in which something cancels, from which a chain starts: each by what it is
+    equal to, or by its name where that holds other adjoints.
+    """
+    return {
+        each.equation.target.name: each.equation.target if _holds_adjoints(each) else each.value
+        for each in simplified.adjoints
+        if any(step.reason != "own value" for step in each.steps)
+    }
+
+
+def _holds_adjoints(each: SimplifiedAdjoint) -> bool:
+    return any(isinstance(entry.name, Adjoint) for entry in entries(each.value))
 
 
 def _named(weight: str, symbols: Symbols) -> list[Entry]:

@@ -36,13 +36,17 @@ from derive.printing.symbols import Symbols, unnamed
 Spell = Callable[[Entry], str]
 
 
+Total = Callable[[tuple[Index, ...], Printed], Printed]
+
+
 @dataclass(frozen=True)
 class Style:
-    """How entries of a model are spelled, and the sign of a product."""
+    """How entries of a model are spelled, the sign of a product, and how a sum is written."""
 
     model: Model
     entry: Spell
     times: str
+    total: Total
 
 
 _LETTERS = {name: chr(point) for name, point in GREEK.items()}
@@ -74,17 +78,21 @@ def as_model_file(model: Model) -> Style:
         indices = ",".join(index_text(index) for index in entry.indices)
         return name_text(entry.name, model) + (f"[{indices}]" if indices else "")
 
-    return Style(model, spell, " * ")
+    return Style(model, spell, " * ", _called_sum)
 
 
-def equation_text(equation: Equation, model: Model) -> str:
-    """One equation in the language of the model file."""
-    style = as_model_file(model)
+def _called_sum(over: tuple[Index, ...], body: Printed) -> Printed:
+    letters = ", ".join(index_text(index) for index in over)
+    return Printed(f"sum({letters}, {body})", in_line(Sum))
+
+
+def equation_text(equation: Equation, style: Style) -> str:
+    """One equation, its two sides in a style."""
     return f"{style.entry(equation.target)} = {expression_text(equation.value, style)}"
 
 
 def paper(symbols: Symbols) -> Style:
-    """w_11 · H_in,1 or O, as in the paper."""
+    """w_11 · H_in,1 or O, and Σ_k w_k1, as in the paper."""
 
     def spell(entry: Entry) -> str:
         if unnamed(entry.name, symbols.model):
@@ -94,7 +102,7 @@ def paper(symbols: Symbols) -> Style:
         subscript = ",".join(subscripts)
         return _LETTERS.get(head, head) + (f"_{subscript}" if subscript else "") + tail
 
-    return Style(symbols.model, spell, " · ")
+    return Style(symbols.model, spell, " · ", _ways)
 
 
 def partial_lines(partial: Partial, symbols: Symbols) -> list[str]:
@@ -109,7 +117,7 @@ def partial_lines(partial: Partial, symbols: Symbols) -> list[str]:
     def value(link: Link) -> Printed:
         return _printed(link.value, style)
 
-    spellings = (Spelling(spell, style.times, _ways, in_line) for spell in (ratio, value))
+    spellings = (Spelling(spell, style.times, style.total, in_line) for spell in (ratio, value))
     ratios, values = (chain(partial.chain, spelling) for spelling in spellings)
     if not all(link.whole for link in links(partial.chain)):
         return [f"{left} = {values}"]
@@ -153,8 +161,7 @@ def _printed(node: Expression, style: Style) -> Printed:
         case Delta():
             text = f"[{index_text(node.left)} = {index_text(node.right)}]"
         case Sum():
-            letters = ", ".join(index_text(index) for index in node.over)
-            text = f"sum({letters}, {at(node.body)})"
+            return style.total(node.over, at(node.body))
         case Where():
             text = _choice(node, style)
         case _:

@@ -15,12 +15,19 @@ from derive.derivation.partials import Link, Total, partial, partials
 from derive.evaluation.evaluate import Arithmetic, array_cells, evaluate, evaluate_expression
 from derive.expressions.expression import Adjoint, entries
 from derive.printing.symbols import Symbols
-from derive.printing.text import equation_text, expression_text, paper, partial_lines
+from derive.printing.text import (
+    as_model_file,
+    equation_text,
+    expression_text,
+    paper,
+    partial_lines,
+)
 from tests.conftest import declarations, model_of, write_text
 
 
 def texts(derivation: derive.Derivation) -> list[str]:
-    return [equation_text(equation, derivation.model) for equation in derivation.backward]
+    style = as_model_file(derivation.model)
+    return [equation_text(equation, style) for equation in derivation.backward]
 
 
 def test_the_backward_pass_of_the_document(derivation: derive.Derivation) -> None:
