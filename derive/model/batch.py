@@ -2,8 +2,9 @@
 
 Inputs, targets and all that is computed from them get the index s; weights and what
 depends on weights alone do not. The error becomes the mean (or the sum) over s of what
-depends on the sample, plus the rest as it stands: a penalty counts once, wherever it is
-added on the way to the error. The mean in a gradient is then derived, not typed.
+depends on the sample, plus the rest as it stands: a penalty counts once. A quantity stays what
+it is for one sample: the bias of an output is no penalty, though the error may add the output.
+The mean in a gradient is then derived, not typed.
 
 Samples may have weights: with omega[s] for each, the mean of l[s] is sum(s, omega[s] * l[s])
 over sum(s, omega[s]), and the sum is sum(s, omega[s] * l[s]). They are data like targets.
@@ -28,9 +29,8 @@ from derive.expressions.expression import (
     rebuild,
     summation,
 )
-from derive.expressions.indices import replace_entries
 from derive.model.assumptions import Within
-from derive.model.model import SAMPLE, Array, Definition, Model
+from derive.model.model import SAMPLE, Array, Definition, Model, written_out
 from derive.model.output import output_of
 
 SAMPLE_WEIGHT = "omega"
@@ -66,9 +66,9 @@ def _batch(model: Model, weight: Entry | None) -> Model:
     for equation in model.equations[:-1]:
         if any(entry.name in sampled for entry in entries(equation.value)):
             sampled.add(equation.name)
-    *before, last = model.equations
-    apart = _penalties_outside(last.value, before, sampled)
-    value = _gathered(apart, sampled, model.gather == "mean", weight)
+    is_mean = model.gather == "mean"
+    *before, last = model.equations if is_mean else _penalties_outside(model, sampled)
+    value = _gathered(last.value, sampled, is_mean, weight)
     equations = [*(_put_sample(e, sampled) for e in before), Definition(last.target, value)]
     kept = _needed(equations, {last.name, output_of(model).name})
     definitions = tuple(_put_sample(definition, sampled) for definition in model.definitions)
@@ -110,36 +110,23 @@ def _index(node: Expression, sampled: set[str]) -> Expression:
     return rebuild(node, (_index(part, sampled) for part in children(node)))
 
 
-def _penalties_outside(
-    value: Expression, before: list[Definition], sampled: set[str]
-) -> Expression:
-    """The error with quantities written out that add what depends on the sample and what
-    does not, so that each of their terms can be told from the others.
+def _penalties_outside(model: Model, sampled: set[str]) -> tuple[Definition, ...]:
+    """The equations, none of which hides a penalty behind a name from a sum over samples.
+
+    A quantity between output and error that adds what depends on the sample and what does not
+    is written out, wherever it stands, where the error adds it or a multiple of it. (The mean
+    over samples of what depends on none is that itself: there, none need be.)
     """
+    end = [e.name for e in model.equations].index(output_of(model).name) + 1
+    before, between = model.equations[:end], model.equations[end:]
     mixed: set[str] = set()
-    for definition in before:
+    for definition in between[:-1]:
         if _is_mixed(definition.value, sampled, mixed):
             mixed.add(definition.name)
-    for definition in reversed(before):
-        if definition.name in mixed:
-            value = _write_out(value, definition)
-    return value
-
-
-def _write_out(value: Expression, definition: Definition) -> Expression:
-    """The definition in place of its name in every term that is a multiple of it."""
-    match value:
-        case Entry(name=name) if name == definition.name:
-            return replace_entries(value, name, definition.target, definition.value)
-        case Add() | Sum():
-            return rebuild(value, (_write_out(term, definition) for term in children(value)))
-        case Multiply():
-            held = [any(e.name == definition.name for e in entries(f)) for f in value.factors]
-            if sum(held) == 1:
-                place = held.index(True)
-                inner = _write_out(value.factors[place], definition)
-                return multiply(*value.factors[:place], inner, *value.factors[place + 1 :])
-    return value
+    for definition in reversed(between[:-1]):
+        if definition.name in mixed and _is_mixed(between[-1].value, sampled, {definition.name}):
+            between = tuple(replace(e, value=written_out(e.value, [definition])) for e in between)
+    return (*before, *between)
 
 
 def _is_mixed(value: Expression, sampled: set[str], mixed: Collection[str] = ()) -> bool:

@@ -12,7 +12,8 @@ and the sum, a penalty counted once,
     Σ ω[s] (EQ(s) - P) + P
 
 where P is what the error adds beside all that holds data. How much that is, the numbers know:
-each carries apart what it adds of what holds data and what it adds of what does not.
+each carries apart what it adds of what holds data and what it adds of what does not. What the
+model puts out, and what that is computed from, holds data as a whole: its bias is no penalty.
 """
 
 import random
@@ -35,6 +36,7 @@ from derive.evaluation.evaluate import (
     show_cell,
 )
 from derive.model.model import SAMPLE, Array, Model
+from derive.model.output import output_of
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 from derive.proof.prove import prove_simplified
 
@@ -130,10 +132,7 @@ def _check(one: Derivation, batched: Derivation, sizes: Sizes) -> Iterator[Check
     given: Values = {cell: Dual(chance.randrange(1, PRIME)) for cell in leaves}
     together = evaluate(batched.forward, sizes, given, how)
     samples = range(1, sizes[SAMPLE.size] + 1)
-    alone = {
-        s: evaluate(one.forward, sizes, _sample(one.model, given, s, sizes), _parted(how))
-        for s in samples
-    }
+    alone = {s: _evaluated_apart(one, sizes, given, s, _parted(how)) for s in samples}
     known = {array.name for array in one.model.arrays} - {model.error}  # not all sums have a name
     quantities = [array for array in model.role("quantity") if array.name in known]
     sides = (
@@ -164,6 +163,17 @@ def _gathered(is_mean: bool, weights: dict[int, Dual], errors: dict[int, Parted]
         return total * (1 / sum(weights.values(), Dual(0)))
     held = (weights[s] * error.sample for s, error in errors.items() if error.sample is not None)
     return sum(held, next(iter(errors.values())).beside)
+
+
+def _evaluated_apart(
+    one: Derivation, sizes: Sizes, given: Values, s: int, how: Arithmetic
+) -> Values:
+    """What one sample gives, the output and all before it whole."""
+    end = [e.target.name for e in one.forward].index(output_of(one.model).name) + 1
+    values = evaluate(one.forward[:end], sizes, _sample(one.model, given, s, sizes), how)
+    if end < len(one.forward):
+        values = {cell: _made_of([number], number.value) for cell, number in values.items()}
+    return evaluate(one.forward[end:], sizes, values, how)
 
 
 def _sample(model: Model, given: Values, s: int, sizes: Sizes) -> Values:

@@ -1,5 +1,6 @@
 """What the words of the language mean: losses, softmax, choices, assumptions, samples."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -147,7 +148,13 @@ def test_the_gradient_of_a_sum_is_N_times_that_of_the_mean(tmp_path: Path) -> No
 
 def test_what_is_written_out_leaves_no_equation_behind(tmp_path: Path) -> None:
     model = model_of(tmp_path, "R = sum(k, j, V[k,j]^2)\nD = sum(k, z[k] * y[k]) + R\nEQ = 2 * D")
-    assert [equation.name for equation in batch(model).equations] == ["z", "R", "EQ"]
+    names = [equation.name for equation in batch(replace(model, gather="sum")).equations]
+    assert names == ["z", "R", "EQ"]
+
+
+def test_a_mean_needs_nothing_written_out(tmp_path: Path) -> None:
+    model = model_of(tmp_path, "R = sum(k, j, V[k,j]^2)\nD = sum(k, z[k] * y[k]) + R\nEQ = 2 * D")
+    assert [equation.name for equation in batch(model).equations] == ["z", "R", "D", "EQ"]
 
 
 # --- inputs -----------------------------------------------------------------------------------
