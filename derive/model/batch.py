@@ -97,11 +97,10 @@ def _needed(equations: list[Definition], ends: set[object]) -> set[object]:
 
 
 def _put_sample(definition: Definition, sampled: set[str]) -> Definition:
-    value = _index(definition.value, sampled)
     target = definition.target
-    if value != definition.value:
+    if any(entry.name in sampled for entry in entries(definition.value)):
         target = Entry(target.name, (SAMPLE, *target.indices))
-    return Definition(target, value)
+    return Definition(target, _index(definition.value, sampled))
 
 
 def _index(node: Expression, sampled: set[str]) -> Expression:

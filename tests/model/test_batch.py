@@ -27,6 +27,8 @@ ERRORS = {
     "a penalty with a name": Z + "R = sum(k, (z[k] - y[k])^2) + sum(k, c[k]^2)\nEQ = R / 2",
     "a penalty used twice": Z + "R = sum(k, (z[k] - y[k])^2) + sum(k, c[k]^2)\nEQ = R + exp(-R)",
     "a penalty of the error": Z + "EQ = sum(k, (z[k] - y[k])^2) + sum(k, c[k]^2)",
+    "a layer of weights alone, with a number": "h[k] = sum(j, V[k,j] * c[k] * 0.5)\n"
+    "EQ = sum(k, (sum(j, i, V[k,j] * W[j,i] * I[i]) + h[k] - y[k])^2)",
     "no output but the error": "EQ = sum(k, c[k] + y[k] * sum(i, j, V[k,j] * W[j,i] * I[i]))",
 }
 """Errors with a weight c that stands beside what holds data."""
