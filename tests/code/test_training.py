@@ -19,7 +19,7 @@ from derive.code.module import load
 from derive.code.texts import trainer_text
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
-from derive.evaluation.random_points import draw
+from derive.evaluation.drawing import draw
 from derive.model.batch import batch
 
 XOR = (np.array([[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]]), np.array([[0], [1], [1], [0]]))

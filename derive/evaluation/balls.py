@@ -1,0 +1,191 @@
+"""Real numbers as balls: a midpoint of any precision and a radius that bounds its error (Arb).
+
+What comes out is never silently wrong: two balls that do not meet are two numbers, where digits
+cancel the ball is wide, and where a value is not defined it is not finite. The precision is that
+of `flint.ctx`; where a ball is too wide for what is asked, the same is worked out with more. Balls
+come one by one or in NumPy arrays of objects, one for each of several points.
+"""
+
+from collections.abc import Callable
+from fractions import Fraction
+from functools import cache, reduce
+from operator import add, mul
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import arb, fmpq
+
+from derive.errors import DeriveError
+from derive.evaluation.evaluate import Arithmetic, Branch
+from derive.expressions.expression import unknown
+from derive.functions.rational import Z
+from derive.functions.table import Function
+from derive.model.model import Model
+
+NEAR = arb(2) ** -100
+"""A ball around zero that is narrower is taken for zero: random numbers tie, or are apart."""
+
+
+Real = Callable[[arb], arb]
+"""A function of one real variable, on balls."""
+
+
+NAMED: dict[type, Real] = {
+    sympy.exp: arb.exp,
+    sympy.log: arb.log,
+    sympy.sin: arb.sin,
+    sympy.cos: arb.cos,
+    sympy.tan: arb.tan,
+    sympy.asin: arb.asin,
+    sympy.acos: arb.acos,
+    sympy.atan: arb.atan,
+    sympy.sinh: arb.sinh,
+    sympy.cosh: arb.cosh,
+    sympy.tanh: arb.tanh,
+    sympy.asinh: arb.asinh,
+    sympy.acosh: arb.acosh,
+    sympy.atanh: arb.atanh,
+    sympy.erf: arb.erf,
+    sympy.erfc: arb.erfc,
+    sympy.Abs: abs,
+}
+"""What SymPy's functions are called there."""
+
+
+COMPARED: dict[type, Callable[[int], bool]] = {
+    sympy.StrictGreaterThan: lambda sign: sign > 0,
+    sympy.GreaterThan: lambda sign: sign >= 0,
+    sympy.StrictLessThan: lambda sign: sign < 0,
+    sympy.LessThan: lambda sign: sign <= 0,
+    sympy.Eq: lambda sign: sign == 0,
+    sympy.Ne: lambda sign: sign != 0,
+}
+"""Whether a relation holds, by the sign of its left side less its right."""
+
+
+def balls(model: Model) -> Arithmetic:
+    """Balls at the working precision, functions by the definitions in their table."""
+
+    @cache  # by name: what a function is takes long to hash
+    def real(name: str, order: int) -> Real:
+        return _real(model.function(name), order)
+
+    def apply(name: str, order: int, argument: Any) -> Any:
+        return _entrywise(real(name, order), argument)
+
+    return Arithmetic(ball, apply, choose)
+
+
+class UnsureError(DeriveError):
+    """A ball is too wide to tell on which side of a kink it lies: more digits are needed."""
+
+
+def ball(number: Fraction) -> arb:
+    """The ball of a number, its radius 0 where the number has few digits in base 2."""
+    return arb(fmpq(number.numerator, number.denominator))
+
+
+def sign(number: arb) -> int:
+    """1, 0 or -1. Raises UnsureError where the ball is too wide to tell."""
+    if number > 0:
+        return 1
+    if number < 0:
+        return -1
+    if number.is_finite() and (number.mid() == 0 or number.rad() < NEAR):
+        return 0  # a number less itself
+    raise UnsureError(f"{number} may be positive or not", "take more digits")
+
+
+def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
+    """`then` where left > right, else `other`, each entry of an array by itself.
+
+    Raises UnsureError where a ball cannot tell; of an array such an entry is no number.
+    """
+    difference = left - right
+    if not isinstance(difference, np.ndarray):
+        return then() if sign(difference) > 0 else other()
+    sides = [_positive(number) for number in difference.ravel()]
+    if all(side is True for side in sides):
+        return then()
+    if all(side is False for side in sides):
+        return other()
+    ends = (np.broadcast_to(branch(), difference.shape).ravel() for branch in (then, other))
+    chosen = np.empty(len(sides), object)
+    for place, (side, above, below) in enumerate(zip(sides, *ends, strict=True)):
+        chosen[place] = arb.nan() if side is None else above if side else below
+    return chosen.reshape(difference.shape)
+
+
+def _positive(number: arb) -> bool | None:
+    """Whether a number is; None where that is not known."""
+    try:
+        return sign(number) > 0
+    except UnsureError:
+        return None
+
+
+def _entrywise(function: Real, argument: Any) -> Any:
+    if not isinstance(argument, np.ndarray):
+        return function(argument)
+
+    def at(number: arb) -> arb:
+        try:
+            return function(number)
+        except UnsureError:
+            return arb.nan()
+
+    return np.frompyfunc(at, 1, 1)(argument)
+
+
+@cache
+def _real(function: Function, order: int) -> Real:
+    return compiled(function.derivative(order))
+
+
+def compiled(node: sympy.Expr) -> Real:
+    """An expression in z as a function on balls. Raises InternalError for an unknown one."""
+    parts = [compiled(part) for part in node.args if isinstance(part, sympy.Expr)]
+    match node:
+        case sympy.Symbol() if node == Z:
+            return lambda z: z
+        case sympy.Rational():
+            number = fmpq(int(node.p), int(node.q))
+            return lambda z: arb(number)
+        case sympy.Float():
+            return compiled(sympy.Rational(node))
+        case sympy.NumberSymbol() if node == sympy.pi:
+            return lambda z: arb.pi()
+        case sympy.Add():
+            return lambda z: reduce(add, [part(z) for part in parts])
+        case sympy.Mul():
+            return lambda z: reduce(mul, [part(z) for part in parts])
+        case sympy.Pow(exp=sympy.Integer() as exponent):
+            return lambda z: parts[0](z) ** int(exponent)
+        case sympy.Pow(exp=sympy.S.Half):
+            return lambda z: parts[0](z).sqrt()
+        case sympy.Pow():
+            return lambda z: parts[0](z) ** parts[1](z)
+        case sympy.sign():
+            return lambda z: arb(sign(parts[0](z)))
+        case sympy.Piecewise():
+            return _pieces(node)
+        case sympy.Function() if node.func in NAMED:
+            named = NAMED[node.func]
+            return lambda z: named(parts[0](z))
+    unknown(node, "balls")
+
+
+def _pieces(node: sympy.Piecewise) -> Real:
+    """The first piece whose condition holds."""
+    pieces = [(compiled(value), _condition(condition)) for value, condition in node.args]
+    return lambda z: next(value for value, holds in pieces if holds(z))(z)
+
+
+def _condition(node: sympy.Basic) -> Callable[[arb], bool]:
+    if node == sympy.true:
+        return lambda z: True
+    if type(node) not in COMPARED:
+        unknown(node, "balls")
+    difference, compared = compiled(node.lhs - node.rhs), COMPARED[type(node)]
+    return lambda z: compared(sign(difference(z)))

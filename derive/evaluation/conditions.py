@@ -1,0 +1,225 @@
+"""What holds of a model's equations at a point: whether all is defined, smooth and of a size.
+
+The equations are evaluated in balls that carry, beside their value, the sum of the absolute
+values of what was added up to it: how near two numbers are to a tie, or a sum to zero, is told
+by that. Where a condition is broken the evaluation goes on with a number that breaks none, so
+that all conditions are seen, and how far each is broken.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from math import inf, isfinite, log2
+from typing import Any
+
+import sympy
+from flint import arb, ctx
+
+from derive.derivation.derivation import Derivation, Given
+from derive.evaluation.balls import UnsureError, ball, balls
+from derive.evaluation.evaluate import (
+    Arithmetic,
+    Branch,
+    Cell,
+    Sizes,
+    Values,
+    equation_cells,
+    evaluate_cell,
+    show_cell,
+)
+from derive.functions.table import TABLE, Function
+from derive.model.model import Model
+
+BITS = 100
+
+
+APART = ball(Fraction(1, 1000))
+"""How far from ties, and from dividing by zero, relative to what is added up, or to 1."""
+
+
+FAR = 8
+"""The largest argument of a function at which it is as good as anywhere: tanh is no 1 yet."""
+
+
+LARGE = 100
+"""Of a quantity, in bits."""
+
+
+FAILS = 1e6
+"""How much is missing of what is no number."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A condition that a point breaks: where, what, the number, and by how much."""
+
+    place: str
+    what: str
+    number: float
+    margin: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a point breaks, and how far its numbers are larger than is good, in bits.
+
+    `margins` are those of all conditions in the order in which they are met, in units of what
+    is needed: below 0 it is missing.
+    """
+
+    broken: tuple[Broken, ...]
+    margins: tuple[float, ...]
+    excess: float
+
+    @property
+    def rank(self) -> tuple[float, float]:
+        """The smaller the better."""
+        return -sum(each.margin for each in self.broken), self.excess
+
+
+def standing(derivation: Derivation, sizes: Sizes, point: Mapping[Cell, Fraction]) -> Standing:
+    """How a point stands to the equations that the model gives."""
+    model = derivation.model
+    given = {name for name, _ in model.hyperparameters}
+    report = _Report([], [], [0.0])
+    with ctx.workprec(BITS):
+        values: Values = {
+            cell: _Watched(ball(x), abs(ball(x)), cell[0] not in given, report)
+            for cell, x in point.items()
+        }
+        how = _watching(model, report)
+        for equation in derivation.forward:
+            if not isinstance(equation.rule, Given):
+                continue
+            report.place = show_cell(equation.target.name, ())
+            for cell in equation_cells(equation, sizes):
+                found = evaluate_cell(equation, cell, sizes, values, how)
+                if found.varies:
+                    report.excess.append(_bits(abs(found.value)) - LARGE)
+                values[cell] = found.alone
+    return Standing(tuple(report.broken), tuple(report.margins), max(report.excess))
+
+
+@dataclass
+class _Report:
+    """What was seen so far."""
+
+    broken: list[Broken]
+    margins: list[float]
+    excess: list[float]
+    place: str = ""
+
+    def asks(self, what: str, number: arb, found: arb, needed: arb) -> bool:
+        """Whether as much is found as is needed."""
+        margin = float(found / needed) - 1 if needed > 0 else -2.0
+        margin = margin if isfinite(margin) else -FAILS
+        self.margins.append(margin)
+        if margin < 0:
+            self.broken.append(Broken(self.place, what, float(number), margin))
+        return margin >= 0
+
+
+@dataclass(frozen=True)
+class _Watched:
+    """A number, what it is added up of in absolute values, and whether it holds any that is
+    sought: of constants nothing can be asked.
+    """
+
+    value: arb
+    size: arb
+    varies: bool
+    report: _Report
+
+    @property
+    def alone(self) -> "_Watched":
+        """The same by a name: what it was added up of is of no more account."""
+        return replace(self, size=abs(self.value))
+
+    def __add__(self, other: "_Watched") -> "_Watched":
+        varies = self.varies or other.varies
+        return _Watched(self.value + other.value, self.size + other.size, varies, self.report)
+
+    def __mul__(self, other: "_Watched") -> "_Watched":
+        varies = self.varies or other.varies
+        return _Watched(self.value * other.value, self.size * other.size, varies, self.report)
+
+    def __pow__(self, exponent: int) -> "_Watched":
+        return replace(self, value=self.value**exponent, size=self.size**exponent)
+
+    def __rtruediv__(self, number: int) -> "_Watched":
+        """Number / self, with something for zero in its place."""
+        near = APART * self.size
+        divisor = self.value
+        asked = self.varies or not abs(divisor) > 0
+        if asked and not self.report.asks("divides by", divisor, abs(divisor), near):
+            divisor = near if near > 0 else APART
+        quotient = number / divisor
+        return replace(self, value=quotient, size=abs(quotient))
+
+
+def _watching(model: Model, report: _Report) -> Arithmetic:
+    how = balls(model)
+
+    def number(value: Fraction) -> _Watched:
+        made = how.number(value)
+        return _Watched(made, abs(made), False, report)
+
+    def apply(name: str, order: int, z: _Watched) -> _Watched:
+        row = model.function(name)
+        argument = z.value
+        near = APART * _at_most_one(z.size)
+        if row.positive and (z.varies or not argument > 0):
+            if not report.asks(f"takes {name} of", argument, argument, near):
+                argument = abs(argument) + APART
+        elif z.varies:
+            for kink in map(ball, row.kinks):
+                _keep_apart(z.value, kink, z.size + abs(kink), f"has the kink of {name} at", report)
+            if _bends(row):
+                below = row is TABLE["exp"]
+                report.excess.append(_bits(argument if below else abs(argument)) - log2(FAR))
+        try:
+            made = how.apply(name, order, argument)
+        except UnsureError:
+            made = arb.nan()
+        if not made.is_finite():
+            report.asks(f"takes {name} of", argument, arb(-1), arb(1))
+            made = arb(1)
+        return _Watched(made, abs(made), z.varies, report)
+
+    def choose(left: _Watched, right: _Watched, then: Branch, other: Branch) -> Any:
+        if left.varies or right.varies:
+            _keep_apart(left.value, right.value, left.size + right.size, "has a tie at", report)
+        taken = then() if left.value > right.value else other()
+        return replace(taken, varies=taken.varies or left.varies or right.varies)
+
+    return Arithmetic(number, apply, choose)
+
+
+def _keep_apart(left: arb, right: arb, size: arb, what: str, report: _Report) -> None:
+    """Ask for no near tie. Where random numbers tie exactly, as a[i] - a[l] and 0 do at i = l,
+    they do so for all weights: there is one branch, and no kink.
+    """
+    if (left - right).mid() != 0:
+        report.asks(what, left, abs(left - right), APART * _at_most_one(size))
+
+
+def _at_most_one(size: arb) -> arb:
+    return size if size < 1 else arb(1)
+
+
+def _bits(number: arb) -> float:
+    """The logarithm to base 2, infinite for zero and for what has no bound."""
+    if not number.is_finite():
+        return inf
+    if not number > 0:
+        return -inf
+    return float(number.log()) / float(arb(2).log())
+
+
+@cache
+def _bends(row: Function) -> bool:
+    """Whether a function is flat or steep far out: it is made of more than straight pieces."""
+    straight = {sympy.Piecewise, sympy.Abs, sympy.sign}
+    made_of = {part.func for part in row.definition.atoms(sympy.Function)}
+    return not row.positive and not made_of <= straight

@@ -1,0 +1,98 @@
+"""Random numbers for an array that keep what its model assumes of it."""
+
+import random
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+
+from derive.errors import ProofError
+from derive.evaluation.evaluate import Cell, Sizes, array_cells
+from derive.model.assumptions import OneOf, SumsTo, Within
+from derive.model.model import Array, Model
+
+TRIES = 2000
+
+
+Drawn = dict[Cell, Fraction]
+
+
+def draw(model: Model, array: Array, sizes: Sizes, chance: random.Random) -> Drawn:
+    """Random rationals for every cell of an array, in [-2, 2] where nothing is assumed of it.
+
+    Raises ProofError where no values turn up that keep the assumptions.
+    """
+    own = [assumption for assumption in model.assumptions if assumption.array == array.name]
+    sums = [assumption for assumption in own if isinstance(assumption, SumsTo)]
+    drawn: Drawn = {}
+    for group in _groups(array, sums, sizes):
+        for _ in range(TRIES):
+            values = {cell: _number(own, chance) for cell in group}
+            free = not any(isinstance(assumption, OneOf) for assumption in own)
+            if sums and free:
+                total = sum(values.values())
+                values = {c: x * sums[0].total / total for c, x in values.items()} if total else {}
+            if values and _keeps(array, own, values):
+                break
+        else:
+            problem = f"no random {array.name} keeps what is assumed of it"
+            raise ProofError(problem, "look for assumptions that exclude each other", model.name)
+        drawn |= values
+    return {cell: drawn[cell] for cell in array_cells(array, sizes)}
+
+
+def _groups(array: Array, sums: list[SumsTo], sizes: Sizes) -> Iterator[list[Cell]]:
+    """The cells whose sum is known together; one by one where none is."""
+    held = {letter for assumption in sums for letter in assumption.over}
+    outer = [index for index in array.indices if index.name not in held]
+    for numbers in product(*(range(1, sizes[index.size] + 1) for index in outer)):
+        fixed = dict(zip(outer, numbers, strict=True))
+        ranges = [
+            [fixed[index]] if index in fixed else range(1, sizes[index.size] + 1)
+            for index in array.indices
+        ]
+        yield [(array.name, place) for place in product(*ranges)]
+
+
+def _number(own: list[SumsTo | Within | OneOf], chance: random.Random) -> Fraction:
+    low, high = Fraction(-2), Fraction(2)
+    for assumption in own:
+        if isinstance(assumption, OneOf):
+            return chance.choice(assumption.values)
+        if isinstance(assumption, Within):
+            low = assumption.low
+            high = low + 3 if assumption.high is None else assumption.high
+        elif not any(isinstance(other, Within) for other in own):
+            low, high = Fraction(1, 100), Fraction(2)  # to be scaled to their sum
+    return low + (high - low) * Fraction(chance.randint(1, 4000), 4000)
+
+
+def keeps(model: Model, array: Array, values: Drawn) -> bool:
+    """Whether numbers for every cell of an array are what is assumed of it."""
+    own = [assumption for assumption in model.assumptions if assumption.array == array.name]
+    return _keeps(array, own, values)
+
+
+def _keeps(array: Array, own: list[SumsTo | Within | OneOf], values: Drawn) -> bool:
+    for assumption in own:
+        match assumption:
+            case SumsTo():
+                sums: dict[tuple[int, ...], Fraction] = {}
+                for (_, place), value in values.items():
+                    pairs = zip(array.indices, place, strict=True)
+                    outer = tuple(n for index, n in pairs if index.name not in assumption.over)
+                    sums[outer] = sums.get(outer, Fraction(0)) + value
+                if any(total != assumption.total for total in sums.values()):
+                    return False
+            case Within():
+                if not all(_is_within(assumption, x) for x in values.values()):
+                    return False
+            case OneOf():
+                if not set(values.values()) <= set(assumption.values):
+                    return False
+    return True
+
+
+def _is_within(assumption: Within, number: Fraction) -> bool:
+    if assumption.high is not None and number > assumption.high:
+        return False
+    return number > assumption.low if assumption.open else number >= assumption.low

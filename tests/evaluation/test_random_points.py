@@ -1,0 +1,93 @@
+"""A point is found wherever there is one, as strangers write their models."""
+
+from fractions import Fraction
+
+import pytest
+
+from derive.derivation.derivation import Derivation
+from derive.derivation.differentiate import differentiate
+from derive.errors import ProofError
+from derive.evaluation.conditions import standing
+from derive.evaluation.random_points import random_rationals
+from derive.model.batch import batch
+from derive.proof.certificate import proof_sizes
+from derive.reading.resolve import resolve
+from derive.reading.source import Source
+
+HEAD = """title = "t"
+source = "s"
+weights = ["W[j,i]", "b[j]"]
+inputs = ["x[i]"]
+targets = ["y[j]"]
+"""
+
+
+FOOT = """
+[sizes]
+i = "n"
+j = "m"
+[example]
+n = 2
+m = 2
+"""
+
+
+O = "o[j] = sum(i, W[j,i]*x[i]) + b[j]"
+
+
+FOUND = {
+    "a constant that is large": f"{O} * log(10) * exp(9)\nL = sum(j, (tanh(o[j]) - y[j])^2)",
+    "a constant argument": f"{O}\nL = sum(j, (tanh(10)*o[j] - y[j])^2)",
+    "a temperature": f"{O}\np[j] = softmax(j, o[j]/0.07)\nL = -sum(j, y[j]*log(p[j]))",
+    "a small temperature": f"{O}\np[j] = softmax(j, o[j]*10000)\nL = -sum(j, y[j]*log(p[j]))",
+    "pixels": "o[j] = sum(i, W[j,i]*x[i]/255) + b[j]\nL = sum(j, (tanh(o[j]) - y[j])^2)",
+    "far data": f"{O}\nL = sum(j, (log(o[j] - 1000000) - y[j])^2)",
+    "logarithms": f"{O}\nL = sum(j, (log(log(log(o[j]))) - y[j])^2)",
+    "a disc": f"{O}\nL = sum(j, (log(1 - o[j]^2) - y[j])^2)",
+    "exponentials": f"{O}\nL = sum(j, (exp(exp(exp(o[j]))) - y[j])^2)",
+    "a far pole": f"{O}\nL = sum(j, (log(1/(o[j] - 1000)) - y[j])^2)",
+    "a small kink": f"{O}\nL = sum(j, (relu(o[j]/10^18) - y[j])^2)",
+    "a large kink": f"{O}\nL = sum(j, (relu(o[j]*10^18) - y[j])^2)",
+    "two sides": f"{O}\nL = sum(j, (log(o[j] - 100) + log(101 - o[j]) - y[j])^2)",
+}
+
+
+NOWHERE = {
+    "L takes log of": f"{O}\nL = sum(j, log(-exp(o[j])) - y[j])",
+    "L takes log of -": f"{O}\nL = sum(j, log(-1 - o[j]^2) - y[j])",
+    "q divides by 0": f"{O}\na[j] = y[j]\nq[j] = o[j]/(y[j] - a[j])\nL = sum(j, q[j]^2)",
+}
+
+
+def _batched(equations: str, more: str = "") -> Derivation:
+    text = f'{HEAD}{more}equations = """\n{equations}\n"""{FOOT}'
+    return differentiate(batch(resolve("t", Source("t.toml", text))))
+
+
+@pytest.mark.parametrize("equations", FOUND.values(), ids=FOUND)
+def test_a_point_is_found(equations: str) -> None:
+    derivation = _batched(equations)
+    sizes = proof_sizes(derivation.model)[0]
+    point = random_rationals(derivation, sizes, seed=3)
+    assert standing(derivation, sizes, point).rank == (0, 0)
+    assert point == random_rationals(derivation, sizes, seed=3)
+
+
+@pytest.mark.parametrize(("words", "equations"), NOWHERE.items(), ids=NOWHERE)
+def test_where_there_is_none_the_equation_is_named(words: str, equations: str) -> None:
+    derivation = _batched(equations)
+    sizes = dict.fromkeys(proof_sizes(derivation.model)[0], 1)
+    with pytest.raises(ProofError) as error:
+        random_rationals(derivation, sizes, seed=3)
+    assert words in error.value.problem
+
+
+def test_assumptions_stay_kept_where_a_point_is_sought() -> None:
+    equations = f"{O}\nL = sum(j, (log(o[j] - 50) - y[j])^2)"
+    more = 'assumptions = ["x[i] >= 0", "sum(j, y[j]) = 1"]\n'
+    derivation = _batched(equations, more)
+    sizes = {"N": 2, "n": 3, "m": 2}
+    point = random_rationals(derivation, sizes, seed=1)
+    assert all(number >= 0 for (name, _), number in point.items() if name == "x")
+    for sample in (1, 2):
+        assert sum(point["y", (sample, j)] for j in (1, 2)) == Fraction(1)
