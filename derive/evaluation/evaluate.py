@@ -199,7 +199,7 @@ def symbolic() -> Arithmetic:
         return undefined(name, order)(argument)
 
     def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
-        step = _Step(sympy.expand(left - right))
+        step = Step(sympy.expand(left - right))
         return step * then() + (1 - step) * other()
 
     return Arithmetic(
@@ -207,7 +207,7 @@ def symbolic() -> Arithmetic:
     )
 
 
-class _Step(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+class Step(sympy.Function):  # type: ignore[misc]  # SymPy has no types
     """1 where its argument is positive, else 0; constant but for its jump."""
 
     nargs = 1
