@@ -1,6 +1,6 @@
 """What can go wrong, said to the person who will read it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,19 +41,54 @@ def described(given: object) -> str:
 
 
 class ModelError(DeriveError):
-    """A model file that cannot be read: where, the offending text, and what to write instead."""
+    """A model file that cannot be read: where, the offending text, and what to write instead.
 
-    def __init__(self, file: str, position: Position, problem: str, cure: str) -> None:
+    `others` are further mistakes of the same file.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        position: Position,
+        problem: str,
+        cure: str,
+        others: "tuple[ModelError, ...]" = (),
+    ) -> None:
         super().__init__(problem, cure, f"{file}:{position.number}:{position.column}")
-        self.args = file, position, problem, cure
-        self.file, self.position = file, position
+        self.args = file, position, problem, cure, others
+        self.file, self.position, self.others = file, position, others
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Line and column."""
+        return self.position.number, self.position.column
+
+    @property
+    def all(self) -> "tuple[ModelError, ...]":
+        """Every mistake of the file, each alone."""
+        alone = ModelError(self.file, self.position, self.problem, self.cure)
+        return (alone, *self.others)
 
     def __str__(self) -> str:
         lines = [f"{self.place}: {self.problem}"]
         if self.position.line.strip():
             shown, caret = _window(self.position.line, self.position.column)
             lines += [f"    {shown}", f"    {caret}"]
-        return "\n".join([*lines, f"    {self.cure}"])
+        lines += [f"    {self.cure}", *map(str, self.others[: MOST_MISTAKES - 1])]
+        left = len(self.others) + 1 - MOST_MISTAKES
+        return "\n".join(lines + ([f"and {left} more"] if left > 0 else []))
+
+
+MOST_MISTAKES = 20
+"""Of one file that are shown at once."""
+
+
+def together(faults: Iterable[ModelError]) -> ModelError:
+    """One error for all the mistakes of a file, in the order of their places, each once a line."""
+    every = sorted((one for fault in faults for one in fault.all), key=lambda one: one.at)
+    once = {(one.position.number, one.problem): one for one in reversed(every)}
+    first, *rest = sorted(once.values(), key=lambda one: one.at)
+    return ModelError(first.file, first.position, first.problem, first.cure, tuple(rest))
 
 
 class ProofError(DeriveError):

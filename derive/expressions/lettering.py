@@ -3,14 +3,27 @@
 import re
 from dataclasses import dataclass
 
-_GREEK_NAMES = (
+_SMALL = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
     *("lambda", "mu", "nu", "xi", "omicron", "pi", "rho", "varsigma", "sigma", "tau"),
     *("upsilon", "phi", "chi", "psi", "omega"),
 )
+_CAPITAL = {
+    "Gamma": 0x393, "Delta": 0x394, "Theta": 0x398, "Lambda": 0x39B, "Xi": 0x39E, "Pi": 0x3A0,
+    "Sigma": 0x3A3, "Upsilon": 0x3A5, "Phi": 0x3A6, "Psi": 0x3A8, "Omega": 0x3A9,
+}  # fmt: skip
+_VARIANT = {"varepsilon": 0x3F5, "vartheta": 0x3D1, "varphi": 0x3D5, "varrho": 0x3F1}
+_LATIN = {"omicron"}
+"""Letters that TeX has no name for: they look like Latin ones."""
 
 
-GREEK = {name: 0x3B1 + place for place, name in enumerate(_GREEK_NAMES)}
+GREEK = {
+    name: point
+    for name, point in {
+        **{name: 0x3B1 + place for place, name in enumerate(_SMALL)}, **_CAPITAL, **_VARIANT,
+    }.items()
+    if name not in _LATIN
+}  # fmt: skip
 """The Greek letters by their TeX names, with their code points."""
 
 

@@ -1,33 +1,28 @@
 """Declarations and syntax trees -> Model: names, indices and sizes looked up and checked."""
 
+import keyword
 import re
-from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
 
 from derive import locate
-from derive.expressions.expression import (
-    Apply,
-    Entry,
-    Expression,
-    Index,
-    Power,
-    children,
-    entries,
-    free_indices,
-)
+from derive.errors import ModelError, together
+from derive.expressions.expression import Entry, Index, free_indices
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
 from derive.model.model import Array, Definition, Model, Notation, Pattern, Role
 from derive.reading.assumed import read_assumption
+from derive.reading.characters import NAME, named
 from derive.reading.declarations import Declarations, declare, read
+from derive.reading.equations import read_equations
+from derive.reading.faults import FollowsError
 from derive.reading.names import Names
 from derive.reading.right_side import RightSide
 from derive.reading.scalar import VARIABLE, scalar_function
 from derive.reading.source import Passage, Source
-from derive.reading.syntax import MAX_EXPONENT, parse_expression, parse_reference, parse_statements
+from derive.reading.synonyms import in_our_words, ours
+from derive.reading.syntax import parse_expression, parse_reference
 from derive.reading.tokens import MAX_DIGITS
-from derive.reading.tree import Statement, require_shallow
 
 
 def load(name_or_path: str | Path) -> Model:
@@ -37,14 +32,102 @@ def load(name_or_path: str | Path) -> Model:
 
 
 def resolve(name: str, source: Source) -> Model:
-    """The Model of a model file. Raises ModelError at the first fault."""
+    """The Model of a model file. Raises ModelError with every mistake that is found."""
+    declared, faults, incomplete = declare(source)
+    names = Names(source, declared, incomplete=incomplete, faults=list(faults))
+    with names.telling():
+        _check_name(name, source)
+    _declare_indices(names)
+    functions = _declare_functions(names)
+    _declare_arrays(names)
+    equations = read_equations(names)
+    with names.telling():
+        assumptions = _assumptions(names)
+    with names.telling():
+        by = _derivatives_by(names)
+    with names.telling():
+        definitions = _definitions(names)
+    if names.faults:
+        raise together(names.faults)
+    return Model(
+        name=name,
+        title=declared.title or name,
+        source=declared.source,
+        arrays=tuple(names.arrays.values()),
+        equations=equations,
+        functions=functions,
+        example=tuple(declared.example.items()),
+        definitions=definitions,
+        hyperparameters=tuple((n, Fraction(str(x))) for n, x in declared.hyperparameters.items()),
+        notation=_notation(names, equations[-1].name, definitions),
+        assumptions=assumptions,
+        gather=declared.batch,
+        by=by,
+    )
+
+
+def _check_name(name: str, source: Source) -> None:
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
         cure = "the trainer is imported under it: use letters, digits and _, as in mazur2015"
         source.fail(0, f"a model takes its file's name, and {name!r} is no name", cure)
-    declared = declare(source)
-    names = Names(source, declared)
-    _declare_indices(names)
-    functions = _declare_functions(names)
+    if keyword.iskeyword(name):
+        cure = f"the trainer is imported under it: call the file {name}_model.toml, say"
+        source.fail(0, f"a model takes its file's name, and {name} is a word of Python", cure)
+
+
+# --- declarations -----------------------------------------------------------------------------
+
+
+def _declare_indices(names: Names) -> None:
+    sizes, example, source = names.declared.sizes, names.declared.example, names.source
+    for letter, size in sizes.items():
+        at = source.find_key("sizes", letter)
+        names.indices[letter] = Index(letter, size)
+        with names.telling():
+            names.claim(letter, at)
+            if size in sizes:
+                source.fail(at, f"{size} is an index and a size", "give them two names")
+            if size not in example and not names.incomplete:
+                cure = f"add {size} = 2, say, under [example]"
+                source.fail(at, f"the size {size} has no example", cure)
+    for size in dict.fromkeys(sizes.values()):
+        if size not in sizes:
+            with names.telling():
+                names.claim(size, source.find_text(size, "sizes", _first_letter(names, size)))
+    for size in example:
+        if size not in sizes.values() and not names.incomplete:
+            cure = f'declare an index that runs to it under [sizes], such as i = "{size}"'
+            with names.telling():
+                at = source.find_key("example", size)
+                source.fail(at, f"{size} is the size of no index", cure)
+
+
+def _first_letter(names: Names, size: str) -> str:
+    return next(letter for letter, other in names.declared.sizes.items() if other == size)
+
+
+def _declare_functions(names: Names) -> tuple[tuple[str, Function], ...]:
+    functions = []
+    for name, text in names.declared.functions.items():
+        with names.telling():
+            names.claim(name, names.source.find_key("functions", name))
+            functions.append((name, _function(names, name, text)))
+    return tuple(functions)
+
+
+def _function(names: Names, name: str, text: str) -> Function:
+    passage = names.source.passage(text, "functions", name)
+    row = ours(text, ())
+    if row in TABLE:
+        return TABLE[row]
+    if re.fullmatch(r"[\w.]+", text) and text != VARIABLE:
+        cure = f"known are {', '.join(TABLE)}; or write an expression in z: z / (1 + abs(z))"
+        passage.fail(0, f"{text} is no known function", cure)
+    return scalar_function(name, passage)
+
+
+def _declare_arrays(names: Names) -> None:
+    declared, source = names.declared, names.source
     roles: tuple[tuple[Role, str, list[str]], ...] = (
         ("weight", "weights", declared.weights),
         ("input", "inputs", declared.inputs),
@@ -55,160 +138,26 @@ def resolve(name: str, source: Source) -> Model:
             _declare_array(names, role, key, text)
     for hyperparameter, number in declared.hyperparameters.items():
         at = source.find_key("hyperparameters", hyperparameter)
-        if abs(number) >= 10**MAX_DIGITS:
-            cure = f"use a number of at most {MAX_DIGITS} digits"
-            source.fail(at, f"{hyperparameter} is too large", cure)
-        names.define(Array(hyperparameter, (), "hyperparameter"), at)
-    equations = _equations(names)
-    _check_reach(names, equations)
-    _check_sizes(names)
-    definitions = _definitions(names)
-    return Model(
-        name=name,
-        title=declared.title,
-        source=declared.source,
-        arrays=tuple(names.arrays.values()),
-        equations=equations,
-        functions=functions,
-        example=tuple(declared.example.items()),
-        definitions=definitions,
-        hyperparameters=tuple((n, Fraction(str(x))) for n, x in declared.hyperparameters.items()),
-        notation=_notation(names, equations[-1].name, definitions),
-        assumptions=_assumptions(names),
-        gather=declared.batch,
-        by=_derivatives_by(names),
-    )
-
-
-# --- declarations -----------------------------------------------------------------------------
-
-
-def _declare_indices(names: Names) -> None:
-    sizes, example, source = names.declared.sizes, names.declared.example, names.source
-    for letter, size in sizes.items():
-        names.claim(letter, source.find_key("sizes", letter))
-        names.indices[letter] = Index(letter, size)
-    for letter, size in sizes.items():
-        at = source.find_key("sizes", letter)
-        if size in sizes:
-            source.fail(at, f"{size} is an index and a size", "give them two names")
-        if size not in example:
-            cure = f"add {size} = 2, say, under [example]"
-            source.fail(at, f"the size {size} has no example", cure)
-    for size in dict.fromkeys(sizes.values()):
-        names.claim(size, source.find_text(size, "sizes", _first_letter(names, size)))
-    for size in example:
-        if size not in sizes.values():
-            cure = f'declare an index that runs to it under [sizes], such as i = "{size}"'
-            source.fail(source.find_key("example", size), f"{size} is the size of no index", cure)
-
-
-def _first_letter(names: Names, size: str) -> str:
-    return next(letter for letter, other in names.declared.sizes.items() if other == size)
-
-
-def _declare_functions(names: Names) -> tuple[tuple[str, Function], ...]:
-    source = names.source
-    functions = []
-    for name, text in names.declared.functions.items():
-        names.claim(name, source.find_key("functions", name))
-        passage = source.passage(text, "functions", name)
-        if text in TABLE:
-            functions.append((name, TABLE[text]))
-            continue
-        if re.fullmatch(r"\w+", text) and text != VARIABLE:
-            cure = f"known are {', '.join(TABLE)}; or write an expression in z: z / (1 + abs(z))"
-            passage.fail(0, f"{text} is no known function", cure)
-        functions.append((name, scalar_function(name, passage)))
-    return tuple(functions)
+        with names.telling():
+            names.define(Array(hyperparameter, (), "hyperparameter"), at)
+            if abs(number) >= 10**MAX_DIGITS:
+                cure = f"use a number of at most {MAX_DIGITS} digits"
+                source.fail(at, f"{hyperparameter} is too large", cure)
 
 
 def _declare_array(names: Names, role: Role, key: str, text: str) -> None:
     passage = names.source.passage(text, key)
-    reference = parse_reference(passage)
-    array = Array(reference.name, names.letters(reference, passage), role)
-    names.define(array, passage.start + reference.at)
+    with names.telling():
+        try:
+            reference = parse_reference(passage)
+            array = Array(reference.name, names.letters(reference, passage), role)
+        except (ModelError, FollowsError):
+            names.told.update(map(named, re.findall(NAME, text)[:1]))
+            raise
+        names.define(array, passage.start + reference.at)
 
 
-# --- equations --------------------------------------------------------------------------------
-
-
-def _equations(names: Names) -> tuple[Definition, ...]:
-    source, text = names.source, names.declared.equations
-    key = source.find_key("equations")
-    base = source.text.find(text, key)
-    if base < 0:
-        source.fail(key, "the equations hold escapes", "write them between ''' and '''")
-    passage = Passage(source, base, text)
-    statements = parse_statements(passage)
-    if not statements:
-        source.fail(key, "there are no equations", "write at least the error, EQ = ...")
-    names.later.update(statement.target.name for statement in statements)
-    degrees: dict[str, int] = {}
-    equations = tuple(_equation(names, statement, passage, degrees) for statement in statements)
-    last = statements[-1].target
-    if last.indices:
-        letters = ", ".join(letter.name for letter in last.indices)
-        problem = f"the last equation, for {last.name}, still has the index {letters}"
-        cure = f"the last equation is the error, a scalar: sum over {letters}"
-        passage.fail(last.at, problem, cure)
-    return equations
-
-
-def _equation(
-    names: Names, statement: Statement, passage: Passage, degrees: dict[str, int]
-) -> Definition:
-    target = statement.target
-    at = passage.start + target.at
-    indices = names.letters(target, passage)
-    if target.name in names.where:
-        names.claim(target.name, at)
-    side = RightSide(names, passage, {index.name: index for index in indices}, target)
-    require_shallow(statement.value, {*names.declared.functions, *TABLE}, passage)
-    value = side.expression(statement.value)
-    for letter, index in zip(target.indices, indices, strict=True):
-        if index not in free_indices(value):
-            problem = f"the index {index.name} is on the left and not on the right"
-            cure = f"remove it from {target.name}[...], or use it on the right"
-            passage.fail(letter.at, problem, cure)
-    # Only now: a right-hand side may use what stands above it, not itself.
-    names.define(Array(target.name, indices, "quantity"), at)
-    degrees[target.name] = _degree(value, degrees)
-    if degrees[target.name] > MAX_EXPONENT:
-        problem = f"the powers in {target.name} multiply to {degrees[target.name]}"
-        passage.fail(target.at, problem, f"powers inside powers may multiply to {MAX_EXPONENT}")
-    return Definition(Entry(target.name, indices), value)
-
-
-# --- the whole --------------------------------------------------------------------------------
-
-
-def _check_reach(names: Names, equations: tuple[Definition, ...]) -> None:
-    error = equations[-1].name
-    reached = {error}
-    for equation in reversed(equations):
-        if equation.name in reached:
-            reached |= {str(entry.name) for entry in entries(equation.value)}
-    for array in names.arrays.values():
-        if array.name not in reached:
-            kind = "the quantity" if array.role == "quantity" else f"the {array.role}"
-            problem = f"{kind} {array.name} never reaches the error {error}"
-            cure = "use it in an equation that leads to the error, or remove it"
-            names.source.fail(names.where[array.name], problem, cure)
-
-
-def _check_sizes(names: Names) -> None:
-    arrays = names.arrays.values()
-    carried = {i.size for array in arrays if array.role != "quantity" for i in array.indices}
-    used = {index.name for array in arrays for index in array.indices} | names.summed
-    for letter, index in names.indices.items():
-        at = names.source.find_key("sizes", letter)
-        if letter not in used:
-            cure = "use it in an equation, or remove it from [sizes]"
-            names.source.fail(at, f"the index {letter} touches no array", cure)
-        if index.size not in carried:
-            problem = f"no weight, input or target has the size {index.size}"
-            names.source.fail(at, problem, "its number cannot be known; give it to an array")
+# --- what the paper calls things ---
 
 
 def _definitions(names: Names) -> tuple[Definition, ...]:
@@ -219,7 +168,7 @@ def _definitions(names: Names) -> tuple[Definition, ...]:
         named = Passage(source, key, left)
         passage = source.passage(right, "definitions", left)
         target = parse_reference(named)
-        tree = parse_expression(passage)
+        tree = in_our_words(parse_expression(passage), names.functions)
         indices = names.letters(target, named)
         side = RightSide(names, passage, {index.name: index for index in indices}, target)
         value = side.expression(tree)
@@ -281,13 +230,3 @@ def _pattern(names: Names, name: str, text: str, indices: tuple[Index, ...]) -> 
         cure = f"write each of its indices ({', '.join(sorted(letters))}) once, as in w_{{ij}}"
         names.source.fail(at, f"{text} is no way to write an entry of {name}", cure)
     return Pattern(found[1], tuple(parts), found[4])
-
-
-def _degree(value: Expression, degrees: Mapping[str, int]) -> int:
-    """The largest product of exponents on a way down; a function shields what is inside it."""
-    if isinstance(value, Entry):
-        return degrees.get(str(value.name), 1)
-    if isinstance(value, Apply):
-        return 1
-    own = abs(value.exponent) if isinstance(value, Power) else 1
-    return own * max((_degree(part, degrees) for part in children(value)), default=1)

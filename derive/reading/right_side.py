@@ -1,8 +1,7 @@
 """One right-hand side, tree -> Expression: every name looked up, every index in scope."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from fractions import Fraction
 from functools import cache
 from math import prod
@@ -31,8 +30,10 @@ from derive.expressions.expression import (
 )
 from derive.expressions.indices import fresh, substitute
 from derive.functions.table import TABLE
+from derive.model.model import Array
+from derive.reading.faults import each
 from derive.reading.losses import LOSSES, Loss
-from derive.reading.names import WORDS, Names
+from derive.reading.names import Names, summed_product, written
 from derive.reading.source import Passage, Source
 from derive.reading.syntax import parse_expression
 from derive.reading.tree import (
@@ -41,6 +42,7 @@ from derive.reading.tree import (
     Factors,
     Letter,
     Literal,
+    MatrixProduct,
     Node,
     Raised,
     Reference,
@@ -80,14 +82,39 @@ class RightSide:
             case Comparison():
                 cure = "write where(a > b, x, y): x where a > b, else y"
                 self.fail(node.at, "a comparison stands only in a where", cure)
+            case MatrixProduct():
+                bare = self._bare(node.left, node.right)
+                cure = f"write it with indices, such as {summed_product(bare, always=True)}"
+                self.fail(node.at, "a product of whole arrays", cure)
             case Terms():
-                terms = [(minus, self.expression(term)) for minus, term in node.terms]
-                return add(*(multiply(MINUS_ONE, x) if minus else x for minus, x in terms))
+                terms = self._expressions(term for _, term in node.terms)
+                signs = [minus for minus, _ in node.terms]
+                pairs = zip(signs, terms, strict=True)
+                return add(*(multiply(MINUS_ONE, x) if minus else x for minus, x in pairs))
             case Factors():
-                parts = [(self.expression(part), part.at, over) for over, part in node.factors]
-                return multiply(*(self._power(x, -1, at) if over else x for x, at, over in parts))
+                return self._product(node)
             case Raised():
                 return self._power(self.expression(node.base), node.exponent, node.at)
+
+    def _expressions(self, nodes: Iterable[Node]) -> list[Expression]:
+        """The expressions of several parts, what is wrong with all of them told together."""
+        return each(self.expression, nodes)
+
+    def _product(self, node: Factors) -> Expression:
+        bare = self._bare(*(part for _, part in node.factors))
+        if len(bare) > 1:
+            cure = f"write it with indices, such as {summed_product(bare)}"
+            self.fail(node.at, "a product of whole arrays", cure)
+        parts = self._expressions(part for _, part in node.factors)
+        found = zip(parts, node.factors, strict=True)
+        return multiply(*(self._power(x, -1, p.at) if over else x for x, (over, p) in found))
+
+    def _bare(self, *nodes: Node) -> list[Array]:
+        """The arrays that have indices and are written without."""
+        names = [n.name for n in nodes if isinstance(n, Reference) and not n.indices]
+        known = self.names.arrays.keys() - self.given.keys()
+        arrays = [self.names.arrays[name] for name in names if name in known]
+        return [array for array in arrays if array.indices]
 
     def _power(self, base: Expression, exponent: int, at: int) -> Expression:
         if exponent < 0 and _number(base) == 0:
@@ -101,11 +128,12 @@ class RightSide:
         if node.name == self.target.name:
             cure = "the right-hand side may use only what stands above it; choose another name"
             self.fail(node.at, f"{node.name} is defined by itself", cure)
+        if not node.indices and node.name in self.names.sizes:
+            return Size(node.name)
         if array is None:
             self.names.undefined(node, self.passage)
         if len(node.indices) != len(array.indices):
-            shown = f"{array.name}[{','.join(i.name for i in array.indices)}]"
-            wanted = shown if array.indices else f"{array.name}, without indices"
+            wanted = written(array) if array.indices else f"{array.name}, without indices"
             problem = f"{node.name} with {len(node.indices)} indices"
             self.fail(node.at, problem, f"it is declared as {wanted}")
         found = []
@@ -137,10 +165,7 @@ class RightSide:
     def _apply(self, node: Call) -> Expression:
         functions = self.names.declared.functions
         if node.name not in functions and node.name not in TABLE:
-            near = get_close_matches(node.name, (*WORDS, *functions, *TABLE), cutoff=0.5)
-            known = f"did you mean {' or '.join(near)}? " if near else ""
-            cure = f"{known}docs/language.md lists all; declare a new one in [functions]"
-            self.fail(node.at, f"{node.name} is no known function", cure)
+            self.names.no_function(node, self.passage)
         if len(node.arguments) != 1:
             problem = f"{node.name} with {len(node.arguments)} arguments"
             self.fail(node.at, problem, "a function takes one argument")
@@ -151,7 +176,7 @@ class RightSide:
         if len(node.arguments) < 2:
             cure = f"write {node.name}(a, b)"
             self.fail(node.at, f"{node.name} with {len(node.arguments)} argument", cure)
-        found, *rest = map(self.expression, node.arguments)
+        found, *rest = self._expressions(node.arguments)
         for other in rest:
             pair = (found, other) if node.name == "max" else (other, found)
             found = where(*pair, found, other)
@@ -167,8 +192,7 @@ class RightSide:
         condition, *branches = node.arguments
         if not isinstance(condition, Comparison):
             self.fail(condition.at, "the first argument of where is no comparison", cure)
-        left, right = self.expression(condition.left), self.expression(condition.right)
-        then, other = map(self.expression, branches)
+        left, right, then, other = self._expressions((condition.left, condition.right, *branches))
         if condition.sign in ("<", ">="):
             left, right = right, left
         if condition.sign in (">=", "<="):  # a >= b is not b > a
@@ -236,7 +260,7 @@ class RightSide:
         return summation(over, value)
 
     def _loss_of(self, row: Loss, arguments: tuple[Node, ...]) -> Expression:
-        given = dict(zip(row.parameters, map(self.expression, arguments), strict=True))
+        given = dict(zip(row.parameters, self._expressions(arguments), strict=True))
         return replace(self, given=given).expression(_loss_tree(row.text))
 
     def _softmax(self, node: Call) -> Expression:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from derive.errors import ModelError, Position
+from derive.reading.characters import as_typed
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,11 @@ class Source:
 
     def fail(self, offset: int, problem: str, cure: str) -> NoReturn:
         """Raise the ModelError for an offset."""
-        raise ModelError(self.file, self.position(offset), problem, cure)
+        raise self.fault(offset, problem, cure)
+
+    def fault(self, offset: int, problem: str, cure: str) -> ModelError:
+        """The ModelError for an offset."""
+        return ModelError(self.file, self.position(offset), problem, cure)
 
     def find_key(self, *path: str) -> int:
         """The offset of a key, ("example", "n"), or of the nearest thing that stands for it."""
@@ -33,7 +38,7 @@ class Source:
         if len(path) > 1:
             header = re.search(rf"^\s*\[\s*{re.escape(path[0])}\s*\]", self.text, re.MULTILINE)
             start = header.end() if header else 0
-        name = re.escape(path[-1])
+        name = as_typed(path[-1])
         key = re.compile(rf"^[ \t]*[\"']?(?P<key>{name})[\"']?\s*=", re.MULTILINE)
         found = key.search(self.text, start) or key.search(self.text)
         return found.start("key") if found else self._header(path[0])
@@ -41,8 +46,8 @@ class Source:
     def find_text(self, value: str, *path: str) -> int:
         """The offset of a string value under a key; escapes make it the key's own."""
         key = self.find_key(*path)
-        quoted = re.compile(rf"[\"']\s*(?P<value>{re.escape(value)})\s*[\"']")
-        found = quoted.search(self.text, key + len(path[-1]))
+        quoted = re.compile(rf"[\"']\s*(?P<value>{re.escape(value)}|{as_typed(value)})\s*[\"']")
+        found = quoted.search(self.text, self.text.find("=", key))
         return found.start("value") if found else key
 
     def passage(self, value: str, *path: str) -> "Passage":

@@ -2,7 +2,7 @@
 
     equation   = NAME [ "[" NAME {"," NAME} "]" ] "=" expression
     expression = term { ("+" | "-") term }
-    term       = factor { ("*" | "/") factor }
+    term       = factor { ("*" | "/" | "@") factor }
     factor     = "-" factor | atom [ "^" exponent ]
     atom       = NUMBER | NAME | NAME "[" NAME {"," NAME} "]"
                | NAME "(" argument {"," argument} ")" | "(" expression ")"
@@ -16,16 +16,17 @@ An equation ends with its line, except inside brackets; `#` starts a comment. No
 is executed: a name is only ever looked up in the model's own declarations.
 """
 
-from fractions import Fraction
-
+from derive.errors import ModelError
 from derive.reading.source import Passage
-from derive.reading.tokens import FOREIGN, Token, fail_foreign, tokenise
+from derive.reading.tokens import FOREIGN, Token, fail_foreign, number, tokenise
 from derive.reading.tree import (
+    Broken,
     Call,
     Comparison,
     Factors,
     Letter,
     Literal,
+    MatrixProduct,
     Node,
     Raised,
     Reference,
@@ -52,17 +53,18 @@ ASSUMPTIONS = (
 )
 
 
-def parse_statements(passage: Passage) -> tuple[Statement, ...]:
-    """Every equation of the text, in its order."""
+def parse_statements(passage: Passage) -> tuple[Statement | Broken, ...]:
+    """Every equation of the text, in its order; after one that is broken, the next one."""
     reader = _Reader(passage)
-    statements = []
+    statements: list[Statement | Broken] = []
     while not reader.finished():
         if reader.take("end"):
             continue
-        target = reader.reference()
-        reader.expect("=", "an equation is written name[indices] = expression")
-        statements.append(Statement(target, reader.expression()))
-        reader.expect("end", "write one equation on each line")
+        start = reader.position
+        try:
+            statements.append(reader.statement())
+        except ModelError as fault:
+            statements.append(Broken(reader.skip(start), fault))
     return tuple(statements)
 
 
@@ -110,8 +112,8 @@ class _Reader:
 
     def expect(self, kind: str, cure: str) -> Token:
         found = self.take(kind)
-        if found is None and self.next.kind in FOREIGN:
-            fail_foreign(self.passage, self.next.at, self.next.kind)
+        if found is None and (self.next.text in FOREIGN or self.next.kind == "foreign"):
+            fail_foreign(self.passage, self.next.at, self.next.text)
         if found is None:
             self.fail(self.next.at, f"found {self._shown()}, expected {_kind(kind)}", cure)
         return found
@@ -119,6 +121,21 @@ class _Reader:
     def _shown(self) -> str:
         token = self.next
         return token.text if token.kind == "end" else f"'{token.text}'"
+
+    def statement(self) -> Statement:
+        target = self.reference()
+        self.expect("=", "an equation is written name[indices] = expression")
+        value = self.expression()
+        self.expect("end", "write one equation on each line")
+        return Statement(target, value)
+
+    def skip(self, start: int) -> tuple[str, ...]:
+        """Go behind the end of the equation that begins at a token; the names in it."""
+        self.depth = 0
+        while not self.finished() and not self.take("end"):
+            self.position += 1
+        names = (token.text for token in self.tokens[start : self.position] if token.kind == "name")
+        return tuple(dict.fromkeys(names))
 
     def reference(self) -> Reference:
         name = self.expect("name", "a quantity has a name that starts with a letter")
@@ -148,10 +165,36 @@ class _Reader:
     def term(self) -> Node:
         at = self.next.at
         factors = [(False, self.factor())]
-        while sign := self.take("*", "/"):
-            factors.append((sign.kind == "/", self.factor()))
+        while sign := self.take("*", "/", "@"):
+            if sign.kind == "@":
+                over, left = factors.pop()
+                factors.append((over, MatrixProduct(sign.at, left, self.factor())))
+            else:
+                factors.append((sign.kind == "/", self.factor()))
+        self._refuse_beside(factors[-1][1])
         self._count(at, "factors", factors)
         return factors[0][1] if len(factors) == 1 else Factors(at, tuple(factors))
+
+    def _refuse_beside(self, before: Node) -> None:
+        """Fail where something stands behind a factor without a sign between them."""
+        at, kind = self.next.at, self.next.kind
+        if kind not in ("name", "number", "(", "[") or self._begins_an_equation():
+            return
+        if kind == "[" and isinstance(before, Reference):
+            self.take("[")
+            letters = ",".join(letter.name for letter in (*before.indices, *self.letters()))
+            problem = f"{before.name} with two brackets of indices"
+            self.fail(at, problem, f"write {before.name}[{letters}]")
+        behind = self.tokens[self.position - 1].text
+        problem = f"{self._shown()} stands behind '{behind}' without a sign between them"
+        self.fail(at, problem, "write * between them for a product")
+
+    def _begins_an_equation(self) -> bool:
+        ahead = [token.kind for token in self.tokens[self.position :]]
+        if ahead[:1] != ["name"]:
+            return False
+        end = ahead.index("]") + 1 if ahead[1] == "[" and "]" in ahead else 1
+        return ahead[end] == "="
 
     def _count(self, at: int, words: str, operands: list[tuple[bool, Node]]) -> None:
         if len(operands) > MAX_OPERANDS:
@@ -174,16 +217,17 @@ class _Reader:
         cure = f"an exponent is a whole number up to {MAX_EXPONENT}, such as ^2 or ^(-1)"
         opened = self.take("(")
         sign = -1 if self.take("-") else 1
-        number = self.expect("number", cure)
-        if not number.text.isdigit() or int(number.text) > MAX_EXPONENT:
-            self.fail(number.at, f"the exponent {number.text}", cure)
+        digits = self.expect("number", cure)
+        value = number(self.passage, digits)
+        if value.denominator != 1 or value > MAX_EXPONENT:
+            self.fail(digits.at, f"the exponent {digits.text}", cure)
         if opened:
             self.expect(")", cure)
-        return sign * int(number.text)
+        return sign * int(value)
 
     def atom(self) -> Node:
-        if number := self.take("number"):
-            return Literal(number.at, Fraction(number.text))
+        if digits := self.take("number"):
+            return Literal(digits.at, number(self.passage, digits))
         if self.take("("):
             node = self.expression()
             self.expect(")", "close the bracket opened before")
@@ -225,7 +269,7 @@ class _Reader:
 
     def signed(self) -> Literal:
         at, sign = self.next.at, -1 if self.take("-") else 1
-        return Literal(at, sign * Fraction(self.expect("number", ASSUMPTIONS).text))
+        return Literal(at, sign * number(self.passage, self.expect("number", ASSUMPTIONS)))
 
 
 def _kind(kind: str) -> str:

@@ -1,9 +1,10 @@
 """The syntax tree of the equation language: every node with its offset in the text."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from derive.errors import ModelError
 from derive.reading.source import Passage
 
 MAX_CALLS = 5
@@ -78,7 +79,16 @@ class Comparison:
     right: "Node"
 
 
-Node = Literal | Reference | Call | Terms | Factors | Raised | Comparison
+@dataclass(frozen=True)
+class MatrixProduct:
+    """left @ right, which is understood, so that it can be said how it is written with indices."""
+
+    at: int
+    left: "Node"
+    right: "Node"
+
+
+Node = Literal | Reference | Call | Terms | Factors | Raised | Comparison | MatrixProduct
 
 
 def require_shallow(node: Node, functions: Container[str], within: Passage, depth: int = 0) -> None:
@@ -102,9 +112,16 @@ def inner(node: Node) -> tuple[Node, ...]:
             return tuple(factor for _, factor in node.factors)
         case Raised():
             return (node.base,)
-        case Comparison():
+        case Comparison() | MatrixProduct():
             return node.left, node.right
     return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything within it."""
+    yield node
+    for part in inner(node):
+        yield from walk(part)
 
 
 @dataclass(frozen=True)
@@ -123,3 +140,11 @@ class Statement:
 
     target: Reference
     value: Node
+
+
+@dataclass(frozen=True)
+class Broken:
+    """An equation that cannot be read: the names in it, what it defines the first, and why."""
+
+    names: tuple[str, ...]
+    fault: ModelError
