@@ -44,7 +44,7 @@ def contract(over: Axes, factors: Sequence[Expression], axes: Axes, lower: Lower
     """Σ_over of the product of the factors, with its axes in the order of `axes`."""
     operands = _two_at_most(factors)
     if len(operands) == 1:
-        return _total(over, operands[0], axes, lower)
+        return total(over, operands[0], axes, lower)
     first, second = (_alone(over, a, b) for a, b in (operands, operands[::-1]))
     shared = tuple(index for index in over if index in free_indices(first))
     if not shared:
@@ -186,11 +186,12 @@ def _plainly(over: Axes, operands: tuple[Expression, Expression], axes: Axes, lo
     """Multiplied entry by entry and summed where one operand has all the axes; else einsum."""
     held = [set(free_indices(operand)) for operand in operands]
     if held[0] <= held[1] or held[1] <= held[0]:
-        return _total(over, multiply(*operands), axes, lower)
+        return total(over, multiply(*operands), axes, lower)
     return _einsum(operands, axes, lower)
 
 
-def _total(over: Axes, factor: Expression, axes: Axes, lower: Lower) -> Node:
+def total(over: Axes, factor: Expression, axes: Axes, lower: Lower) -> Node:
+    """Σ_over of one factor, multiplied entry by entry where it is a product."""
     node, own = _laid_out(factor, _orders(_natural(factor), over, axes), lower)
     places = tuple(sorted(own.index(index) for index in over))
     return Total(node, places, all=not axes)

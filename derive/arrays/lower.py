@@ -5,22 +5,27 @@ goes, follows from the indices. The same lowering serves the page (one sample, v
 are columns) and the code (N samples in rows).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeGuard
 
 from derive.arrays.axes import Axes, Operand, in_order, turned, widened
-from derive.arrays.contract import contract
+from derive.arrays.complements import complements
+from derive.arrays.contract import contract, total
 from derive.arrays.program import (
     Call,
     Choose,
     Constant,
+    Exponential,
     Filled,
+    Logarithm,
     LogSumExp,
     Node,
     Normalised,
     Outer,
+    Plain,
     Product,
     Program,
     Raised,
@@ -29,7 +34,8 @@ from derive.arrays.program import (
     Step,
     Sums,
 )
-from derive.arrays.stable_logarithms import logarithms
+from derive.arrays.scaled import is_scaled, scaled
+from derive.arrays.stable_logarithms import behind, logarithms
 from derive.arrays.summation_order import flatten, likely_sizes, nested_sums
 from derive.derivation.derivation import Equation
 from derive.derivation.simplify import Simplified
@@ -43,8 +49,10 @@ from derive.expressions.expression import (
     Expression,
     Index,
     Multiply,
+    Name,
     Number,
     Power,
+    Scaled,
     Size,
     Softmax,
     Sum,
@@ -53,40 +61,62 @@ from derive.expressions.expression import (
     multiply,
     unknown,
 )
+from derive.expressions.rules import Matcher
 from derive.expressions.softmax import softmaxes
 
 
 def lower(simplified: Simplified) -> Program:
     """Every equation as its author wrote it, on whole arrays."""
-    return _program(simplified, [equation.value for equation in simplified.forward])
+    equations = (*simplified.forward, *simplified.backward)
+    return _program(simplified, [softmaxes(equation.value) for equation in equations], frozenset())
 
 
 def lower_stably(simplified: Simplified) -> Program:
-    """The same for code: logarithms in the form in which nothing overflows."""
-    forward = simplified.forward
-    return _program(simplified, [logarithms(e.value, forward) for e in forward])
+    """The same for code: logarithms and exponentials in forms in which nothing is lost."""
+    matcher = behind(simplified.forward)
+    equations = tuple(
+        replace(equation, value=_stable(equation.value, matcher))
+        for equation in (*simplified.forward, *simplified.backward)
+    )
+    marked, names = scaled(equations, simplified.model, matcher)
+    return _program(simplified, [equation.value for equation in marked], names)
 
 
-def _program(simplified: Simplified, values: list[Expression]) -> Program:
-    """The program whose forward steps compute those values."""
+def _stable(value: Expression, matcher: Matcher) -> Expression:
+    return softmaxes(complements(logarithms(value, matcher), matcher))
+
+
+def _program(
+    simplified: Simplified, values: Sequence[Expression], names: frozenset[Name]
+) -> Program:
+    """The program whose steps compute those values; the quantities of those names are scaled."""
     sizes = likely_sizes(simplified.model)
-    pairs = zip(simplified.forward, values, strict=True)
-    forward = tuple(_step(equation, value, sizes) for equation, value in pairs)
-    backward = tuple(_step(equation, equation.value, sizes) for equation in simplified.backward)
-    return Program(simplified.model, forward, backward)
+    equations = (*simplified.forward, *simplified.backward)
+    pairs = zip(equations, values, strict=True)
+    steps = tuple(_step(equation, value, sizes, names) for equation, value in pairs)
+    count = len(simplified.forward)
+    return Program(simplified.model, steps[:count], steps[count:])
 
 
-def _step(equation: Equation, value: Expression, sizes: Mapping[str, int]) -> Step:
-    want = equation.target.letters
+def _step(
+    equation: Equation, value: Expression, sizes: Mapping[str, int], names: frozenset[Name]
+) -> Step:
+    want, name = equation.target.letters, equation.target.name
     with naming(equation.id):
-        node, axes = _lower(nested_sums(softmaxes(value), sizes), want)
+        node, axes = (_lower if name in names else _plain)(nested_sums(value, sizes), want)
     if axes == want:
-        return Step(equation, node)
-    name = equation.target.name
+        return Step(equation, node, name in names)
     if not isinstance(name, Adjoint):
         raise InternalError("the right-hand side lacks an index of the left", equation.id)
     # A derivative that is the same for every value of an index, as that of a sum is.
-    return Step(equation, Filled(Ref(name.by), widened((node, axes), want)))
+    filled = Filled(Ref(name.by), widened((node, axes), want), name.by in names)
+    return Step(equation, filled, name in names)
+
+
+def _plain(node: Expression, want: Axes) -> Operand:
+    """The array of a node in floating-point numbers."""
+    array, axes = _lower(node, want)
+    return (Plain(array) if is_scaled(node) else array), axes
 
 
 def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
@@ -98,10 +128,18 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             return SizeOf(node.symbol), ()
         case Entry():
             return _entry(node, want)
+        case Scaled(Apply(function, inner)):
+            argument, axes = _plain(inner, want)
+            return Exponential(function, argument), axes
+        case Scaled(Entry() as entry):
+            return _entry(entry, want)
         case Apply("log", Sum(over, Apply("exp", inner, 0)), 0):
             return _log_sum_exp(over, inner, want)
+        case Apply("log", inner, 0) if is_scaled(inner):
+            operand, axes = _lower(inner, want)
+            return Logarithm(operand), axes
         case Apply():
-            argument, axes = _lower(node.argument, want)
+            argument, axes = _plain(node.argument, want)
             return Call(node.function, node.order, argument), axes
         case Add():
             return _sums(node, want)
@@ -116,16 +154,18 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             return _sum(node, want)
         case Where():
             return _choice(node, want)
-        case Softmax():
-            operand, own = _lower(node.argument, want)
-            along = tuple(own.index(x) for x in node.along if isinstance(x, Index))
-            return Normalised(operand, along), own
+        case Softmax() | Scaled(Softmax()):
+            part = node.part if isinstance(node, Scaled) else node
+            assert isinstance(part, Softmax)
+            operand, own = _plain(part.argument, want)
+            along = tuple(own.index(x) for x in part.along if isinstance(x, Index))
+            return Normalised(operand, along, is_scaled(node)), own
     unknown(node, "lower")
 
 
 def _log_sum_exp(over: Axes, inner: Expression, want: Axes) -> tuple[Node, Axes]:
     axes = in_order([index for index in free_indices(inner) if index not in over], want)
-    operand, own = _lower(inner, (*axes, *over))
+    operand, own = _plain(inner, (*axes, *over))
     return LogSumExp(operand, tuple(map(own.index, over)), all=not axes), axes
 
 
@@ -133,7 +173,7 @@ def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
     axes = in_order(free_indices(node), want)
     parts = (node.left, node.right, node.then, node.other)
     left, right, then, other = (widened(_lower(part, want), axes) for part in parts)
-    return Choose(left, right, then, other), axes
+    return Choose(left, right, then, other, is_scaled(node)), axes
 
 
 def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
@@ -185,7 +225,7 @@ def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
             below.append(widened((divisor, own), axes))
         else:
             above.append(_lower(factor, want))
-    return _quotient(_times(above, axes), tuple(below)), axes
+    return _quotient(_times(above, axes, outer=not is_scaled(node)), tuple(below)), axes
 
 
 def _chosen(factors: tuple[Expression, ...]) -> tuple[Expression, ...]:
@@ -203,10 +243,10 @@ def _is_choice_of_numbers(node: Expression) -> TypeGuard[Where]:
     return isinstance(node, Where) and all(isinstance(x, Number) for x in (node.then, node.other))
 
 
-def _times(factors: list[tuple[Node, Axes]], axes: Axes) -> tuple[Node, ...]:
+def _times(factors: list[tuple[Node, Axes]], axes: Axes, outer: bool) -> tuple[Node, ...]:
     """Elementwise factors; two vectors along different axes make an outer product."""
     vectors = [(node, own) for node, own in factors if own]
-    if len(axes) == 2 and len(vectors) == 2 and all(len(own) == 1 for _, own in vectors):
+    if outer and len(axes) == 2 and len(vectors) == 2 and all(len(own) == 1 for _, own in vectors):
         (left, first), (right, second) = vectors
         if first != second:
             pair = (left, right) if first[0] == axes[0] else (right, left)
@@ -234,9 +274,13 @@ def _sum(node: Sum, want: Axes) -> tuple[Node, Axes]:
     held = [factor for factor in factors if set(free_indices(factor)) & set(over)]
     free = [factor for factor in factors if not set(free_indices(factor)) & set(over)]
     own = in_order([i for factor in held for i in free_indices(factor) if i not in over], want)
-    contracted = contract(over, held, own, _lower), own
+    if any(map(is_scaled, held)):
+        contracted = total(over, multiply(*held), own, _lower), own
+    else:
+        contracted = contract(over, held, own, _lower), own
     scale = multiply(*outside, *free)
     if scale == ONE:
         return contracted
     axes = in_order(free_indices(node), want)
-    return _quotient(_times([_product(scale, want), contracted], axes), ()), axes
+    product = _times([_product(scale, want), contracted], axes, outer=not is_scaled(node))
+    return _quotient(product, ()), axes

@@ -139,28 +139,31 @@ class Einsum:
 
 @dataclass(frozen=True)
 class Choose:
-    """Elementwise: `then` where left > right, else `other`."""
+    """Elementwise: `then` where left > right, else `other`; `scaled` where one of these is."""
 
     left: "Node"
     right: "Node"
     then: "Node"
     other: "Node"
+    scaled: bool = False
 
 
 @dataclass(frozen=True)
 class Filled:
-    """The operand in every place of an array shaped like another one."""
+    """The operand in every place of an array shaped like another one, which may be scaled."""
 
     like: Ref
     operand: "Node"
+    scaled: bool = False
 
 
 @dataclass(frozen=True)
 class Normalised:
-    """exp of the operand over its sum along some axes."""
+    """exp of the operand over its sum along some axes, which may be scaled."""
 
     operand: "Node"
     axes: tuple[int, ...]
+    scaled: bool = False
 
 
 @dataclass(frozen=True)
@@ -172,19 +175,42 @@ class LogSumExp:
     all: bool
 
 
+@dataclass(frozen=True)
+class Exponential:
+    """exp or the logistic function of every element, held as a mantissa and a shift."""
+
+    function: str
+    argument: "Node"
+
+
+@dataclass(frozen=True)
+class Logarithm:
+    """The logarithm of scaled numbers, which is no scaled one."""
+
+    operand: "Node"
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Scaled numbers as the floating-point numbers that they are."""
+
+    operand: "Node"
+
+
 Node = (
     Ref | Constant | SizeOf | Call | Sums | Product | Raised | Transpose
     | Permute | Widen | MatMul | Column | TensorDot | Outer | Total | Einsum
-    | Choose | Normalised | LogSumExp | Filled
+    | Choose | Normalised | LogSumExp | Filled | Exponential | Logarithm | Plain
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line: the equation, and its right-hand side on whole arrays."""
+    """One line: the equation, and its right-hand side on whole arrays, which may be scaled."""
 
     equation: Equation
     value: Node
+    scaled: bool = False
 
 
 @dataclass(frozen=True)

@@ -39,10 +39,15 @@ has as it stands: `lower` knows it as one operation.
 """
 
 
-def logarithms(value: Expression, forward: Iterable[Equation]) -> Expression:
-    """The value with every logarithm that has one in its stable form."""
+def behind(forward: Iterable[Equation]) -> Matcher:
+    """What looks behind the names of the quantities that equations define."""
     known: Definitions = {equation.target.name: equation for equation in forward}
-    return _rewrite(value, Matcher(opened=partial(_opened, known=known)))
+    return Matcher(opened=partial(_opened, known=known))
+
+
+def logarithms(value: Expression, matcher: Matcher) -> Expression:
+    """The value with every logarithm that has one in its stable form."""
+    return _rewrite(value, matcher)
 
 
 def _rewrite(node: Expression, matcher: Matcher) -> Expression:

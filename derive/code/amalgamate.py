@@ -27,8 +27,8 @@ TRAINER = (
 """The modules below every trainer's own part."""
 
 
-HELPERS = ("softmax", "logsumexp")
-"""The modules below those, where the model needs them."""
+HELPERS = {"softmax": "softmax", "logsumexp": "logsumexp", "scaled": "Scaled"}
+"""The modules below those, where the model needs what they define."""
 
 
 @cache

@@ -15,9 +15,10 @@ from functools import cache
 import mpmath
 
 from derive.arrays.lower import lower_stably
-from derive.arrays.program import Call, LogSumExp, Normalised, Step, arrays_in, parts
+from derive.arrays.program import Call, Step, arrays_in, parts
 from derive.code.amalgamate import syntax
 from derive.code.body import docstring, needed, tuple_text, two_passes
+from derive.code.lines import helper
 from derive.code.names import called, code_name, code_names
 from derive.code.runtime.example.model import _AXES
 from derive.derivation.derivation import Derivation
@@ -257,9 +258,7 @@ def _used(model: Model, steps: tuple[Step, ...]) -> Iterator[str]:
                 name = called(node.function, node.order, model)
                 if not name.startswith("np."):
                     yield name
-            elif isinstance(node, Normalised):
-                yield "softmax"
-            elif isinstance(node, LogSumExp):
-                yield "logsumexp"
+            elif borrowed := helper(node):
+                yield borrowed
         held = arrays_in(step.value)
         yield from (code_name(name, model) for name, _ in model.hyperparameters if name in held)

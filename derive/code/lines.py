@@ -11,13 +11,16 @@ from derive.arrays.program import (
     Column,
     Constant,
     Einsum,
+    Exponential,
     Filled,
+    Logarithm,
     LogSumExp,
     MatMul,
     Node,
     Normalised,
     Outer,
     Permute,
+    Plain,
     Product,
     Raised,
     Ref,
@@ -56,6 +59,18 @@ def line(step: Step, model: Model) -> Line:
         return Line(name, code, f"{step.equation.id}: {said}")
 
 
+def helper(node: Node) -> str | None:
+    """What of `code.runtime` is called by its name for a node: a function, or a class."""
+    match node:
+        case Exponential() | Normalised(scaled=True) | Choose(scaled=True):
+            return "Scaled"
+        case Normalised():
+            return "softmax"
+        case LogSumExp():
+            return "logsumexp"
+    return None
+
+
 def expression(node: Node, model: Model) -> str:
     """A node as Python source."""
     return str(_printed(node, model))
@@ -92,6 +107,10 @@ def _printed(node: Node, model: Model) -> Printed:
             text = f"{whole(node.operand)}{_axes_put_in(node)}"
         case Column():
             text = f"{whole(node.operand)}[..., 0]"
+        case Logarithm():
+            text = f"{whole(node.operand)}.log()"
+        case Plain():
+            text = f"{whole(node.operand)}.plain()"
         case _:
             text = _called(node, model, at)
     return Printed(text, in_line(type(node)))
@@ -117,10 +136,15 @@ def _called(node: Node, model: Model, at: Callable[[Node], Printed]) -> str:
             return f"np.einsum({node.subscripts!r}, {operands})"
         case Choose():
             return _choice(node, at)
+        case Exponential():
+            return f"Scaled.{node.function}({at(node.argument)})"
+        case Filled(scaled=True):
+            return f"{at(node.like)}.filled({at(node.operand)})"
         case Filled():
             return f"np.full_like({at(node.like)}, {at(node.operand)})"
         case Normalised():
-            return f"softmax({at(node.operand)}, {_axis(node.axes)})"
+            name = "Scaled.softmax" if node.scaled else "softmax"
+            return f"{name}({at(node.operand)}, {_axis(node.axes)})"
         case LogSumExp():
             return f"logsumexp({at(node.operand)}, {None if node.all else _axis(node.axes)})"
     unknown(node, "NumPy")
@@ -165,6 +189,8 @@ def _axes_put_in(node: Widen) -> str:
 
 def _choice(node: Choose, at: Callable[[Node], Printed]) -> str:
     left, right, then, other = map(at, (node.left, node.right, node.then, node.other))
+    if node.scaled:
+        return f"Scaled.where({left} > {right}, {then}, {other})"
     if (node.left, node.right) == (node.then, node.other):
         return f"np.maximum({then}, {other})"
     if (node.left, node.right) == (node.other, node.then):

@@ -78,7 +78,7 @@ def reserved() -> frozenset[str]:
 def module_names() -> frozenset[str]:
     """Python's words, what a trainer defines, and what its functions hold beside a model's own."""
     own = [syntax(module) for module in OWN_TRAINER]
-    trees = [*own, *(syntax(module) for module in TRAINER + HELPERS)]
+    trees = [*own, *(syntax(module) for module in (*TRAINER, *HELPERS))]
     names = {name for tree in trees for name in (*defined(tree), *_imported(tree))}
     held = {node.id for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Name)}
     example = {*_AXES, *(size for axes in _AXES.values() for size in axes)}

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from derive.arrays.lower import lower_stably
-from derive.arrays.program import Call, LogSumExp, Normalised, Step, parts
+from derive.arrays.program import Call, Step, parts
+from derive.code.amalgamate import HELPERS
 from derive.code.body import (
     arguments,
     body,
@@ -18,6 +19,7 @@ from derive.code.body import (
 from derive.code.conditions import Condition, conditions
 from derive.code.functions import FunctionCode, function_code
 from derive.code.initial import initial_code
+from derive.code.lines import helper
 from derive.code.names import code_name, code_names, table_name
 from derive.code.spelling import ufunc
 from derive.derivation.simplify import Simplified
@@ -41,9 +43,10 @@ class Weight:
 
 @dataclass(frozen=True)
 class Output:
-    """What `forward` returns, for one sample and for many."""
+    """What `forward` returns, for one sample and for many; `value` as `_forward` returns it."""
 
     name: str
+    value: str
     one: str
     many: str
 
@@ -159,6 +162,7 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
     by_weights = [Adjoint(error, weight.name) for weight in model.weights]
     by_inputs = [Adjoint(error, name) for name in model.by]
     steps = (*program.forward, *program.backward)
+    forward = needed(program.forward, [output.name])
     trained = needed(steps, [error, *by_weights])
     applied = _applied(needed(steps, [error, output.name, *by_weights, *by_inputs]))
     return Trainer(
@@ -178,8 +182,8 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
         sizes=code_names(model.size_symbols, model),
         inputs=code_names((array.name for array in model.role("input")), model),
         data=code_names((array.name for array in model.data), model),
-        output=_output(model, batched),
-        forward=body(batched, needed(program.forward, [output.name])),
+        output=_output(model, batched, forward[-1]),
+        forward=body(batched, forward),
         error_lines=error_body(batched, needed(program.forward, [error])),
         gradient_lines=two_passes(batched, trained),
         gradients=code_names(by_weights, batched),
@@ -192,9 +196,11 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
     )
 
 
-def _output(model: Model, batched: Model) -> Output:
+def _output(model: Model, batched: Model, last: Step) -> Output:
     one, many = output_of(model), output_of(batched)
-    return Output(code_name(one.name, model), shape_text(one, model), shape_text(many, model))
+    name = code_name(one.name, model)
+    value = f"{name}.plain()" if last.scaled else name
+    return Output(name, value, shape_text(one, model), shape_text(many, model))
 
 
 def _axes(model: Model) -> tuple[tuple[str, str], ...]:
@@ -237,11 +243,9 @@ def _name(model: Model, row: Function) -> str:
 
 
 def _helpers(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """Normalised and logsumexp, where a step computes one."""
-    held = {type(node) for step in steps for node in parts(step.value)}
-    return tuple(
-        name for name, node in (("softmax", Normalised), ("logsumexp", LogSumExp)) if node in held
-    )
+    """The modules of `code.runtime` that the steps need."""
+    held = {helper(node) for step in steps for node in parts(step.value)}
+    return tuple(module for module, name in HELPERS.items() if name in held)
 
 
 def _aliases(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[tuple[str, str], ...]:

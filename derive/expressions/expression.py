@@ -135,8 +135,19 @@ class Softmax:
     argument: "Expression"
 
 
+@dataclass(frozen=True)
+class Scaled:
+    """An entry or an exponential that may leave the format of floating-point numbers.
+
+    Code holds it as a mantissa and a shift. Lowering alone makes one (`arrays.scaled`).
+    """
+
+    part: "Expression"
+
+
 Expression = (
     Number | Size | Entry | Apply | Add | Multiply | Power | Sum | Delta | Where | Softmax
+    | Scaled
 )  # fmt: skip
 
 
@@ -230,6 +241,8 @@ def children(node: Expression) -> "tuple[Expression, ...]":
             return (node.base,)
         case Sum():
             return (node.body,)
+        case Scaled():
+            return (node.part,)
         case Where():
             return (node.left, node.right, node.then, node.other)
     unknown(node, "children")
@@ -255,6 +268,8 @@ def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
             return where(*new)
         case Softmax():
             return Softmax(node.along, new[0])
+        case Scaled():
+            return Scaled(new[0])
     unknown(node, "rebuild")
 
 

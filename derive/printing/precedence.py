@@ -74,6 +74,7 @@ PRECEDENCE: dict[type, Row] = {
     expression.Delta: _ATOM,
     expression.Where: _ATOM,
     expression.Softmax: Row(line=None, latex=None),
+    expression.Scaled: Row(line=None, latex=None),
     # operations on arrays
     program.Ref: _ATOM,
     program.Constant: _ATOM,
@@ -95,6 +96,9 @@ PRECEDENCE: dict[type, Row] = {
     program.Filled: _CODE,
     program.Normalised: _CODE,
     program.LogSumExp: _CODE,
+    program.Exponential: _CODE,
+    program.Logarithm: _CODE,
+    program.Plain: _CODE,
 }
 
 
