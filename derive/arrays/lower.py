@@ -171,8 +171,10 @@ def _log_sum_exp(over: Axes, inner: Expression, want: Axes) -> tuple[Node, Axes]
 
 def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
     axes = in_order(free_indices(node), want)
-    parts = (node.left, node.right, node.then, node.other)
-    left, right, then, other = (widened(_lower(part, want), axes) for part in parts)
+    # Two numbers take the type of what is compared, which is then no scaled one.
+    compare = _plain if _is_choice_of_numbers(node) else _lower
+    left, right = (widened(compare(part, want), axes) for part in (node.left, node.right))
+    then, other = (widened(_lower(part, want), axes) for part in (node.then, node.other))
     return Choose(left, right, then, other, is_scaled(node)), axes
 
 
