@@ -3,35 +3,26 @@
 import warnings
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import mpmath
 import numpy as np
 
 from derive.code.module import load
+from derive.code.reference import UNIT, Numbers, reference
 from derive.derivation.derivation import Derivation
-from derive.errors import InternalError
-from derive.evaluation.evaluate import (
-    DIGITS,
-    Sizes,
-    Values,
-    array_cells,
-    evaluate,
-    high_precision,
-    show_cell,
-)
-from derive.evaluation.random_points import random_point
-from derive.expressions.expression import Adjoint
-from derive.model.model import Array, Model
+from derive.evaluation.evaluate import Sizes, show_cell
+from derive.model.model import Model
 from derive.model.output import output_of
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 
-TOLERANCE = 1e-13
-
-
 COMPLEX_STEP = 1e-30
+
+
+COPIES = 4
+"""Of a complex step, from points beside the one it is taken at."""
 
 
 T = Fraction(1, 2)
@@ -40,9 +31,9 @@ T = Fraction(1, 2)
 def check_trainer(source: str, derivation: Derivation) -> Certificate:
     """Hold a trainer's text against the derivation of its batch form, at two sizes.
 
-    Forward pass, error, gradient and update against 50-digit evaluation of the
-    derivation's equations, and the gradient against the complex step through the
-    trainer's own forward pass; |got - want| <= 1e-13·max(1, |want|).
+    Forward pass, error, gradient and update against the derivation's equations in balls, and
+    the gradient against the complex step through the trainer's own forward pass; all to what
+    rounding makes of the equations themselves (`code.reference`).
     """
     checks: list[Check] = []
     name = derivation.model.name
@@ -58,8 +49,9 @@ def check_trainer(source: str, derivation: Derivation) -> Certificate:
 def check_estimator(source: str, trainer: str, weighted: Derivation) -> Certificate:
     """Hold an estimator's text against the derivation of its weighted batch form.
 
-    Its gradient against 50-digit evaluation and the complex step; weights of one against the
-    trainer's own gradient, whole weights against rows that are repeated; and a short fit.
+    Its gradient against the derivation's equations in balls and the complex step; weights of
+    one against the trainer's own gradient, whole weights against rows that are repeated; and
+    a short fit.
     """
     checks: list[Check] = []
     name = weighted.model.name
@@ -78,47 +70,41 @@ def _compare_weighted(
     module: Any, trainer: Any, derivation: Derivation, sizes: Sizes
 ) -> Iterator[Check]:
     model = derivation.model
-    with mpmath.workdps(DIGITS):
-        exact = high_precision(model)
-        given = {cell: float(v) for cell, v in random_point(derivation, sizes, seed=7).items()}
-        wide = {cell: mpmath.mpf(value) for cell, value in given.items()}
-        values = evaluate(derivation.equations, sizes, wide, exact)
-        where = f"({show_sizes(sizes)})"
-        parameters = trainer.Parameters(*(_array(w, sizes, given) for w in model.weights))
-        *data, _ = arrays = [_array(array, sizes, given) for array in model.data]
-        value, partials = module._weighted_gradient(parameters, *arrays)
+    right = reference(derivation, sizes)
+    where = f"({show_sizes(sizes)})"
+    parameters = trainer.Parameters(*map(right.array, model.weights))
+    *data, _ = arrays = [right.array(array) for array in model.data]
+    value, partials = module._weighted_gradient(parameters, *arrays)
 
-        def error(*point: Any) -> Any:
-            return module._weighted_gradient(*point)[0]
+    def error(*point: Any) -> Any:
+        return module._weighted_gradient(*point)[0]
 
-        claim = f"the weighted gradient returns {model.error} {where}"
-        yield _same(claim, model.array(model.error), sizes, np.array(value), values)
-        counts = np.arange(len(data[0])) % 3 + 1
-        ones = module._weighted_gradient(parameters, *data, np.ones(len(counts)))[1]
-        plain = trainer._gradient(parameters, *data)[1]
-        counted = module._weighted_gradient(parameters, *data, counts.astype(float))[1]
-        repeated = trainer._gradient(parameters, *(np.repeat(x, counts, axis=0) for x in data))[1]
-        for n, weight in enumerate(model.weights):
-            adjoint = Adjoint(model.error, weight.name)
-            wanted = {c: values[adjoint, c[1]] for c in array_cells(weight, sizes)}
-            what = f"∂{model.error}/∂{weight.name}"
-            claim = f"the weighted gradient returns {what} {where}"
-            yield _same(claim, weight, sizes, partials[n], wanted)
-            claim = f"the weighted gradient is the complex step of {model.error} by {weight.name}"
-            stepped = _cells(weight, sizes, _complex_step(error, parameters, arrays, n))
-            yield _same(f"{claim} {where}", weight, sizes, partials[n], stepped)
-            claim = f"{what} with weights of one is that without {where}"
-            yield _same(claim, weight, sizes, ones[n], _cells(weight, sizes, plain[n]))
-            claim = f"{what} with whole weights is that of rows repeated {where}"
-            yield _same(claim, weight, sizes, counted[n], _cells(weight, sizes, repeated[n]))
+    what, total = f"∂{model.error}/∂", model.array(model.error)
+    claim = f"the weighted gradient returns {model.error} {where}"
+    yield _agree(claim, model.error, value, right.quantity(total))
+    counts = np.arange(len(data[0])) % 3 + 1
+    ones = module._weighted_gradient(parameters, *data, np.ones(len(counts)))[1]
+    plain = trainer._gradient(parameters, *data)[1]
+    counted = module._weighted_gradient(parameters, *data, counts.astype(float))[1]
+    repeated = trainer._gradient(parameters, *(np.repeat(x, counts, axis=0) for x in data))[1]
+    for n, weight in enumerate(model.weights):
+        name, slope = weight.name, right.partial(weight)
+        claim = f"the weighted gradient returns {what}{name} {where}"
+        yield _agree(claim, name, partials[n], slope)
+        claim = f"the weighted gradient is the complex step of {model.error} by {name} {where}"
+        step = _complex_step(error, parameters, arrays, n)
+        yield _agree(claim, name, partials[n], _also(step, slope))
+        claim = f"{what}{name} with weights of one is that without {where}"
+        yield _agree(claim, name, ones[n], _at_other_data(plain[n], slope))
+        claim = f"{what}{name} with whole weights is that of rows repeated {where}"
+        yield _agree(claim, name, counted[n], _at_other_data(repeated[n], slope))
 
 
 def _fits(module: Any, weighted: Derivation) -> Check:
     """A fit of two epochs, with and without weights, and predictions of the targets' shape."""
     model = weighted.model
     sizes = {symbol: 2 for symbol, _ in model.example}
-    given = {cell: float(v) for cell, v in random_point(weighted, sizes, seed=7).items()}
-    X, y, omega = (_array(array, sizes, given) for array in model.data)
+    X, y, omega = map(reference(weighted, sizes).array, model.data)
     if hasattr(module, "Classifier"):
         y = np.arange(len(X))
     kind = getattr(module, "Classifier", None) or module.Regressor
@@ -131,76 +117,84 @@ def _fits(module: Any, weighted: Derivation) -> Check:
 
 def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     model = derivation.model
-    with mpmath.workdps(DIGITS):
-        exact = high_precision(model)
-        given = {cell: float(v) for cell, v in random_point(derivation, sizes, seed=7).items()}
-        wide = {cell: mpmath.mpf(value) for cell, value in given.items()}
-        values = evaluate(derivation.equations, sizes, wide, exact)
-        where = f"({show_sizes(sizes)})"
-        parameters = module.Parameters(*(_array(w, sizes, given) for w in model.weights))
-        data = [_array(array, sizes, given) for array in model.data]
-        inputs = data[: len(model.role("input"))]
-        output, error = module.forward(parameters, *inputs), module.error(parameters, *data)
-        value, partials = module.gradient(parameters, *data)
-        updated = module.update(parameters, *data, float(T))
-        returned = output_of(model)
-        yield _same(f"forward returns {returned.name} {where}", returned, sizes, output, values)
-        claim = f"error returns {model.error} {where}"
-        yield _same(claim, model.array(model.error), sizes, np.array(error), values)
-        claim = f"gradient returns {model.error} {where}"
-        yield _same(claim, model.array(model.error), sizes, np.array(value), values)
-        moves = zip(model.weights, partials, updated, strict=True)
-        for n, (weight, partial, new) in enumerate(moves):
-            adjoint = Adjoint(model.error, weight.name)
-            wanted = {c: values[adjoint, c[1]] for c in array_cells(weight, sizes)}
-            claim = f"gradient returns ∂{model.error}/∂{weight.name} {where}"
-            yield _same(claim, weight, sizes, partial, wanted)
-            claim = f"gradient is the complex step of {model.error} by {weight.name} {where}"
-            stepped = _complex_step(module._error, parameters, data, n)
-            yield _same(claim, weight, sizes, partial, _cells(weight, sizes, stepped))
-            moved = {c: wide[c] - exact.number(T) * wanted[c] for c in wanted}
-            claim = (
-                f"update takes {weight.name} - t ∂{model.error}/∂{weight.name} at the old weights"
-            )
-            yield _same(f"{claim} {where}", weight, sizes, new, moved)
-        if model.by:
-            found = module.input_gradient(parameters, *data)
-            yield from _by_inputs(found, derivation, sizes, values)
+    right = reference(derivation, sizes)
+    where = f"({show_sizes(sizes)})"
+    parameters = module.Parameters(*map(right.array, model.weights))
+    data = [right.array(array) for array in model.data]
+    inputs = data[: len(model.role("input"))]
+    output, error = module.forward(parameters, *inputs), module.error(parameters, *data)
+    value, partials = module.gradient(parameters, *data)
+    updated = module.update(parameters, *data, float(T))
+    returned = output_of(model)
+    yield _agree(
+        f"forward returns {returned.name} {where}", returned.name, output, right.quantity(returned)
+    )
+    total = right.quantity(model.array(model.error))
+    yield _agree(f"error returns {model.error} {where}", model.error, error, total)
+    yield _agree(f"gradient returns {model.error} {where}", model.error, value, total)
+    moves = zip(model.weights, partials, updated, strict=True)
+    for n, (weight, partial, new) in enumerate(moves):
+        name, slope = weight.name, right.partial(weight)
+        claim = f"gradient returns ∂{model.error}/∂{name} {where}"
+        yield _agree(claim, name, partial, slope)
+        claim = f"gradient is the complex step of {model.error} by {name} {where}"
+        step = _complex_step(module._error, parameters, data, n)
+        yield _agree(claim, name, partial, _also(step, slope))
+        claim = f"update takes {name} - t ∂{model.error}/∂{name} at the old weights {where}"
+        yield _agree(claim, name, new, right.moved(weight, T))
+    if model.by:
+        found = module.input_gradient(parameters, *data)
+        partials = (found,) if len(model.by) == 1 else found
+        for name, partial in zip(model.by, partials, strict=True):
+            claim = f"input_gradient returns ∂{model.error}/∂{name} {where}"
+            yield _agree(claim, name, partial, right.partial(model.array(name)))
 
 
-def _by_inputs(found: Any, derivation: Derivation, sizes: Sizes, values: Values) -> Iterator[Check]:
-    model = derivation.model
-    partials = (found,) if len(model.by) == 1 else found
-    for name, partial in zip(model.by, partials, strict=True):
-        adjoint = Adjoint(model.error, name)
-        wanted = {c: values[adjoint, c[1]] for c in array_cells(model.array(name), sizes)}
-        claim = f"input_gradient returns ∂{model.error}/∂{name} ({show_sizes(sizes)})"
-        yield _same(claim, model.array(name), sizes, partial, wanted)
+def _agree(claim: str, name: str, got: Any, right: Numbers) -> Check:
+    wrong = right.first_wrong(got)
+    if wrong is None:
+        return Check(claim, True)
+    place, value, want = wrong
+    shown = repr(float(want)) if isinstance(want, float) else want.str(20, radius=False)
+    cell = show_cell(name, tuple(number + 1 for number in place))
+    return Check(claim, False, f"{cell}: the trainer gives {value!r}, and it should be {shown}")
 
 
-def _same(claim: str, array: Array, sizes: Sizes, got: Any, wanted: Values) -> Check:
-    for cell, value in _cells(array, sizes, np.asarray(got)).items():
-        want = wanted[cell]
-        if not abs(value - want) <= TOLERANCE * max(1, abs(want)):
-            sides = f"the trainer gives {value!r}, and it should be {mpmath.nstr(want, 20)}"
-            return Check(claim, False, f"{show_cell(*cell)}: {sides}")
-    return Check(claim, True)
+def _also(step: Numbers, slope: Numbers) -> Numbers:
+    """A complex step, against a slope that is rounded too."""
+    return Numbers(step.wanted, lambda: step.spread() + slope.spread())
 
 
-def _cells(array: Array, sizes: Sizes, values: Any) -> Values:
-    shape = tuple(sizes[size] for size in array.shape)
-    if values.shape != shape:
-        raise InternalError(f"{array.name} has shape {values.shape}, expected {shape}")
-    return dict(zip(array_cells(array, sizes), values.ravel().tolist(), strict=True))
+def _at_other_data(found: Any, slope: Numbers) -> Numbers:
+    """A slope by the same weights as another, whose spread is about that of the other."""
+
+    def spread() -> Any:
+        largest = max(float(abs(number)) for number in np.ravel(slope.wanted))
+        scale = np.max(np.abs(found)) / largest if largest else 1.0
+        return np.full(found.shape, 2 * max(scale, 1.0) * np.max(slope.spread()))
+
+    return Numbers(found, spread)
 
 
-def _array(array: Array, sizes: Sizes, given: Values) -> Any:
-    flat = np.array([given[cell] for cell in array_cells(array, sizes)])
-    return flat.reshape([sizes[size] for size in array.shape])
+def _complex_step(error: Any, parameters: Any, data: list[Any], n: int) -> Numbers:
+    """Im EQ(w + ih)/h for every entry of the n-th weight; exact but for rounding.
+
+    Its spread is that of steps from points an ulp away.
+    """
+
+    @cache
+    def spread() -> Any:
+        chance = np.random.default_rng(0)
+        beside = [
+            _step(error, *_beside(parameters, data, chance), n=n) - step for _ in range(COPIES)
+        ]
+        return np.max(np.abs(beside), axis=0)
+
+    step = _step(error, parameters, data, n)
+    return Numbers(step, spread)
 
 
-def _complex_step(error: Any, parameters: Any, data: list[Any], n: int) -> Any:
-    """Im EQ(w + ih)/h for every entry of the n-th weight; exact but for rounding."""
+def _step(error: Any, parameters: Any, data: list[Any], n: int) -> Any:
     steps = np.empty_like(parameters[n])
     for place in np.ndindex(steps.shape):
         moved = parameters[n].astype(complex)
@@ -208,6 +202,15 @@ def _complex_step(error: Any, parameters: Any, data: list[Any], n: int) -> Any:
         there = parameters._replace(**{parameters._fields[n]: moved})
         steps[place] = error(there, *data).imag / COMPLEX_STEP
     return steps
+
+
+def _beside(parameters: Any, data: list[Any], chance: np.random.Generator) -> tuple[Any, list[Any]]:
+    """The point with every number an ulp off, up or down at random."""
+
+    def off(array: Any) -> Any:
+        return array * (1 + chance.choice([-2 * UNIT, 2 * UNIT], array.shape))
+
+    return type(parameters)(*map(off, parameters)), [off(array) for array in data]
 
 
 def check_weights(source: str, trainer: str, model: Model) -> Certificate:

@@ -1,0 +1,163 @@
+"""How far rounding can take a computation: the same equations, every result off at random.
+
+Whatever is added up is off by a unit of the sum of the absolute values of its terms, up or down
+at random, wherever it is used: by a name, in a function, a power or a quotient. The spread of
+some such copies is what a computation in numbers of that unit cannot know (Monte Carlo
+arithmetic, Parker 1997), however deep it is and however ill-conditioned. It is as large as
+rounding makes it and no larger, so that an error that rounding does not make is seen.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import numpy as np
+import sympy
+from flint import arb
+
+from derive.derivation.derivation import Equation
+from derive.evaluation.balls import ball, balls, compiled
+from derive.evaluation.evaluate import (
+    Arithmetic,
+    Branch,
+    Cell,
+    Sizes,
+    Values,
+    equation_cells,
+    evaluate_cell,
+)
+from derive.expressions.expression import Adjoint
+from derive.functions.own_value import F, own_value
+from derive.functions.rational import Z
+from derive.functions.table import Function
+from derive.model.model import Model
+
+COPIES = 6
+
+
+@dataclass(frozen=True)
+class Units:
+    """By how much numbers are off, relative to the terms that they are added up of: what is
+    given, what the forward equations compute, and what comes of the error and its adjoints.
+    """
+
+    given: float
+    forward: float
+    backward: float
+
+
+def rounded(
+    equations: Iterable[Equation], sizes: Sizes, given: Values, model: Model, units: Units
+) -> Values:
+    """The given values and every cell of the equations, in copies along a last axis.
+
+    `given` are balls, or arrays of balls of one shape, one for each of several points.
+    """
+    chance = np.random.default_rng(0)
+    values: dict[Cell, Any] = {
+        cell: _Shaken.exact(np.asarray(x, object)[..., None], chance, units.given).used
+        for cell, x in given.items()
+    }
+    for equation in equations:
+        name = equation.target.name
+        is_late = isinstance(name, Adjoint) or name == model.error
+        unit = units.backward if is_late else units.forward
+        how = _shaking(model, chance, unit)
+        for cell in equation_cells(equation, sizes):
+            values[cell] = replace(
+                evaluate_cell(equation, cell, sizes, values, how), unit=unit
+            ).used
+    return {cell: number.value for cell, number in values.items()}
+
+
+def spread(exact: Any, copies: Any) -> Any:
+    """The largest distance of the copies of a cell from its value, infinite where one is no
+    number; a float, or an array of them.
+    """
+    shape = np.shape(exact)
+    apart = abs(copies - np.asarray(exact, object)[..., None])
+    floats = np.array([_upper(number) for number in np.ravel(apart)])
+    return floats.reshape(*shape, -1).max(axis=-1)
+
+
+def _upper(number: arb) -> float:
+    return float(number.abs_upper()) if number.is_finite() else np.inf
+
+
+@dataclass(frozen=True)
+class _Shaken:
+    """A number in copies, the absolute values of what it was added up of, and the unit by which
+    it is off when it is used.
+    """
+
+    value: Any
+    size: Any
+    chance: np.random.Generator
+    unit: float
+
+    @classmethod
+    def exact(cls, value: Any, chance: np.random.Generator, unit: float) -> "_Shaken":
+        return cls(value, abs(value), chance, unit)
+
+    @property
+    def used(self) -> "_Shaken":
+        """The number, off by a unit, which from now on is a term itself."""
+        if not self.unit:
+            return replace(self, size=abs(self.value))
+        signs = self.chance.choice([-self.unit, self.unit], COPIES).astype(object)
+        value = self.value + signs * self.size
+        return replace(self, value=value, size=abs(value))
+
+    def __add__(self, other: "_Shaken") -> "_Shaken":
+        return replace(self, value=self.value + other.value, size=self.size + other.size)
+
+    def __mul__(self, other: "_Shaken") -> "_Shaken":
+        return replace(self, value=self.value * other.value, size=self.size * other.size)
+
+    def __pow__(self, exponent: int) -> "_Shaken":
+        return self.exact(self.used.value**exponent, self.chance, self.unit)
+
+    def __rtruediv__(self, number: int) -> "_Shaken":
+        return self.exact(number / self.used.value, self.chance, self.unit)
+
+
+def _shaking(model: Model, chance: np.random.Generator, unit: float) -> Arithmetic:
+    how = balls(model)
+
+    def number(value: Fraction) -> _Shaken:
+        return _Shaken.exact(ball(value), chance, unit)
+
+    def apply(name: str, order: int, z: _Shaken) -> _Shaken:
+        argument = replace(z, unit=unit).used.value
+        value = how.apply(name, order, argument)
+        size = abs(value)
+        for term in _terms(model.function(name)) if order == 1 else ():
+            size = size + abs(_entrywise(term, how.apply(name, 0, argument)))
+        return _Shaken(value, size, chance, unit)
+
+    def choose(left: _Shaken, right: _Shaken, then: Branch, other: Branch) -> Any:
+        one, two = cache(then), cache(other)  # each is worked out at most once
+
+        def pick(part: str) -> Any:
+            ends = (lambda: getattr(one(), part)), (lambda: getattr(two(), part))
+            return how.choose(left.value, right.value, *ends)
+
+        return _Shaken(pick("value"), pick("size"), chance, unit)
+
+    return Arithmetic(number, apply, choose)
+
+
+def _entrywise(function: Any, argument: Any) -> Any:
+    return np.frompyfunc(function, 1, 1)(argument)
+
+
+@cache
+def _terms(row: Function) -> tuple[Any, ...]:
+    """The terms of f' in f itself, in which code computes it: 1 and F² of 1 - F²."""
+    form = own_value(row.definition)
+    if form is None:
+        return ()
+    terms = sympy.Add.make_args(sympy.expand(form.subs(F, Z)))
+    return tuple(compiled(term) for term in terms)
