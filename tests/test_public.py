@@ -130,18 +130,6 @@ def test_a_fault_of_derive_names_the_model_and_the_equation(
     assert ("no rule for object" in str(caught.value)) is (fault is None)
 
 
-def test_a_model_without_inputs_is_told_so(tmp_path: Path) -> None:
-    path = tmp_path / "pair.toml"
-    path.write_text(
-        'title = "t"\nsource = "s"\nweights = ["u[d]", "v[d]"]\n'
-        'equations = """\nz = sum(d, v[d]*u[d])\nE = -log(logistic(z))\n"""\n'
-        '[sizes]\nd = "D"\n[example]\nD = 2\n'
-    )
-    assert derive.prove(path)
-    with pytest.raises(derive.DeriveError, match="need inputs; declare some"):
-        derive.build(path, tmp_path)
-
-
 def test_a_hidden_layer_of_one_unit_is_read_back(tmp_path: Path) -> None:
     path = tmp_path / "one.toml"
     path.write_text(
@@ -159,5 +147,4 @@ def test_a_sum_that_has_a_name_in_the_batch_alone_is_no_fault(tmp_path: Path) ->
         'title = "t"\nsource = "s"\nweights = ["w"]\ninputs = ["x"]\ntargets = ["y"]\n'
         'equations = """\nE = abs(abs(w*x - y))\n"""\n'
     )
-    with pytest.raises(derive.DeriveError, match="give the output an equation of its own"):
-        derive.build(path, tmp_path)
+    assert derive.build(path, tmp_path)

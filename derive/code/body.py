@@ -54,7 +54,7 @@ def error_body(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
     """The lines to the error, through `_forward` where all else follows from the output."""
     computed = [step.equation.target.name for step in steps]
     output = output_of(model).name
-    if output not in computed or steps[computed.index(output)].scaled:
+    if output not in computed[:-1] or steps[computed.index(output)].scaled:
         return body(model, steps)
     after = steps[computed.index(output) + 1 :]
     known = {array.name for array in model.leaves} | {

@@ -23,7 +23,6 @@ from derive.code.lines import helper
 from derive.code.names import code_name, code_names, table_name
 from derive.code.spelling import ufunc
 from derive.derivation.simplify import Simplified
-from derive.errors import DeriveError
 from derive.expressions.expression import Adjoint
 from derive.functions.table import TABLE, Function
 from derive.model.model import SAMPLE, Array, Model
@@ -70,7 +69,8 @@ class Trainer:
     sizes: tuple[str, ...]
     inputs: tuple[str, ...]
     data: tuple[str, ...]
-    output: Output
+    output: Output | None
+    """None where nothing is computed from inputs before the error: then there is no `forward`."""
     forward: tuple[str, ...]
     error_lines: tuple[str, ...]
     gradient_lines: tuple[str, ...]
@@ -146,17 +146,9 @@ class Trainer:
 
 
 def trainer(model: Model, derivation: Simplified) -> Trainer:
-    """The record for a model; `derivation` is that of its batch form.
-
-    Raises DeriveError where a model has no inputs to feed forward, or no output.
-    """
+    """The record for a model; `derivation` is that of its batch form."""
     batched = derivation.model
-    if not model.role("input"):
-        raise DeriveError("a trainer needs inputs", "declare some", model.name)
     output = output_of(model)
-    if output.name == model.error:
-        problem = "no quantity is computed from the inputs before the error"
-        raise DeriveError(problem, "give the output an equation of its own", model.name)
     program = lower_stably(derivation)
     error = model.error
     by_weights = [Adjoint(error, weight.name) for weight in model.weights]
@@ -196,8 +188,10 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
     )
 
 
-def _output(model: Model, batched: Model, last: Step) -> Output:
+def _output(model: Model, batched: Model, last: Step) -> Output | None:
     one, many = output_of(model), output_of(batched)
+    if one.name == model.error:
+        return None
     name = code_name(one.name, model)
     value = f"{name}.plain()" if last.scaled else name
     return Output(name, value, shape_text(one, model), shape_text(many, model))

@@ -26,7 +26,7 @@ from derive.expressions.expression import (
 from derive.expressions.indices import canonical
 from derive.expressions.lettering import split
 from derive.expressions.patterns import fold
-from derive.model.model import Array, Definition, Model, written_out
+from derive.model.model import SAMPLE, Array, Definition, Model, written_out
 from derive.model.output import output_of
 
 LEFT = ("exp", "log")
@@ -56,8 +56,9 @@ def _split(equation: Definition, taken: set[str]) -> tuple[Definition, ...]:
     while (found := next(_steps(value), None)) is not None:
         prefix, part = found
         free = free_indices(part)
-        own = (index for index in equation.indices if index in free)
-        indices = dict.fromkeys((*own, *free))  # s, that counts the samples, stays in front
+        # s, that counts the samples, stands in front, also where the error sums over it.
+        own = (index for index in (SAMPLE, *equation.indices) if index in free)
+        indices = dict.fromkeys((*own, *free))
         target = Entry(_fresh(prefix, equation.name, taken), tuple(indices))
         parts.append(Definition(target, part))
         value = fold(value, target, part)

@@ -9,7 +9,6 @@ from collections.abc import Sized
 from derive.arrays.program import Step
 from derive.derivation.derivation import Given
 from derive.derivation.simplify import Simplified
-from derive.errors import DeriveError
 from derive.model.output import output_of
 from derive.page.block_matrix import block_matrix
 from derive.page.blocks import Display, Document, Figure, Formula, Listing, Phrase, Section
@@ -68,12 +67,12 @@ def _method(m: Material) -> Blocks:
 
 def _network(m: Material) -> Blocks:
     model = m.model
-    arrays = model.role("input")
+    arrays, key = model.role("input"), "input"
     if not arrays:
-        raise DeriveError("a page and a trainer need inputs", "declare some", model.name)
+        arrays, key = model.weights, "given_weight"
     several = len(arrays) > 1 or bool(arrays[0].indices)
     shown = math(*(entry_latex(array.entry, m.symbols) for array in arrays))
-    inputs = phrase("inputs" if several else "input", inputs=shown)
+    inputs = phrase(f"{key}s" if several else key, inputs=shown)
     computed = [entry_latex(d.target, m.symbols) for d in model.equations if d.name != model.error]
     if computed:
         key = "network_one" if len(computed) == 1 else "network"
@@ -123,9 +122,11 @@ def _some(key: str, steps: list[Step], matrix: Sized) -> str:
 
 def _error(m: Material) -> Blocks:
     targets = [entry_latex(array.entry, m.symbols) for array in m.model.role("target")]
-    output = math(entry_latex(output_of(m.model).entry, m.symbols))
-    said = phrase("error", targets=math(*targets), output=output)
-    blocks: Blocks = [said if targets else phrase("error_alone")]
+    output = output_of(m.model)
+    blocks: Blocks = [phrase("error_alone")]
+    if targets and output.name != m.model.error:
+        shown = math(entry_latex(output.entry, m.symbols))
+        blocks = [phrase("error", targets=math(*targets), output=shown)]
     blocks.append(Display((given(m.derivation.forward[-1], m.symbols),)))
     named = tuple(given(equation, m.symbols) for equation in m.derivation.named)
     if named:

@@ -14,7 +14,7 @@ from derive.derivation.simplify import simplify
 from derive.errors import DeriveError
 from derive.model.batch import batch
 from derive.model.model import Model, Role
-from derive.model.output import output_kind, takes_differences
+from derive.model.output import output_kind, output_of, takes_differences
 from derive.printing.assumption_text import assumption_text
 from derive.training.table import Array, Table, listed
 
@@ -82,6 +82,9 @@ def _shape(model: Model) -> tuple[str, str, str, str | None]:
     if not one_each or len(inputs[0].shape) != 1 or len(targets[0].shape) > 1:
         cure = "a table has one row for each sample: one input x[i], one target y[k] or y"
         raise DeriveError(f"{model.name} cannot be trained from a table", cure)
+    if output_of(model).name == model.error:
+        cure = "give what is computed from the inputs before the error an equation of its own"
+        raise DeriveError(f"{model.name} puts nothing out that it could predict", cure)
     return inputs[0].name, inputs[0].shape[0], targets[0].name, (*targets[0].shape, None)[0]
 
 

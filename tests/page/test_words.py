@@ -129,6 +129,15 @@ ALONE = "EQ = (w * x - y)^2"
 ONE = "p = exp(w * x)\nEQ = (p - y)^2"
 
 
+UNFED = (
+    'title = "A test"\nsource = "tests"\nweights = ["w"]\ninputs = []\ntargets = []\n'
+    "equations = 'EQ = (w - 3)^2'\n",
+    'title = "A test"\nsource = "tests"\nweights = ["u", "w"]\ninputs = []\ntargets = []\n'
+    "equations = 'EQ = (u * w - 3)^2'\n",
+)
+"""Models that are given nothing but their weights."""
+
+
 def scalars(folder: Path, equations: str) -> derive.Model:
     text = (
         'title = "A test"\nsource = "tests"\nweights = ["w"]\ninputs = ["x"]\ntargets = ["y"]\n'
@@ -143,6 +152,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[derive.Model, D
     folder = tmp_path_factory.mktemp("models")
     models = [derive.load(name) for name in locate.shipped()]
     models += [scalars(folder, ALONE), scalars(folder, ONE)]
+    models += [derive.load(write_text(folder, text)) for text in UNFED]
     return [(model, document(simplify(derive.differentiate(model)))) for model in models]
 
 
