@@ -1,4 +1,4 @@
-# make · make test · make oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
+# make · make test · make stress · make oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
 
 PYTHON ?= python3
 VENV   := .venv
@@ -22,7 +22,7 @@ NAMED   = $(foreach file,$(notdir $(filter $(OF_ONE),$?)),$(firstword $(subst .,
 CHANGED = $(sort $(NAMED) $(MISSING))
 AGAIN   = $(if $(filter-out $(OF_ONE) FORCE,$?),,$(CHANGED))
 
-.PHONY: FORCE all help test check lint pdf bench lock clean
+.PHONY: FORCE all help test stress check lint pdf bench lock clean
 .DELETE_ON_ERROR:
 
 all: $(VENV)/generated.stamp ## write generated/ from the models (the default)
@@ -65,6 +65,12 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --d
 
 test: $(VENV)/test.stamp ## install what the tests need and run them, on every processor
 	$(PYTEST)
+
+# N random models, from SEED on; networks of tests/corpus by name, or CORPUS=all. Where none of
+# these is given: 2,000 models and all networks.
+stress: $(VENV)/test.stamp ## build random models and networks of papers whole, and compare their gradients
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.stress \
+	  $(if $(N),--models $(N)) $(if $(SEED),--seed $(SEED)) $(if $(CORPUS),--corpus $(CORPUS))
 
 # What the oldest versions warn of each other is left out. The tests of every package, and not
 # those of the whole way, which take as long again.

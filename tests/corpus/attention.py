@@ -1,0 +1,38 @@
+"""Attention and networks on graphs: one sample's error, written out from the works."""
+
+from typing import Any
+
+import autograd.numpy as np
+
+from tests.corpus.common import cross_entropy, softmax
+
+
+def luong2015(Wa: Any, Wc: Any, Wh: Any, h: Any, hs: Any, y: Any) -> Any:
+    c = softmax(hs @ Wa @ h) @ hs
+    return np.sum((np.tanh(Wc @ c + Wh @ h) - y) ** 2) / 2
+
+
+def bengio2013masked(w: Any, u: Any, X: Any, M: Any, y: Any) -> Any:
+    q, k = X @ w, X @ u
+    e = M * np.exp(np.outer(q, k))
+    A = e / (1 + np.sum(e, axis=1, keepdims=True))
+    return np.sum((A @ k - y) ** 2)
+
+
+def katharopoulos2020(WQ: Any, WK: Any, WV: Any, X: Any, Y: Any) -> Any:
+    def phi(z):
+        return np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1) + 1
+
+    Q, K, V = phi(X @ WQ.T), phi(X @ WK.T), X @ WV.T
+    O = Q @ (K.T @ V) / (Q @ np.sum(K, axis=0))[:, None]
+    return np.mean((O - Y) ** 2)
+
+
+def vinyals2015(W1: Any, W2: Any, v: Any, e: Any, d: Any, C: Any) -> Any:
+    return cross_entropy(np.tanh(e @ W1.T + W2 @ d) @ v, C)
+
+
+def sukhbaatar2015(A: Any, B: Any, C: Any, W: Any, x: Any, q: Any, a: Any) -> Any:
+    u = B @ q
+    o = softmax((x @ A.T) @ u) @ (x @ C.T)
+    return cross_entropy(W @ (o + u), a)

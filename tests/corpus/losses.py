@@ -1,0 +1,67 @@
+"""Losses on a linear unit or layer: one sample's error, written out from the works."""
+
+from typing import Any
+
+import autograd.numpy as np
+
+from tests.corpus.common import softmax
+
+
+def huber1964(w: Any, b: Any, x: Any, y: Any, k: Any) -> Any:
+    e = y - w @ x - b
+    return np.where(np.abs(e) <= k, e**2 / 2, k * np.abs(e) - k**2 / 2)
+
+
+def koenker1978(beta: Any, x: Any, y: Any, tau: Any) -> Any:
+    u = y - x @ beta
+    return np.maximum(tau * u, (tau - 1) * u)
+
+
+def cauchy(w: Any, x: Any, y: Any, sigma: Any) -> Any:
+    return np.log(1 + ((y - w @ x) / sigma) ** 2 / 2)
+
+
+def tukey1974(w: Any, x: Any, y: Any, c: Any) -> Any:
+    r = y - w @ x
+    return np.where(np.abs(r) < c, c**2 / 6 * (1 - (1 - (r / c) ** 2) ** 3), c**2 / 6)
+
+
+def feng2018(W: Any, x: Any, y: Any, w: Any, epsilon: Any, C: Any) -> Any:
+    e = np.abs(W @ x - y)
+    return np.sum(np.where(e < w, w * np.log(1 + e / epsilon), e - C))
+
+
+def cortes1995(w: Any, b: Any, x: Any, y: Any, C: Any) -> Any:
+    return w @ w / 2 + C * np.maximum(0, 1 - y * (w @ x + b))
+
+
+def zhang2004(w: Any, b: Any, x: Any, y: Any) -> Any:
+    m = y * (w @ x + b)
+    return np.where(m >= -1, np.maximum(0, 1 - m) ** 2, -4 * m)
+
+
+def freund1997(alpha: Any, h: Any, y: Any) -> Any:
+    return np.exp(-y * (alpha @ h))
+
+
+def masnadi2008(w: Any, x: Any, y: Any) -> Any:
+    return 4 / (1 + np.exp(y * (w @ x))) ** 2
+
+
+def wang2019(W: Any, x: Any, q: Any, alpha: Any, beta: Any, A: Any) -> Any:
+    p = softmax(W @ x)
+    return -alpha * (q @ np.log(p)) - beta * A * (p @ (1 - q))
+
+
+def leng2022(W: Any, x: Any, y: Any, epsilon_1: Any) -> Any:
+    p = y @ softmax(W @ x)
+    return -np.log(p) + epsilon_1 * (1 - p)
+
+
+def brier1950(W: Any, x: Any, E: Any) -> Any:
+    return np.sum((softmax(W @ x) - E) ** 2)
+
+
+def pereyra2017(W: Any, x: Any, y: Any, beta: Any) -> Any:
+    p = softmax(W @ x)
+    return -(y @ np.log(p)) + beta * (p @ np.log(p))

@@ -1,0 +1,79 @@
+"""Likelihoods of regression, of survival and of ranking, written out from the works."""
+
+from typing import Any
+
+import autograd.numpy as np
+
+from tests.corpus.common import sigma, softmax
+
+
+def nelder1972(beta: Any, x: Any, E: Any, y: Any) -> Any:
+    eta = x @ beta + np.log(E)
+    return np.exp(eta) - y * eta
+
+
+def gamma(beta: Any, x: Any, y: Any, nu: Any) -> Any:
+    eta = x @ beta
+    return nu * (y * np.exp(-eta) + eta)
+
+
+def nix1994(w: Any, v: Any, c: Any, x: Any, d: Any) -> Any:
+    return ((d - w @ x) ** 2 * np.exp(-(v @ x + c)) + v @ x + c) / 2
+
+
+def laplace(w: Any, r: Any, x: Any, y: Any) -> Any:
+    b = np.log(1 + np.exp(r)) + 1e-3
+    return np.abs(y - w @ x) / b + np.log(2 * b)
+
+
+def lange1989(beta: Any, rho: Any, x: Any, y: Any, nu: Any) -> Any:
+    z = (y - x @ beta) * np.exp(-rho)
+    return (nu + 1) / 2 * np.log(1 + z**2 / nu) + rho
+
+
+def cox1972(beta: Any, z: Any, R: Any, d: Any) -> Any:
+    eta = z @ beta
+    return -d @ (eta - np.log(np.exp(eta) + R @ np.exp(eta)))
+
+
+def mccullagh1980(beta: Any, theta1: Any, delta: Any, x: Any, y1: Any, y2: Any, y3: Any) -> Any:
+    g1 = sigma(theta1 - beta @ x)
+    g2 = sigma(theta1 + np.exp(delta) - beta @ x)
+    return -(y1 * np.log(g1) + y2 * np.log(g2 - g1) + y3 * np.log(1 - g2))
+
+
+def hilbe2011(beta: Any, x: Any, y: Any, alpha: Any) -> Any:
+    mu = np.exp(x @ beta)
+    return (y + 1 / alpha) * np.log(1 + alpha * mu) - y * np.log(alpha * mu)
+
+
+def lambert1992(B: Any, G: Any, x: Any, y: Any, z: Any) -> Any:
+    rate, g = np.exp(B @ x), G @ x
+    zeros = np.log(np.exp(g) + np.exp(-rate))
+    return np.log(1 + np.exp(g)) - z * zeros - (1 - z) * (y * np.log(rate) - rate)
+
+
+def zou2005(beta: Any, x: Any, y: Any, lambda_1: Any, lambda_2: Any) -> Any:
+    return (y - x @ beta) ** 2 + lambda_2 * (beta @ beta) + lambda_1 * np.sum(np.abs(beta))
+
+
+def saunders1998(alpha: Any, K: Any, y: Any, lambda_: Any) -> Any:
+    return np.sum((y - K @ alpha) ** 2) + lambda_ * alpha @ K @ alpha
+
+
+def bradley1952(theta: Any, a: Any, b: Any) -> Any:
+    return np.log(1 + np.exp((b - a) @ theta))
+
+
+def plackett1975(w: Any, x1: Any, x2: Any, x3: Any) -> Any:
+    e = np.exp(np.array([w @ x1, w @ x2, w @ x3]))
+    return -np.log(e[0] / np.sum(e)) - np.log(e[1] / (e[1] + e[2]))
+
+
+def burges2005(W: Any, b: Any, v: Any, xi: Any, xj: Any, P: Any) -> Any:
+    o = v @ np.tanh(W @ xi + b) - v @ np.tanh(W @ xj + b)
+    return -P * o + np.log(1 + np.exp(o))
+
+
+def cao2007(w: Any, x: Any, y: Any) -> Any:
+    return -softmax(y) @ np.log(softmax(x @ w))

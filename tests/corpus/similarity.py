@@ -1,0 +1,84 @@
+"""Metric and contrastive learning, embeddings and factorisations, written out from the works."""
+
+from typing import Any
+
+import autograd.numpy as np
+
+from tests.corpus.common import bernoulli, cross_entropy, positive, softmax
+
+
+def sohn2016(W: Any, a: Any, p: Any, n: Any, lambda_: Any) -> Any:
+    f = W @ a
+    return np.log(1 + np.sum(np.exp(n @ W.T @ f - f @ (W @ p)))) + lambda_ * (f @ f)
+
+
+def wen2016(W: Any, F: Any, c: Any, x: Any, y: Any, lambda_: Any) -> Any:
+    f = np.maximum(F @ x, 0)
+    return cross_entropy(W @ f, y) + lambda_ / 2 * np.sum((f - y @ c) ** 2)
+
+
+def goldberger2005(A: Any, x: Any, z: Any, S: Any) -> Any:
+    return cross_entropy(-np.sum(((x - z) @ A.T) ** 2, axis=1), S)
+
+
+def hinton2003(y: Any, Y: Any, p: Any) -> Any:
+    return p @ (np.log(p) - np.log(softmax(-np.sum((y - Y) ** 2, axis=1))))
+
+
+def maaten2008(y: Any, Y: Any, p: Any) -> Any:
+    w = 1 / (1 + np.sum((y - Y) ** 2, axis=1))
+    return p @ (np.log(p) - np.log(w / np.sum(w)))
+
+
+def mikolov2013(U: Any, V: Any, x: Any, c: Any, q: Any) -> Any:
+    z = V @ (U @ x)
+    return c @ np.log(1 + np.exp(-z)) + q @ np.log(1 + np.exp(z))
+
+
+def koren2009(p: Any, q: Any, b: Any, c: Any, M: Any, R: Any, mu: Any, lambda_: Any) -> Any:
+    e = R - mu - b[:, None] - c - p @ q.T
+    return np.sum(M * e**2) + lambda_ * sum(np.sum(array**2) for array in (p, q, b, c))
+
+
+def rendle2010(w0: Any, w: Any, v: Any, x: Any, y: Any) -> Any:
+    pairs = (np.sum((v.T @ x) ** 2) - np.sum((v**2).T @ x**2)) / 2
+    return (w0 + w @ x + pairs - y) ** 2
+
+
+def he2017(
+    P: Any,
+    Q: Any,
+    Pm: Any,
+    Qm: Any,
+    W1: Any,
+    W2: Any,
+    b: Any,
+    g: Any,
+    m: Any,
+    user: Any,
+    item: Any,
+    y: Any,
+) -> Any:
+    e = np.maximum(W1 @ (Pm @ user) + W2 @ (Qm @ item) + b, 0)
+    return bernoulli(g @ ((P @ user) * (Q @ item)) + m @ e, y)
+
+
+def rendle2009(W: Any, H: Any, user: Any, liked: Any, other: Any, lambda_: Any) -> Any:
+    x = (user @ W) @ ((liked - other) @ H)
+    return np.log(1 + np.exp(-x)) + lambda_ * (np.sum(W**2) + np.sum(H**2))
+
+
+def trouillon2016(A: Any, B: Any, C: Any, D: Any, u: Any, l: Any, o: Any, y: Any) -> Any:
+    a, b, p, q, c, g = A @ u, B @ u, A @ o, B @ o, C @ l, D @ l
+    phi = np.sum(c * a * p + c * b * q + g * a * q - g * b * p)
+    return np.log(1 + np.exp(-y * phi))
+
+
+@positive("W", "H")
+def lee2001(W: Any, H: Any, V: Any) -> Any:
+    R = W @ H
+    return np.sum(V * np.log(V / R) - V + R)
+
+
+def rasch1960(theta: Any, a: Any, b: Any, M: Any, X: Any, D: Any) -> Any:
+    return np.sum(M * bernoulli(D * a * (theta[:, None] - b), X))
