@@ -208,7 +208,7 @@ def _beside(parameters: Any, data: list[Any], chance: np.random.Generator) -> tu
     """The point with every number an ulp off, up or down at random."""
 
     def off(array: Any) -> Any:
-        return array * (1 + chance.choice([-2 * UNIT, 2 * UNIT], array.shape))
+        return np.asarray(array * (1 + chance.choice([-2 * UNIT, 2 * UNIT], array.shape)))
 
     return type(parameters)(*map(off, parameters)), [off(array) for array in data]
 
