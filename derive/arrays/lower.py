@@ -29,6 +29,7 @@ from derive.arrays.program import (
     Product,
     Program,
     Raised,
+    RealRaised,
     Ref,
     SizeOf,
     Step,
@@ -53,11 +54,14 @@ from derive.expressions.expression import (
     Number,
     Power,
     Scaled,
+    RealPower,
     Size,
     Softmax,
     Sum,
     Where,
     free_indices,
+    inverse,
+    is_below,
     multiply,
     unknown,
 )
@@ -150,6 +154,11 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
         case Power():
             base, axes = _lower(node.base, want)
             return Raised(base, node.exponent), axes
+        case RealPower() if not node.derived and is_below(node):
+            return _product(node, want)
+        case RealPower():
+            base, axes = _lower(node.base, want)
+            return RealRaised(base, _lower(node.exponent, ())[0], node.derived), axes
         case Sum():
             return _sum(node, want)
         case Where():
@@ -224,6 +233,9 @@ def _product(node: Expression, want: Axes) -> tuple[Node, Axes]:
         elif isinstance(factor, Power) and factor.exponent < 0:
             base, own = _lower(factor.base, want)
             divisor = base if factor.exponent == -1 else Raised(base, -factor.exponent)
+            below.append(widened((divisor, own), axes))
+        elif isinstance(factor, RealPower) and not factor.derived and is_below(factor):
+            divisor, own = _lower(inverse(factor), want)
             below.append(widened((divisor, own), axes))
         else:
             above.append(_lower(factor, want))

@@ -64,6 +64,15 @@ class Raised:
 
 
 @dataclass(frozen=True)
+class RealRaised:
+    """Elementwise power with a constant exponent; a `derived` one as in `RealPower`."""
+
+    base: "Node"
+    exponent: "Node"
+    derived: bool = False
+
+
+@dataclass(frozen=True)
 class Transpose:
     """A matrix with its axes swapped."""
 
@@ -198,7 +207,7 @@ class Plain:
 
 
 Node = (
-    Ref | Constant | SizeOf | Call | Sums | Product | Raised | Transpose
+    Ref | Constant | SizeOf | Call | Sums | Product | Raised | RealRaised | Transpose
     | Permute | Widen | MatMul | Column | TensorDot | Outer | Total | Einsum
     | Choose | Normalised | LogSumExp | Filled | Exponential | Logarithm | Plain
 )  # fmt: skip

@@ -27,7 +27,12 @@ TRAINER = (
 """The modules below every trainer's own part."""
 
 
-HELPERS = {"softmax": "softmax", "logsumexp": "logsumexp", "scaled": "Scaled"}
+HELPERS = {
+    "softmax": "softmax",
+    "logsumexp": "logsumexp",
+    "scaled": "Scaled",
+    "power_or_zero": "power_or_zero",
+}
 """The modules below those, where the model needs what they define."""
 
 

@@ -23,6 +23,7 @@ from derive.arrays.program import (
     Plain,
     Product,
     Raised,
+    RealRaised,
     Ref,
     SizeOf,
     Step,
@@ -69,6 +70,8 @@ def helper(node: Node) -> str | None:
             return "softmax"
         case LogSumExp():
             return "logsumexp"
+        case RealRaised(derived=True):
+            return "power_or_zero"
     return None
 
 
@@ -102,6 +105,8 @@ def _printed(node: Node, model: Model) -> Printed:
             text = code_name(node.symbol, model)
         case Raised():
             text = f"{whole(node.base)} ** {node.exponent}"
+        case RealRaised():
+            return _real_power(node, at)
         case Transpose():
             text = f"{whole(node.operand)}.T"
         case Widen():
@@ -149,6 +154,17 @@ def _called(node: Node, model: Model, at: Callable[[Node], Printed]) -> str:
         case LogSumExp():
             return f"logsumexp({at(node.operand)}, {None if node.all else _axis(node.axes)})"
     unknown(node, "NumPy")
+
+
+def _real_power(node: RealRaised, at: Callable[[Node], Printed]) -> Printed:
+    """np.sqrt for a square root; a derivative's power is 0 where it would be infinite."""
+    base, exponent = at(node.base), at(node.exponent)
+    if node.derived:
+        return Printed(f"power_or_zero({base}, {exponent})")
+    if node.exponent == Constant(Fraction(1, 2)):
+        return Printed(f"np.sqrt({base})")
+    whole = (part.within(Binding.ATOM) for part in (base, exponent))
+    return times(list(whole), partial(joined, " ** "), in_line(RealRaised))
 
 
 def _product(node: Product, at: Callable[[Node], Printed]) -> Printed:

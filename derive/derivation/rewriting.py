@@ -29,11 +29,13 @@ from derive.expressions.expression import (
     Multiply,
     Number,
     Power,
+    RealPower,
     Sum,
     Where,
     children,
     entries,
     free_indices,
+    is_below,
     multiply,
     power,
     rebuild,
@@ -69,6 +71,8 @@ def cost(value: Expression) -> int:
             case Apply():
                 total += 8 if node.order else 3
             case Power(exponent=exponent) if exponent < 0:
+                total += 3
+            case RealPower() if is_below(node):
                 total += 3
             case Sum() | Delta() | Where():
                 total += 2

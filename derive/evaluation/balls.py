@@ -74,7 +74,7 @@ def balls(model: Model) -> Arithmetic:
     def apply(name: str, order: int, argument: Any) -> Any:
         return _entrywise(real(name, order), argument)
 
-    return Arithmetic(ball, apply, choose)
+    return Arithmetic(ball, apply, choose, raised)
 
 
 class UnsureError(DeriveError):
@@ -115,6 +115,21 @@ def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
     for place, (side, above, below) in enumerate(zip(sides, *ends, strict=True)):
         chosen[place] = arb.nan() if side is None else above if side else below
     return chosen.reshape(difference.shape)
+
+
+def raised(base: Any, exponent: arb, derived: bool) -> Any:
+    """A power, a derived one 0 where it would be infinite."""
+
+    def at(number: arb) -> arb:
+        if number != 0:
+            return (
+                number ** int(exponent.unique_fmpz()) if exponent.is_integer() else number**exponent
+            )
+        if exponent > 0 or (derived and exponent < 0):
+            return arb(0)
+        return arb(1) if exponent == 0 else arb.nan()
+
+    return _entrywise(at, base)
 
 
 def _positive(number: arb) -> bool | None:

@@ -193,7 +193,18 @@ def _watching(model: Model, report: _Report) -> Arithmetic:
         taken = then() if left.value > right.value else other()
         return replace(taken, varies=taken.varies or left.varies or right.varies)
 
-    return Arithmetic(number, apply, choose)
+    def raised(base: _Watched, exponent: _Watched, derived: bool) -> _Watched:
+        n, argument = exponent.value.unique_fmpz(), base.value
+        if n is not None:
+            return base ** int(n) if n >= 0 else 1 / base ** -int(n)
+        if base.varies or not argument > 0:
+            near = APART * _at_most_one(base.size)
+            if not report.asks("takes a root of", argument, argument, near):
+                argument = abs(argument) + APART
+        made = how.raised(argument, exponent.value, derived)
+        return _Watched(made, abs(made), base.varies, report)
+
+    return Arithmetic(number, apply, choose, raised)
 
 
 def _keep_apart(left: arb, right: arb, size: arb, what: str, report: _Report) -> None:

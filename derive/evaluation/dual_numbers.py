@@ -26,6 +26,10 @@ DEGREE = 5
 """Of the polynomials that stand for functions."""
 
 
+LARGEST_STEP = 1000
+"""Whole numbers by which two exponents of one base may be apart and be known to be so."""
+
+
 @dataclass(frozen=True)
 class Dual:
     """value + slope·ε modulo PRIME; the slope may be an array, of one slope for each direction."""
@@ -56,6 +60,7 @@ def modular(seed: int) -> Arithmetic:
     chance = random.Random(seed)
     polynomials: dict[str, list[int]] = {}
     drawn: dict[tuple[str, int], int] = {}
+    powers: dict[int, dict[int, int]] = {}
 
     def draw(name: str, z: int) -> int:
         """The value of exp and the like: random, but the same for the same z."""
@@ -83,7 +88,21 @@ def modular(seed: int) -> Arithmetic:
         difference = (left.value - right.value) % PRIME
         return then() if difference and draw("where", difference) % 2 else other()
 
-    return Arithmetic(number, apply, choose)
+    def raised(base: Any, exponent: Any, derived: bool) -> Dual:
+        """Random but for whole powers: q^0 is 1, and q^(e + n) is q^e·q^n."""
+        if base.value == 0:
+            raise ZeroDivisionError("a power of zero, modulo a prime")
+        known = powers.setdefault(base.value, {0: 1})
+        apart = (exponent.value - e for e in known)
+        steps = [(n if n <= PRIME // 2 else n - PRIME) for n in (d % PRIME for d in apart)]
+        near = next((n for n in steps if abs(n) <= LARGEST_STEP), None)
+        if near is None:
+            known[exponent.value], near = chance.randrange(1, PRIME), 0
+        value = known[(exponent.value - near) % PRIME] * pow(base.value, near, PRIME) % PRIME
+        slope = exponent.value * value * pow(base.value, -1, PRIME) * base.slope
+        return Dual(value, slope % PRIME)
+
+    return Arithmetic(number, apply, choose, raised)
 
 
 def _at(expression: Any, z: int, draw: Callable[[str, int], int]) -> int:

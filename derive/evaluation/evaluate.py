@@ -27,6 +27,7 @@ from derive.expressions.expression import (
     Name,
     Number,
     Power,
+    RealPower,
     Size,
     Subscript,
     Sum,
@@ -63,15 +64,25 @@ def choose_number(left: Any, right: Any, then: Branch, other: Branch) -> Any:
     return then() if left > right else other()
 
 
+def raise_number(base: Any, exponent: Any, derived: bool) -> Any:
+    """A power of real numbers, a derived one 0 where it would be infinite.
+
+    Raises ZeroDivisionError for zero to a negative power that is no derived one.
+    """
+    return base * 0 if derived and base == 0 and exponent < 0 else base**exponent
+
+
 @dataclass(frozen=True)
 class Arithmetic:
-    """A kind of number: how one is made, a function (of an order of derivative) applied, and
-    `then` chosen where left > right, else `other`; only the branch taken need be worked out.
+    """A kind of number: how one is made, a function (of an order of derivative) applied,
+    `then` chosen where left > right, else `other` (only the branch taken need be worked out),
+    and a base raised to an exponent, `derived` as a `RealPower` is.
     """
 
     number: Callable[[Fraction], Any]
     apply: Callable[[str, int, Any], Any]
     choose: Callable[[Any, Any, Branch, Branch], Any] = choose_number
+    raised: Callable[[Any, Any, bool], Any] = raise_number
 
 
 def cells(name: Name, indices: Iterable[Subscript], sizes: Sizes) -> list[Cell]:
@@ -136,6 +147,8 @@ def evaluate_expression(
         case Power():
             base = at(node.base)
             return base**node.exponent if node.exponent >= 0 else 1 / base**-node.exponent
+        case RealPower():
+            return how.raised(at(node.base), at(node.exponent), node.derived)
         case Delta():
             same = _number(node.left, place) == _number(node.right, place)
             return how.number(Fraction(int(same)))
@@ -202,8 +215,11 @@ def symbolic() -> Arithmetic:
         step = Step(sympy.expand(left - right))
         return step * then() + (1 - step) * other()
 
+    def raised(base: Any, exponent: Any, derived: bool) -> Any:
+        return PositivePower(base, exponent)
+
     return Arithmetic(
-        lambda value: sympy.Rational(value.numerator, value.denominator), apply, choose
+        lambda value: sympy.Rational(value.numerator, value.denominator), apply, choose, raised
     )
 
 
@@ -214,6 +230,31 @@ class Step(sympy.Function):  # type: ignore[misc]  # SymPy has no types
 
     def fdiff(self, argindex: int = 1) -> Any:
         return sympy.Integer(0)
+
+
+class PositivePower(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """(base, exponent) of a positive base, whole powers of which stand apart: q^(3/2) is q·√q.
+
+    Equal powers are then equal expressions, √q·√q and q included. No base is taken apart, so that
+    √(z²) is not taken for z.
+    """
+
+    nargs = 2
+
+    @classmethod
+    def eval(cls, base: Any, exponent: Any) -> Any:
+        whole = sympy.floor(exponent.as_coeff_Add()[0])
+        if base.is_Rational or exponent == whole:
+            return base**exponent
+        return base**whole * cls(base, exponent - whole) if whole else None
+
+    def _eval_power(self, exponent: Any) -> Any:
+        base, own = self.args
+        return PositivePower(base, own * exponent) if exponent.is_Integer else None
+
+    def _eval_derivative(self, by: Any) -> Any:
+        base, exponent = self.args
+        return exponent * PositivePower(base, exponent - 1) * base.diff(by)
 
 
 def high_precision(model: Model) -> Arithmetic:

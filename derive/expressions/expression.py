@@ -99,6 +99,21 @@ class Power:
 
 
 @dataclass(frozen=True)
+class RealPower:
+    """base ** exponent for base ≥ 0, the exponent made of numbers, sizes and hyperparameters.
+
+    Nothing is differentiated by an exponent. 0 to a positive power is 0, and 0 to a negative one
+    an error of the data, as a division by zero is. A `derived` power is what a derivative of
+    another left, (q^e)' = e·q^(e-1): where it would be infinite, at q = 0 with e < 1, it is
+    taken as 0, so that the norm of a zero vector has the gradient zero.
+    """
+
+    base: "Expression"
+    exponent: "Expression"
+    derived: bool = False
+
+
+@dataclass(frozen=True)
 class Sum:
     """The sum of `body` over one or more bound indices."""
 
@@ -146,12 +161,15 @@ class Scaled:
 
 
 Expression = (
-    Number | Size | Entry | Apply | Add | Multiply | Power | Sum | Delta | Where | Softmax
-    | Scaled
+    Number | Size | Entry | Apply | Add | Multiply | Power | RealPower | Sum | Delta | Where
+    | Softmax | Scaled
 )  # fmt: skip
 
 
 ZERO = Number(Fraction(0))
+
+
+HALF = Number(Fraction(1, 2))
 
 
 ONE = Number(Fraction(1))
@@ -203,7 +221,55 @@ def power(base: Expression, exponent: int) -> Expression:
         return Number(base.value**exponent)
     if exponent in (0, 1):
         return base if exponent else ONE
+    if isinstance(base, RealPower) and not base.derived:
+        return real_power(base.base, multiply(Number(Fraction(exponent)), base.exponent))
     return Power(base, exponent)
+
+
+def real_power(base: Expression, exponent: Expression, derived: bool = False) -> Expression:
+    """Base ** exponent; a whole number in the exponent makes it a `Power`.
+
+    A power of a real power is one power: neither has a value for a negative base. Raises
+    ZeroDivisionError for zero to a negative power.
+    """
+    if isinstance(base, RealPower) and not base.derived and not derived:
+        return real_power(base.base, multiply(base.exponent, exponent))
+    if not isinstance(exponent, Number):
+        return RealPower(base, exponent, derived)
+    if exponent.value > 0:
+        derived = False  # infinite nowhere
+    if exponent.value.denominator == 1 and not derived:
+        return power(base, int(exponent.value))
+    known = _root_of(base, exponent.value)
+    return RealPower(base, exponent, derived) if known is None else Number(known)
+
+
+def _root_of(base: Expression, exponent: Fraction) -> Fraction | None:
+    """A power of a number, where that is rational."""
+    if not isinstance(base, Number) or base.value < 0:
+        return None
+    if base.value == 0 and exponent < 0:
+        raise ZeroDivisionError(f"0 ** ({exponent})")
+    n = exponent.denominator
+    parts = base.value.numerator, base.value.denominator
+    roots = [round(part ** (1 / n)) for part in parts]
+    if any(root**n != part for root, part in zip(roots, parts, strict=True)):
+        return None
+    above, below = roots
+    return Fraction(above, below) ** exponent.numerator
+
+
+def is_below(node: "RealPower") -> bool:
+    """Whether a power stands below a fraction's line: its exponent has a minus in front."""
+    match node.exponent:
+        case Number(value) | Multiply((Number(value), *_)):
+            return value < 0
+    return False
+
+
+def inverse(node: "RealPower") -> Expression:
+    """What stands below the line for such a power; that it is derived is seen no more."""
+    return real_power(node.base, multiply(MINUS_ONE, node.exponent))
 
 
 def summation(over: tuple[Index, ...], body: Expression) -> Expression:
@@ -239,6 +305,8 @@ def children(node: Expression) -> "tuple[Expression, ...]":
             return node.factors
         case Power():
             return (node.base,)
+        case RealPower():
+            return (node.base, node.exponent)
         case Sum():
             return (node.body,)
         case Scaled():
@@ -262,6 +330,9 @@ def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
             return multiply(*new)
         case Power():
             return power(new[0], node.exponent)
+        case RealPower():
+            base, exponent = new
+            return real_power(base, exponent, node.derived)
         case Sum():
             return summation(node.over, new[0])
         case Where():

@@ -8,6 +8,7 @@ from derive.expressions.expression import (
     Index,
     Number,
     Power,
+    RealPower,
     Size,
     Subscript,
     Sum,
@@ -68,6 +69,8 @@ def _head(node: Expression) -> tuple[object, ...]:
             own: tuple[object, ...] = (node.function, node.order)
         case Power():
             own = (node.exponent,)
+        case RealPower():
+            own = (node.derived,)
         case Number() | Size():
             own = (node,)
         case _:

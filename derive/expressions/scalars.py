@@ -14,12 +14,14 @@ from derive.expressions.expression import (
     Multiply,
     Number,
     Power,
+    RealPower,
     Size,
     Sum,
     Where,
     add,
     multiply,
     power,
+    real_power,
     unknown,
     where,
 )
@@ -36,6 +38,19 @@ class _Chosen(sympy.Function):  # type: ignore[misc]  # SymPy has no types
         left, right, then, other = self.args
         slopes = then.diff(by), other.diff(by)
         return sympy.Integer(0) if slopes == (0, 0) else _Chosen(left, right, *slopes)
+
+
+class _Raised(sympy.Function):  # type: ignore[misc]  # SymPy has no types
+    """(base, exponent, derived): a `RealPower`, nothing of which SymPy takes for its own.
+
+    SymPy's power would turn √(z²) into |z|, and write q^(e-1) as q^e/q, which is 0/0 at 0.
+    """
+
+    nargs = 3
+
+    def _eval_derivative(self, by: Any) -> Any:
+        base, exponent, _ = self.args
+        return exponent * _Raised(base, exponent - 1, sympy.true) * base.diff(by)
 
 
 class Scalars:
@@ -65,6 +80,9 @@ class Scalars:
                 return sympy.Mul(*(self.scalar(factor) for factor in node.factors))
             case Power():
                 return self.scalar(node.base) ** node.exponent
+            case RealPower():
+                base, exponent = self.scalar(node.base), self.scalar(node.exponent)
+                return _Raised(base, exponent, sympy.sympify(node.derived))
             case Where():
                 parts = (node.left, node.right, node.then, node.other)
                 return _Chosen(*map(self.scalar, parts))
@@ -96,6 +114,9 @@ class Scalars:
             return multiply(*(self.as_written(part) for part in self._ordered(scalar.args)))
         if scalar.is_Pow and scalar.exp.is_Integer:
             return power(self.as_written(scalar.base), int(scalar.exp))
+        if isinstance(scalar, _Raised):
+            base, exponent, derived = scalar.args
+            return real_power(self.as_written(base), self.as_written(exponent), bool(derived))
         if isinstance(scalar, _Chosen):
             return where(*map(self.as_written, scalar.args))
         if hasattr(scalar, "applies"):

@@ -17,7 +17,9 @@ from derive.expressions.expression import (
     Index,
     Multiply,
     Power,
+    RealPower,
     entries,
+    is_below,
     walk,
 )
 from derive.model.model import Array, Definition, Model
@@ -71,6 +73,8 @@ def _is_factor(equation: Definition, entry: Entry, model: Model) -> bool:
                     return True
             case Power(base, exponent) if exponent < 0 and entry in _factors(base):
                 return True
+            case RealPower(base) if is_below(node) and entry in _factors(base):
+                return True
             case Apply("log", argument) if entry in _factors(argument):
                 return True
     return False
@@ -83,6 +87,8 @@ def _factors(node: Expression) -> Iterator[Expression]:
             for factor in factors:
                 yield from _factors(factor)
         case Power(base, exponent) if exponent > 0:
+            yield from _factors(base)
+        case RealPower(base):
             yield from _factors(base)
         case _:
             yield node

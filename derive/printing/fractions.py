@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.expressions.expression import Expression, Number, Power
+from derive.expressions.expression import Expression, Number, Power, RealPower, inverse, is_below
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ def parts(factors: tuple[Expression, ...]) -> Parts:
         elif isinstance(factor, Power) and factor.exponent < 0:
             whole = factor.exponent == -1
             below.append(factor.base if whole else Power(factor.base, -factor.exponent))
+        elif isinstance(factor, RealPower) and is_below(factor):
+            below.append(inverse(factor))
         else:
             above.append(factor)
     return Parts(number, tuple(above), tuple(below))

@@ -18,9 +18,11 @@ from derive.expressions.expression import (
     Multiply,
     Number,
     Power,
+    RealPower,
     Size,
     Sum,
     Where,
+    is_below,
     unknown,
 )
 from derive.expressions.rules import as_maximum
@@ -35,7 +37,7 @@ from derive.printing.names_latex import (
     printed_ratio,
     printed_size,
 )
-from derive.printing.precedence import Binding, Cases, Quotient, in_latex
+from derive.printing.precedence import Binding, Cases, Quotient, Root, in_latex
 from derive.printing.printed import (
     Edge,
     Printed,
@@ -74,6 +76,10 @@ def printed(node: Expression, symbols: Symbols) -> Printed:
             return _product((node,), symbols)
         case Power():
             return power(printed(node.base, symbols), _exponent(node.exponent), Power)
+        case RealPower() if is_below(node):
+            return _product((node,), symbols)
+        case RealPower():
+            return real_power(printed(node.base, symbols), _real(node.exponent, symbols))
         case Delta():
             text = rf"\delta_{{{index_latex(node.left)}{index_latex(node.right)}}}"
             return Printed(text, in_latex(Delta))
@@ -107,6 +113,13 @@ def power(base: Printed, exponent: str, node: type) -> Printed:
     inner = base.within(Binding.ATOM)
     made = composed(f"{inner}^{exponent}", in_latex(node), (inner,))
     return replace(made, first=inner.first)  # what is raised parts it from a factor after it
+
+
+def real_power(base: Printed, exponent: str) -> Printed:
+    """A base to a power that is no whole number; a square root is a root sign."""
+    if exponent == "1/2":
+        return composed(rf"\sqrt{{{base}}}", in_latex(Root), (base,))
+    return power(base, f"{{{exponent}}}", RealPower)
 
 
 def fraction(above: Printed, below: Printed) -> Printed:
@@ -155,6 +168,13 @@ def _choice(node: Where, symbols: Symbols) -> Printed:
 
 def _exponent(exponent: int) -> str:
     return str(exponent) if 0 <= exponent < 10 else f"{{{exponent}}}"
+
+
+def _real(exponent: Expression, symbols: Symbols) -> str:
+    """What stands above: 3/2, a fraction on the line, or a formula."""
+    if isinstance(exponent, Number):
+        return str(exponent.value)
+    return str(printed(exponent, symbols))
 
 
 def _product(factors: tuple[Expression, ...], symbols: Symbols) -> Printed:

@@ -13,6 +13,7 @@ from derive.arrays.program import (
     Outer,
     Product,
     Raised,
+    RealRaised,
     Ref,
     SizeOf,
     Sums,
@@ -25,6 +26,7 @@ from derive.printing.latex import (
     fraction,
     number,
     power,
+    real_power,
 )
 from derive.printing.macros import HADAMARD, TRANSPOSE
 from derive.printing.names_latex import printed_array, printed_size
@@ -85,6 +87,8 @@ def _printed(node: Node, symbols: Symbols, spell: Spell) -> Printed:
             return _sums(node, [at(term) for _, term in node.terms])
         case Raised():
             return _raised(at(node.base), node.exponent)
+        case RealRaised():
+            return _real_power(node, at)
         case Product():
             return _product(node, at)
         case Transpose():
@@ -137,6 +141,19 @@ def _raised(base: Printed, exponent: int) -> Printed:
     if exponent != 2:
         raise NoMatrixFormError
     return _entrywise([base, base])
+
+
+def _real_power(node: RealRaised, at: Callable[[Node], Printed]) -> Printed:
+    base, exponent = at(node.base), at(node.exponent)
+    if not base.scalar:
+        raise NoMatrixFormError
+    match node.exponent:
+        case Constant(value) if value < 0:
+            below = base if value == -1 else real_power(base, str(-value))
+            return fraction(number(Fraction(1)), below)
+        case Constant(value):
+            return real_power(base, str(value))
+    return real_power(base, str(exponent))
 
 
 def _entrywise(arrays: list[Printed]) -> Printed:

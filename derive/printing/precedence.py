@@ -31,6 +31,10 @@ class Quotient:
     """The row of a product with divisors and of a number that is not whole."""
 
 
+class Root:
+    """The row of a square root, sqrt(a) on a line."""
+
+
 class Derivative:
     """The row of an adjoint without a name of its own, ∂EQ/∂W."""
 
@@ -70,6 +74,8 @@ PRECEDENCE: dict[type, Row] = {
     expression.Add: _SUM,
     expression.Multiply: Row(line=Binding.PRODUCT, latex=Binding.PRODUCT),
     expression.Power: _POWER,
+    expression.RealPower: _POWER,
+    Root: Row(line=Binding.ATOM, latex=Binding.POWER),
     expression.Sum: Row(line=Binding.ATOM, latex=Binding.SERIES),
     expression.Delta: _ATOM,
     expression.Where: _ATOM,
@@ -83,6 +89,7 @@ PRECEDENCE: dict[type, Row] = {
     program.Sums: _SUM,
     program.Product: Row(line=Binding.PRODUCT, latex=Binding.ARRAYS),
     program.Raised: _POWER,
+    program.RealRaised: _POWER,
     program.Transpose: Row(line=Binding.ATOM, latex=Binding.POWER),
     program.MatMul: Row(line=Binding.ARRAYS, latex=Binding.PRODUCT),
     program.Outer: Row(line=Binding.ATOM, latex=Binding.PRODUCT),

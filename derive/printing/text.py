@@ -8,6 +8,7 @@ from functools import partial as partial_function
 from derive.derivation.derivation import Equation
 from derive.derivation.partials import Link, Partial, links
 from derive.expressions.expression import (
+    HALF,
     Add,
     Apply,
     Delta,
@@ -18,10 +19,13 @@ from derive.expressions.expression import (
     Name,
     Number,
     Power,
+    RealPower,
     Size,
     Subscript,
     Sum,
     Where,
+    children,
+    is_below,
     unknown,
 )
 from derive.expressions.lettering import GREEK, Split, split
@@ -29,7 +33,7 @@ from derive.expressions.rules import as_maximum
 from derive.model.model import Model
 from derive.printing.chains import Spelling, chain
 from derive.printing.fractions import parts
-from derive.printing.precedence import Binding, Derivative, Quotient, in_line
+from derive.printing.precedence import Binding, Derivative, Quotient, Root, in_line
 from derive.printing.printed import Printed, composed, joined, plus, times
 from derive.printing.symbols import Symbols, unnamed
 
@@ -158,6 +162,13 @@ def _printed(node: Expression, style: Style) -> Printed:
             return _product((node,), style)
         case Power():
             text = f"{at(node.base).within(Binding.ATOM)}^{node.exponent}"
+        case RealPower() if is_below(node):
+            return _product((node,), style)
+        case RealPower(exponent=exponent) if exponent == HALF:
+            return Printed(f"sqrt({at(node.base)})", in_line(Root))
+        case RealPower():
+            base, above = (at(part).within(Binding.ATOM) for part in children(node))
+            text = f"{base}^{above}"
         case Delta():
             text = f"[{index_text(node.left)} = {index_text(node.right)}]"
         case Sum():

@@ -107,7 +107,10 @@ def _parted(how: Arithmetic) -> Arithmetic:
         taken = how.choose(left.value, right.value, lambda: one or then(), lambda: two or other())
         return _made_of([left, right, *filter(None, (one, two))], taken.value)
 
-    return Arithmetic(number, apply, choose)
+    def raised(base: Any, exponent: Any, derived: bool) -> Parted:
+        return _made_of([base, exponent], how.raised(base.value, exponent.value, derived))
+
+    return Arithmetic(number, apply, choose, raised)
 
 
 def prove_batch(one: Derivation, batched: Simplified, title: str) -> Certificate:

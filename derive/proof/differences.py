@@ -68,7 +68,9 @@ def _central_differences(derivation: Derivation, sizes: Sizes, given: Values) ->
         """One branch for all: the point is farther from every tie than a step goes."""
         return how.choose(np.ravel(left - right)[0], 0, then, other)
 
-    entrywise = Arithmetic(how.number, np.frompyfunc(how.apply, 3, 1), choose)
+    entrywise = Arithmetic(
+        how.number, np.frompyfunc(how.apply, 3, 1), choose, np.frompyfunc(how.raised, 3, 1)
+    )
     there = evaluate(derivation.forward, sizes, {**given, **moved}, entrywise)
     # Where EQ is flat it is one number, the same at all ends.
     above, below = np.split(np.broadcast_to(there[model.error, ()], 2 * len(weights)), 2)

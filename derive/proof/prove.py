@@ -18,7 +18,7 @@ from derive.derivation.derivation import Derivation
 from derive.derivation.simplify import Simplified, simplify
 from derive.errors import DeriveError, InternalError
 from derive.evaluation.evaluate import Sizes
-from derive.expressions.expression import Apply, Entry, Expression, Name, Power, children
+from derive.expressions.expression import Apply, Entry, Expression, Name, Power, RealPower, children
 from derive.model.model import Model
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 from derive.proof.differences import check_differences
@@ -85,4 +85,4 @@ def _nested(node: Expression, known: dict[Name, int]) -> int:
     if isinstance(node, Entry):
         return known.get(node.name, 0)
     inner = max((_nested(part, known) for part in children(node)), default=0)
-    return inner + isinstance(node, Apply | Power)
+    return inner + isinstance(node, Apply | Power | RealPower)

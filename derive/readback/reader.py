@@ -3,8 +3,9 @@ r"""LaTeX formulas read back: the grammar of what the printers print and papers 
     formula  = sum { ("=" | "<" | "\leftarrow") sum }
     sum      = ["-"] product { ("+" | "-") product }
     product  = raised { [ "\cdot" | "\odot" | "\otimes" ] raised }
-    raised   = atom [ "^" exponent ]
+    raised   = atom [ "^" exponent ]                 (a number, 3/2, or a sum)
     atom     = number | symbol | symbol "(" sum ")" | "(" sum ")" | "\frac" group group
+             | "\sqrt" group
              | "\sum" bounds product | "\lVert" sum "\rVert" | "\lvert" sum "\rvert"
              | ("\max" | "\min") "(" sum "," sum ")" | "[" sum relation sum "]" | cases | pmatrix
              | "\mathbf{1}"
@@ -84,7 +85,7 @@ class _Reader:
     """Recursive descent over LaTeX tokens."""
 
     def __init__(self, text: str, functions: frozenset[str], names: tuple[str, ...]) -> None:
-        self.text, self.functions = text, functions
+        self.text, self.functions, self.names = text, functions, names
         self.tokens, self.places = tokenise(text, names)
         self.position = 0
 
@@ -127,11 +128,20 @@ class _Reader:
             group = self.group_tokens()
             if group in ([r"\top"], ["T"]):
                 base = Transposed(base)
-            elif "".join(group).lstrip("-").isdigit():
-                base = Superscript(base, int("".join(group)))
             else:
-                self.fail("no exponent")
+                base = Superscript(base, self.exponent(group))
         return base
+
+    def exponent(self, group: list[str]) -> int | Tree:
+        """What is in an exponent: a whole number, a fraction on the line, or a formula."""
+        number = re.fullmatch(r"(-?\d+)(?:/(\d+))?", "".join(group))
+        if number is None:
+            inside = _Reader(" ".join(group), self.functions, self.names)
+            tree = inside.sum()
+            return inside.fail("expected the end of an exponent") if inside.next else tree
+        if number[2] is None:
+            return int(number[1])
+        return Constant(Fraction(int(number[1]), int(number[2])))
 
     def group_tokens(self) -> list[str]:
         """The tokens of {...}, or the one token that stands for a group."""
@@ -174,6 +184,9 @@ class _Reader:
         if token == r"\frac":
             fraction = self.fraction()
             return self.arguments(fraction) if isinstance(fraction, Ratio) else fraction
+        if token == r"\sqrt":
+            self.take()
+            return Superscript(self.between("{", "}"), Constant(Fraction(1, 2)))
         if token == r"\sum":
             return self.total()
         if token == r"\begin{pmatrix}":

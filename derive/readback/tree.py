@@ -71,10 +71,10 @@ class Times:
 
 @dataclass(frozen=True)
 class Superscript:
-    """A power."""
+    """A power; a whole number in the exponent as it is."""
 
     base: "Tree"
-    exponent: int
+    exponent: "int | Tree"
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,9 @@ def parts(tree: Tree) -> Iterator[Tree]:
             inner = tuple(term for _, term in tree.terms)
         case Times():
             inner = tuple(factor for _, factor in tree.factors)
-        case Superscript() | Transposed():
+        case Superscript():
+            inner = (tree.base,) if isinstance(tree.exponent, int) else (tree.base, tree.exponent)
+        case Transposed():
             inner = (tree.base,)
         case Total():
             inner = (tree.body,)

@@ -4,6 +4,7 @@ A value is a number or a matrix, an object array of two axes; a matrix of one en
 that number. A vector is a column, W has a row for each of its first index.
 """
 
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from typing import Any
@@ -89,7 +90,7 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         case Times():
             return times([(sign, at(factor)) for sign, factor in tree.factors])
         case Superscript():
-            return power(at(tree.base), tree.exponent)
+            return _raised(at(tree.base), tree.exponent, at, setting)
         case Transposed():
             base = at(tree.base)
             return base.T if isinstance(base, np.ndarray) else base
@@ -114,6 +115,15 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         case Cases():
             return _cases(tree, setting, place)
     raise MeaningError(f"no meaning for {tree!r}")
+
+
+def _raised(base: Any, exponent: int | Tree, at: Callable[[Tree], Any], setting: Setting) -> Any:
+    if isinstance(exponent, int):
+        return power(base, exponent)
+    real = at(exponent)
+    if isinstance(base, WaitingNorm) or shape_of(base) or shape_of(real):
+        raise MeaningError("a real power of what is no number")
+    return setting.how.raised(base, real, False)
 
 
 def _cases(tree: Cases, setting: Setting, place: Place) -> Any:

@@ -1,6 +1,7 @@
 """The equations of a model file, trees -> Definitions, and what only all of them together tell."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 from derive.errors import ModelError
 from derive.expressions.expression import (
@@ -8,7 +9,9 @@ from derive.expressions.expression import (
     Entry,
     Expression,
     Index,
+    Number,
     Power,
+    RealPower,
     children,
     entries,
     free_indices,
@@ -115,7 +118,12 @@ def _degree(value: Expression, degrees: Mapping[str, int]) -> int:
         return degrees.get(str(value.name), 1)
     if isinstance(value, Apply):
         return 1
-    own = abs(value.exponent) if isinstance(value, Power) else 1
+    own = 1
+    match value:
+        case Power(_, exponent):
+            own = abs(exponent)
+        case RealPower(_, Number(number)):
+            own = ceil(abs(number))
     return own * max((_degree(part, degrees) for part in children(value)), default=1)
 
 

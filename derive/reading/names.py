@@ -15,10 +15,10 @@ from derive.reading.declarations import Declarations
 from derive.reading.faults import FollowsError
 from derive.reading.losses import LOSSES
 from derive.reading.source import Passage, Source
-from derive.reading.synonyms import BINDERS, CHOICES, SYNONYMS, instead, ours
+from derive.reading.synonyms import BINDERS, CHOICES, ROOTS, SYNONYMS, instead, ours
 from derive.reading.tree import Call, Letter, Reference
 
-WORDS = (*BINDERS, "softmax", *CHOICES, *LOSSES)
+WORDS = (*BINDERS, "softmax", *CHOICES, *ROOTS, *LOSSES)
 """What is written name(...) and is no function of one argument."""
 
 

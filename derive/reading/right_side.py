@@ -8,6 +8,7 @@ from math import prod
 from typing import NoReturn
 
 from derive.expressions.expression import (
+    HALF,
     MINUS_ONE,
     Add,
     Apply,
@@ -21,21 +22,24 @@ from derive.expressions.expression import (
     Sum,
     add,
     children,
+    entries,
     free_indices,
     multiply,
     power,
+    real_power,
     summation,
     walk,
     where,
 )
 from derive.expressions.indices import fresh, substitute
+from derive.expressions.powers import exponential, inverted, merged
 from derive.functions.table import TABLE
 from derive.model.model import Array
 from derive.reading.faults import each
 from derive.reading.losses import LOSSES, Loss
 from derive.reading.names import Names, summed_product, written
 from derive.reading.source import Passage, Source
-from derive.reading.syntax import parse_expression
+from derive.reading.syntax import MAX_EXPONENT, parse_expression
 from derive.reading.tree import (
     Call,
     Comparison,
@@ -94,7 +98,7 @@ class RightSide:
             case Factors():
                 return self._product(node)
             case Raised():
-                return self._power(self.expression(node.base), node.exponent, node.at)
+                return self._raised(node)
 
     def _expressions(self, nodes: Iterable[Node]) -> list[Expression]:
         """The expressions of several parts, what is wrong with all of them told together."""
@@ -107,7 +111,8 @@ class RightSide:
             self.fail(node.at, "a product of whole arrays", cure)
         parts = self._expressions(part for _, part in node.factors)
         found = zip(parts, node.factors, strict=True)
-        return multiply(*(self._power(x, -1, p.at) if over else x for x, (over, p) in found))
+        powers = (self._power(x, -1, p.at) if over else x for x, (over, p) in found)
+        return merged(multiply(*powers))
 
     def _bare(self, *nodes: Node) -> list[Array]:
         """The arrays that have indices and are written without."""
@@ -121,7 +126,32 @@ class RightSide:
             self.fail(at, "division by zero", "divide by a number other than 0")
         if isinstance(base, Number) and _bits(base.value) * abs(exponent) > 4096:
             self.fail(at, "a number too large to write", "use a smaller exponent")
-        return power(base, exponent)
+        return inverted(base) if exponent == -1 else power(base, exponent)
+
+    def _raised(self, node: Raised) -> Expression:
+        """A power: of whole exponents any, of others a root, which has no negative base."""
+        base, exponent = self.expression(node.base), self.expression(node.exponent)
+        at = node.exponent.at
+        if not self._is_constant(exponent):
+            cure = "an exponent holds numbers, sizes and hyperparameters; write exp(w * log(q))"
+            self.fail(at, "an exponent that changes", cure)
+        number = _number(exponent)
+        if number is None:
+            return real_power(base, exponent)
+        if abs(number) > MAX_EXPONENT:
+            cure = f"an exponent is a number up to {MAX_EXPONENT}, such as ^2, ^(-1) or ^(3/2)"
+            self.fail(at, f"the exponent {number}", cure)
+        if number.denominator == 1:
+            return self._power(base, int(number), node.at)
+        own = _number(base)
+        if own is not None and (own < 0 or (own == 0 and number < 0)):
+            self.fail(node.at, f"{own} to the power {number}", "a root is one of a positive number")
+        return real_power(base, Number(number))
+
+    def _is_constant(self, value: Expression) -> bool:
+        """Whether it is made of numbers, sizes and hyperparameters."""
+        held = (self.names.arrays[str(entry.name)] for entry in entries(value))
+        return all(array.role == "hyperparameter" for array in held)
 
     def _entry(self, node: Reference) -> Expression:
         array = self.names.arrays.get(node.name)
@@ -160,16 +190,25 @@ class RightSide:
                 return self._extreme(node)
             case "where":
                 return self._where(node)
+            case "sqrt":
+                return real_power(self._argument(node), HALF)
+            case "norm":
+                return self._norm(node)
+            case "exp":
+                return exponential(self._argument(node), self._is_constant)
         return self._loss(node) if node.name in LOSSES else self._apply(node)
 
     def _apply(self, node: Call) -> Expression:
         functions = self.names.declared.functions
         if node.name not in functions and node.name not in TABLE:
             self.names.no_function(node, self.passage)
+        return Apply(node.name, self._argument(node))
+
+    def _argument(self, node: Call) -> Expression:
         if len(node.arguments) != 1:
             problem = f"{node.name} with {len(node.arguments)} arguments"
             self.fail(node.at, problem, "a function takes one argument")
-        return Apply(node.name, self.expression(node.arguments[0]))
+        return self.expression(node.arguments[0])
 
     def _extreme(self, node: Call) -> Expression:
         """max(a, b) is a where a > b, else b; of three, the larger of the first two goes on."""
@@ -232,6 +271,14 @@ class RightSide:
         self._check_held(node, letters, over, value)
         scale = [power(Size(index.size), -1) for index in over] if node.name == "mean" else []
         return multiply(*scale, Sum(over, value))
+
+    def _norm(self, node: Call) -> Expression:
+        """The root of the sum of the squares."""
+        letters, (body,) = self._letters(node)
+        over, inside = self._bind(letters)
+        value = inside.expression(body)
+        self._check_held(node, letters, over, value)
+        return real_power(Sum(over, power(value, 2)), HALF)
 
     def _check_held(
         self, node: Call, letters: list[Reference], over: tuple[Index, ...], value: Expression

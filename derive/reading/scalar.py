@@ -47,7 +47,7 @@ def scalar_function(name: str, passage: Passage) -> Function:
 def _require_low(node: Node, within: Passage, exponent: int = 1) -> None:
     """Raise ModelError where powers of powers would take ages to write out."""
     if isinstance(node, Raised):
-        exponent *= max(abs(node.exponent), 1)
+        exponent *= max(abs(_exponent(node, within)), 1)
         if exponent > MAX_EXPONENT:
             cure = f"powers inside powers may multiply to {MAX_EXPONENT}"
             within.fail(node.at, f"the powers multiply to {exponent}", cure)
@@ -73,13 +73,22 @@ def _scalar(node: Node, within: Passage, kinks: set[Fraction]) -> sympy.Expr:
             factors = [(over, at(part), part.at) for over, part in node.factors]
             return sympy.Mul(*(_power(x, -1, within, p) if over else x for over, x, p in factors))
         case Raised():
-            return _power(at(node.base), node.exponent, within, node.at)
+            return _power(at(node.base), _exponent(node, within), within, node.at)
         case Call():
             return _apply(node, at, within, kinks)
     within.fail(node.at, "a comparison in the definition of a function", "write it as an equation")
 
 
-def _power(base: sympy.Expr, exponent: int, within: Passage, at: int) -> sympy.Expr:
+def _exponent(node: Raised, within: Passage) -> sympy.Rational:
+    """A number. Raises ModelError for anything else."""
+    number = _scalar(node.exponent, within, set())
+    if not number.is_Rational or abs(number) > MAX_EXPONENT:
+        cure = f"an exponent is a number up to {MAX_EXPONENT}, such as ^2, ^(-1) or ^(3/2)"
+        within.fail(node.exponent.at, "such an exponent", cure)
+    return number
+
+
+def _power(base: sympy.Expr, exponent: sympy.Rational, within: Passage, at: int) -> sympy.Expr:
     if base == 0 and exponent < 0:
         within.fail(at, "division by zero", "divide by something other than 0")
     return base**exponent

@@ -20,6 +20,9 @@ BINDERS = ("sum", "mean")
 CHOICES = ("max", "min", "where")
 
 
+ROOTS = ("sqrt", "norm")
+
+
 SYNONYMS = {
     **dict.fromkeys(("sigmoid", "sigma", "expit"), "logistic"),
     **{"ln": "log", "fabs": "abs", "sign": "sgn", "signum": "sgn", "swish": "silu"},
@@ -50,7 +53,7 @@ _ORDER = "a transpose is an order of indices: sum(k, V[k,j] * d[k]) sums over th
 _STEP = "write where(z > 0, 1, 0); its derivative is 0"
 INSTEAD = {
     **dict.fromkeys(("mse", "mseloss", "meansquarederror", "l2loss", "sse", "mseerror"), _SQUARED),
-    **dict.fromkeys(("rmse", "rootmeansquarederror"), "write the root of mean(k, (o[k] - y[k])^2)"),
+    **dict.fromkeys(("rmse", "rootmeansquarederror"), "write sqrt(mean(k, (o[k] - y[k])^2))"),
     **dict.fromkeys(("mae", "l1", "l1loss", "meanabsoluteerror", "sae"), _ABSOLUTE),
     **dict.fromkeys(("huberloss", "smoothl1loss", "smoothl1"),
                     "huber(k, o[k], y[k], delta) is a sum over k, with his half"),
@@ -73,7 +76,7 @@ INSTEAD = {
     "relu6": "write min(relu(z), 6)",
     "hardtanh": "write min(max(z, -1), 1)",
     **dict.fromkeys(("step", "heaviside", "indicator", "unitstep"), _STEP),
-    **dict.fromkeys(("square", "pow", "power"), "write z^2"),
+    **dict.fromkeys(("square", "pow", "power"), "write z^2, z^(1/2), z^gamma"),
     **dict.fromkeys(("dot", "matmul", "mm", "bmm", "einsum", "inner", "outer"), _PRODUCT),
     **dict.fromkeys(("transpose", "t"), _ORDER),
     "dropout": "multiply by a mask that is an input: m[j] * h[j]",
@@ -98,7 +101,7 @@ def ours(name: str, own: Collection[str]) -> str:
         return name
     if bare in SYNONYMS:
         return SYNONYMS[bare]
-    folded = {_folded(known): known for known in (*TABLE, *BINDERS, *CHOICES, "softmax")}
+    folded = {_folded(known): known for known in (*TABLE, *BINDERS, *CHOICES, *ROOTS, "softmax")}
     found = folded.get(_folded(bare), name)
     return SYNONYMS.get(_folded(bare), found)
 
@@ -126,7 +129,7 @@ def in_our_words(node: Node, own: Collection[str]) -> Node:
         case Factors():
             return replace(node, factors=tuple((over, at(part)) for over, part in node.factors))
         case Raised():
-            return replace(node, base=at(node.base))
+            return replace(node, base=at(node.base), exponent=at(node.exponent))
         case Comparison() | MatrixProduct():
             return replace(node, left=at(node.left), right=at(node.right))
     return node

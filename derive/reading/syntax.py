@@ -7,7 +7,7 @@
     atom       = NUMBER | NAME | NAME "[" NAME {"," NAME} "]"
                | NAME "(" argument {"," argument} ")" | "(" expression ")"
     argument   = expression [ (">" | "<" | ">=" | "<=") expression ]
-    exponent   = [ "-" ] WHOLE | "(" exponent ")"
+    exponent   = { "-" } atom
     assumption = atom [ ( "=" | ">" | ">=" ) signed | "in" ( "[" numbers "]" | "{" numbers "}" ) ]
     numbers    = signed { "," signed }
     signed     = [ "-" ] NUMBER
@@ -209,21 +209,16 @@ class _Reader:
         if self.take("^"):
             node = Raised(at, node, self.exponent())
             if self.next.kind == "^":
-                cure = "write (a^2)^3 or a^6; an exponent is a whole number"
+                cure = "write (a^2)^3 or a^6"
                 self.fail(self.next.at, "a power of a power without brackets", cure)
         return Terms(at, ((True, node),)) if negative else node
 
-    def exponent(self) -> int:
-        cure = f"an exponent is a whole number up to {MAX_EXPONENT}, such as ^2 or ^(-1)"
-        opened = self.take("(")
-        sign = -1 if self.take("-") else 1
-        digits = self.expect("number", cure)
-        value = number(self.passage, digits)
-        if value.denominator != 1 or value > MAX_EXPONENT:
-            self.fail(digits.at, f"the exponent {digits.text}", cure)
-        if opened:
-            self.expect(")", cure)
-        return sign * int(value)
+    def exponent(self) -> Node:
+        at, negative = self.next.at, False
+        while self.take("-"):
+            negative = not negative
+        node = self.atom()
+        return Terms(at, ((True, node),)) if negative else node
 
     def atom(self) -> Node:
         if digits := self.take("number"):

@@ -66,7 +66,7 @@ class Raised:
 
     at: int
     base: "Node"
-    exponent: int
+    exponent: "Node"
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def inner(node: Node) -> tuple[Node, ...]:
         case Factors():
             return tuple(factor for _, factor in node.factors)
         case Raised():
-            return (node.base,)
+            return node.base, node.exponent
         case Comparison() | MatrixProduct():
             return node.left, node.right
     return ()
