@@ -44,6 +44,7 @@ from derive.expressions.expression import (
 )
 from derive.expressions.indices import replace_entries, unshadow
 from derive.expressions.patterns import fold
+from derive.expressions.powers import in_root
 from derive.expressions.scalars import Scalars
 from derive.functions.free import undefine
 from derive.functions.own_value import F, own_value
@@ -72,8 +73,10 @@ def cost(value: Expression) -> int:
                 total += 8 if node.order else 3
             case Power(exponent=exponent) if exponent < 0:
                 total += 3
-            case RealPower() if is_below(node):
-                total += 3
+            case RealPower(exponent=Number(value=above)) if above.denominator == 1:
+                total += 2  # and the exponent's own
+            case RealPower():
+                total += 4
             case Sum() | Delta() | Where():
                 total += 2
             case _:
@@ -138,8 +141,13 @@ def _cancelled(value: Expression, model: Model) -> Rewritten:
 def _named(value: Expression, model: Model) -> Rewritten:
     """Quantities by their names, where there is then less to read."""
     named, found = _by_names(value, model)
-    new = _shown(named, found.values())
-    return (new, tuple(found)) if cost(new) < cost(value) else (value, ())
+    new, because = _shown(named, found.values()), list(found)
+    for definition in model.equations:
+        if isinstance(definition.value, RealPower):
+            shorter = in_root(new, definition.target, definition.value)
+            because += [definition.name] if shorter != new else []
+            new = shorter
+    return (new, tuple(because)) if cost(new) < cost(value) else (value, ())
 
 
 def _by_names(value: Expression, model: Model) -> tuple[Expression, dict[str, "_Solved"]]:
@@ -164,7 +172,8 @@ def _shown(value: Expression, found: Iterable["_Solved"]) -> Expression:
 
 def divisors(value: Expression) -> set[Expression]:
     """What stands below a fraction line."""
-    return {node.base for node in walk(value) if isinstance(node, Power) and node.exponent < 0}
+    powers = {node.base for node in walk(value) if isinstance(node, Power) and node.exponent < 0}
+    return powers | {x.base for x in walk(value) if isinstance(x, RealPower) and is_below(x)}
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import sympy
 from flint import arb, fmpq
 
 from derive.errors import DeriveError
-from derive.evaluation.evaluate import Arithmetic, Branch
+from derive.evaluation.evaluate import Arithmetic, Branch, whole_power
 from derive.expressions.expression import unknown
 from derive.functions.rational import Z
 from derive.functions.table import Function
@@ -121,13 +121,11 @@ def raised(base: Any, exponent: arb, derived: bool) -> Any:
     """A power, a derived one 0 where it would be infinite."""
 
     def at(number: arb) -> arb:
-        if number != 0:
-            return (
-                number ** int(exponent.unique_fmpz()) if exponent.is_integer() else number**exponent
-            )
-        if exponent > 0 or (derived and exponent < 0):
+        if number == 0 and (exponent > 0 or (derived and exponent < 0)):
             return arb(0)
-        return arb(1) if exponent == 0 else arb.nan()
+        return (
+            whole_power(number, int(float(exponent))) if exponent.is_integer() else number**exponent
+        )
 
     return _entrywise(at, base)
 
@@ -176,7 +174,7 @@ def compiled(node: sympy.Expr) -> Real:
         case sympy.Mul():
             return lambda z: reduce(mul, [part(z) for part in parts])
         case sympy.Pow(exp=sympy.Integer() as exponent):
-            return lambda z: parts[0](z) ** int(exponent)
+            return lambda z: whole_power(parts[0](z), int(exponent))
         case sympy.Pow(exp=sympy.S.Half):
             return lambda z: parts[0](z).sqrt()
         case sympy.Pow():

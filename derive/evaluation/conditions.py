@@ -27,6 +27,7 @@ from derive.evaluation.evaluate import (
     equation_cells,
     evaluate_cell,
     show_cell,
+    whole_power,
 )
 from derive.functions.table import TABLE, Function
 from derive.model.model import Model
@@ -194,9 +195,9 @@ def _watching(model: Model, report: _Report) -> Arithmetic:
         return replace(taken, varies=taken.varies or left.varies or right.varies)
 
     def raised(base: _Watched, exponent: _Watched, derived: bool) -> _Watched:
-        n, argument = exponent.value.unique_fmpz(), base.value
-        if n is not None:
-            return base ** int(n) if n >= 0 else 1 / base ** -int(n)
+        argument = base.value
+        if exponent.value.is_integer():
+            return whole_power(base, int(float(exponent.value)))  # type: ignore[no-any-return]
         if base.varies or not argument > 0:
             near = APART * _at_most_one(base.size)
             if not report.asks("takes a root of", argument, argument, near):

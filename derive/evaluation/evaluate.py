@@ -146,7 +146,7 @@ def evaluate_expression(
             return result
         case Power():
             base = at(node.base)
-            return base**node.exponent if node.exponent >= 0 else 1 / base**-node.exponent
+            return whole_power(base, node.exponent)
         case RealPower():
             return how.raised(at(node.base), at(node.exponent), node.derived)
         case Delta():
@@ -169,6 +169,16 @@ def evaluate_expression(
                 at(node.left), at(node.right), lambda: at(node.then), lambda: at(node.other)
             )
     unknown(node, "evaluate")
+
+
+def whole_power(base: Any, exponent: int) -> Any:
+    """A power by multiplying: that of a ball around zero too, which has no logarithm."""
+    if exponent < 0:
+        return 1 / whole_power(base, -exponent)
+    if exponent < 2:
+        return base if exponent else base**0
+    half = whole_power(base, exponent // 2)
+    return half * half * base if exponent % 2 else half * half
 
 
 def show_cell(name: Name, place: tuple[int, ...]) -> str:

@@ -138,10 +138,15 @@ def test_a_quantity_is_written_by_its_name_where_nothing_cancels(tmp_path: Path)
     files = files_of(model_of(tmp_path, f"{ROOT}\n{SQUARED}"))
     assert r"Written with $r_k$, by \eqref" in files["derivation.tex"]
     assert files["equations/dEQ-du-named.tex"].splitlines()[-1] == (
-        r"\frac{\partial EQ}{\partial u_k} = -\frac{(r_k - y_k) r_k}{2 u_k}"
+        r"\frac{\partial EQ}{\partial u_k} = -\frac{1}{2} (r_k - y_k) r_k^3"
     )
-    assert files["trainer.py"].count("np.log(u)") == files["trainer.py"].count(
-        "r = np.exp(-np.log(u)"
+    assert files["trainer.py"].count("sqrt(u)") == files["trainer.py"].count("r = 1 / np.sqrt(u)")
+
+
+def test_the_derivative_of_a_root_is_written_by_the_root(tmp_path: Path) -> None:
+    files = files_of(model_of(tmp_path, f"u[k] = z[k]^2 + 1\nr[k] = sqrt(u[k])\n{SQUARED}"))
+    assert files["equations/dEQ-du-named.tex"].splitlines()[-1] == (
+        r"\frac{\partial EQ}{\partial u_k} = \frac{r_k - y_k}{2 r_k}"
     )
 
 
