@@ -112,8 +112,8 @@ def _weighted_gradient(
     mu = np.sum(a, axis=1) / m
     # sigma: sigma[s] = sum(j, (a[s,j] - mu[s])^2) / m + epsilon
     sigma = np.sum((a - mu[:, None]) ** 2, axis=1) / m + epsilon
-    # q: q[s] = exp(-log(sigma[s]) / 2)
-    q = np.exp(-np.log(sigma) / 2)
+    # q: q[s] = 1 / sqrt(sigma[s])
+    q = 1 / np.sqrt(sigma)
     # o: o[s,j] = g[j] * (a[s,j] - mu[s]) * q[s] + b[j]
     o = g * (a - mu[:, None]) * q[:, None] + b
     # L: L = sum(s, omega[s] * sum(j, (o[s,j] - y[s,j])^2) / 2) / sum(s, omega[s])
@@ -121,8 +121,8 @@ def _weighted_gradient(
 
     # dL-do: ∂L/∂o[s,j] = omega[s] * (o[s,j] - y[s,j]) / sum(s', omega[s'])
     dL_do = omega[:, None] * (o - y) / np.sum(omega)
-    # dL-dsigma: ∂L/∂sigma[s] = -sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) * q[s] / (2 * sigma[s])
-    dL_dsigma = -(dL_do * (a - mu[:, None]) @ g) * q / (2 * sigma)
+    # dL-dsigma: ∂L/∂sigma[s] = -sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) * q[s]^3 / 2
+    dL_dsigma = -(dL_do * (a - mu[:, None]) @ g) * q ** 3 / 2
     # dL-dmu: ∂L/∂mu[s] = 2 * ∂L/∂sigma[s] * sum(j, (mu[s] - a[s,j]) / m) - sum(j, ∂L/∂o[s,j] * g[j] * q[s])
     dL_dmu = 2 * dL_dsigma * np.sum(mu[:, None] - a, axis=1) / m - (dL_do @ g) * q
     # dL-da: ∂L/∂a[s,j] = ∂L/∂mu[s] / m + 2 * ∂L/∂sigma[s] * (a[s,j] - mu[s]) / m + ∂L/∂o[s,j] * g[j] * q[s]

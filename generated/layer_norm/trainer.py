@@ -5,7 +5,7 @@ Generated from layer_norm by `derive build layer_norm`; do not edit.
     a[j] = sum(i, W[j,i] * x[i])
     mu = sum(j, a[j]) / m
     sigma = sum(j, (a[j] - mu)^2) / m + epsilon
-    q = exp(-log(sigma) / 2)
+    q = 1 / sqrt(sigma)
     o[j] = g[j] * (a[j] - mu) * q + b[j]
     L = sum(j, (o[j] - y[j])^2) / 2
 
@@ -161,8 +161,8 @@ def _forward(parameters: Parameters, x: np.ndarray) -> np.ndarray:
     mu = np.sum(a, axis=1) / m
     # sigma: sigma[s] = sum(j, (a[s,j] - mu[s])^2) / m + epsilon
     sigma = np.sum((a - mu[:, None]) ** 2, axis=1) / m + epsilon
-    # q: q[s] = exp(-log(sigma[s]) / 2)
-    q = np.exp(-np.log(sigma) / 2)
+    # q: q[s] = 1 / sqrt(sigma[s])
+    q = 1 / np.sqrt(sigma)
     # o: o[s,j] = g[j] * (a[s,j] - mu[s]) * q[s] + b[j]
     o = g * (a - mu[:, None]) * q[:, None] + b
     return o
@@ -185,8 +185,8 @@ def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any
     mu = np.sum(a, axis=1) / m
     # sigma: sigma[s] = sum(j, (a[s,j] - mu[s])^2) / m + epsilon
     sigma = np.sum((a - mu[:, None]) ** 2, axis=1) / m + epsilon
-    # q: q[s] = exp(-log(sigma[s]) / 2)
-    q = np.exp(-np.log(sigma) / 2)
+    # q: q[s] = 1 / sqrt(sigma[s])
+    q = 1 / np.sqrt(sigma)
     # o: o[s,j] = g[j] * (a[s,j] - mu[s]) * q[s] + b[j]
     o = g * (a - mu[:, None]) * q[:, None] + b
     # L: L = sum(s, sum(j, (o[s,j] - y[s,j])^2) / 2) / N
@@ -194,8 +194,8 @@ def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any
 
     # dL-do: ∂L/∂o[s,j] = (o[s,j] - y[s,j]) / N
     dL_do = (o - y) / N
-    # dL-dsigma: ∂L/∂sigma[s] = -sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) * q[s] / (2 * sigma[s])
-    dL_dsigma = -(dL_do * (a - mu[:, None]) @ g) * q / (2 * sigma)
+    # dL-dsigma: ∂L/∂sigma[s] = -sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) * q[s]^3 / 2
+    dL_dsigma = -(dL_do * (a - mu[:, None]) @ g) * q ** 3 / 2
     # dL-dmu: ∂L/∂mu[s] = 2 * ∂L/∂sigma[s] * sum(j, (mu[s] - a[s,j]) / m) - sum(j, ∂L/∂o[s,j] * g[j] * q[s])
     dL_dmu = 2 * dL_dsigma * np.sum(mu[:, None] - a, axis=1) / m - (dL_do @ g) * q
     # dL-da: ∂L/∂a[s,j] = ∂L/∂mu[s] / m + 2 * ∂L/∂sigma[s] * (a[s,j] - mu[s]) / m + ∂L/∂o[s,j] * g[j] * q[s]
