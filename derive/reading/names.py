@@ -23,7 +23,7 @@ WORDS = (*BINDERS, "softmax", *CHOICES, *ROOTS, *LOSSES)
 
 
 RESERVED = {
-    **dict.fromkeys(WORDS, "a word of the equation language"),
+    **{word: "a word of the equation language" for word in WORDS if word not in ROOTS},
     **dict.fromkeys((SAMPLE.name, SAMPLE.size), "the sample index or its size"),
 }
 
