@@ -9,9 +9,11 @@ from derive.expressions.expression import (
     Expression,
     Multiply,
     Power,
+    RealPower,
     Sum,
     children,
     power,
+    real_power,
     rebuild,
 )
 from derive.expressions.rules import Matcher, filled, pattern
@@ -43,6 +45,8 @@ def complements(node: Expression, matcher: Matcher) -> Expression:
             return Apply("log", _throughout(parts[0], matcher))
         case Power():
             return power(complement(parts[0], matcher) or parts[0], node.exponent)
+        case RealPower():
+            return real_power(complement(parts[0], matcher) or parts[0], parts[1], node.derived)
     return rebuild(node, parts)
 
 

@@ -53,8 +53,8 @@ from derive.expressions.expression import (
     Name,
     Number,
     Power,
-    Scaled,
     RealPower,
+    Scaled,
     Size,
     Softmax,
     Sum,
@@ -157,7 +157,7 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
         case RealPower() if not node.derived and is_below(node):
             return _product(node, want)
         case RealPower():
-            base, axes = _lower(node.base, want)
+            base, axes = _plain(node.base, want)
             return RealRaised(base, _lower(node.exponent, ())[0], node.derived), axes
         case Sum():
             return _sum(node, want)

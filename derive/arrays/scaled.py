@@ -25,12 +25,14 @@ from derive.expressions.expression import (
     Name,
     Number,
     Power,
+    RealPower,
     Scaled,
     Softmax,
     Sum,
     Where,
     children,
     entries,
+    real_power,
     rebuild,
     walk,
     where,
@@ -95,6 +97,8 @@ def _wholes(node: Expression, applied: Apply | None = None) -> Iterator["_Whole"
                 yield from _wholes(part.argument, part)
             case Softmax():
                 yield from _wholes(part.argument)
+            case RealPower():
+                yield from _wholes(part.base)
             case Where():
                 yield from _wholes(part.left)
                 yield from _wholes(part.right)
@@ -224,6 +228,8 @@ class _Numbers:
             case Softmax():
                 apart = rebuild(node, (self._apart(node.argument, None),))
                 return Scaled(apart) if is_scaled else apart
+            case RealPower():
+                return real_power(self._apart(node.base, None), node.exponent, node.derived)
             case Apply():
                 found = self._exponentials(node) if is_scaled else None
                 if found and (node.function, node.order) not in HELD:

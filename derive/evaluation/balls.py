@@ -117,17 +117,16 @@ def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
     return chosen.reshape(difference.shape)
 
 
-def raised(base: Any, exponent: arb, derived: bool) -> Any:
+def raised(base: Any, exponent: Any, derived: bool) -> Any:
     """A power, a derived one 0 where it would be infinite."""
 
-    def at(number: arb) -> arb:
-        if number == 0 and (exponent > 0 or (derived and exponent < 0)):
+    def at(number: arb, to: arb) -> arb:
+        if number == 0 and (to > 0 or (derived and to < 0)):
             return arb(0)
-        return (
-            whole_power(number, int(float(exponent))) if exponent.is_integer() else number**exponent
-        )
+        return whole_power(number, int(float(to))) if to.is_integer() else number**to
 
-    return _entrywise(at, base)
+    found = np.frompyfunc(at, 2, 1)(base, exponent)
+    return found if isinstance(found, arb) else np.asarray(found, object)
 
 
 def _positive(number: arb) -> bool | None:

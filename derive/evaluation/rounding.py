@@ -37,6 +37,10 @@ from derive.model.model import Model
 COPIES = 6
 
 
+SETTLED = 1e-12
+"""How near to a whole number an exponent is one: none that a person writes is nearer."""
+
+
 @dataclass(frozen=True)
 class Units:
     """By how much numbers are off, relative to the terms that they are added up of: what is
@@ -146,7 +150,17 @@ def _shaking(model: Model, chance: np.random.Generator, unit: float) -> Arithmet
 
         return _Shaken(pick("value"), pick("size"), chance, unit)
 
-    return Arithmetic(number, apply, choose)
+    def raised(base: _Shaken, exponent: _Shaken, derived: bool) -> _Shaken:
+        argument, to = replace(base, unit=unit).used.value, _entrywise(_settled, exponent.value)
+        return _Shaken.exact(how.raised(argument, to, derived), chance, unit)
+
+    return Arithmetic(number, apply, choose, raised)
+
+
+def _settled(exponent: arb) -> arb:
+    """An exponent; what rounding has taken off a whole number is put back, as -1 has no root."""
+    whole = arb(round(float(exponent)))
+    return whole if abs(exponent - whole) < SETTLED else exponent
 
 
 def _entrywise(function: Any, argument: Any) -> Any:
