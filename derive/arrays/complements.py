@@ -1,9 +1,11 @@
-"""What a function lacks of its limit: 1 - p loses all its digits where p saturates.
+"""What a function lacks of 1: 1 - p loses all its digits where p saturates.
 
-Where a logarithm is taken of it, or a power, 1 - σ(z) is σ(-z), which keeps them.
+Where a logarithm or a power is taken of it, 1 - σ(z) is σ(-z), which keeps them.
 """
 
 from derive.expressions.expression import (
+    MINUS_ONE,
+    ONE,
     Add,
     Apply,
     Expression,
@@ -12,25 +14,38 @@ from derive.expressions.expression import (
     RealPower,
     Sum,
     children,
+    multiply,
     power,
     real_power,
     rebuild,
 )
 from derive.expressions.rules import Matcher, filled, pattern
 
-COMPLEMENTS = (
-    ("1 - logistic(z)", "logistic(-z)"),
-    ("logistic(z) - 1", "-logistic(-z)"),
-    ("1 - tanh(z)^2", "4 * logistic(2 * z) * logistic(-2 * z)"),
-    ("1 - tanh(z)", "2 * logistic(-2 * z)"),
-    ("1 + tanh(z)", "2 * logistic(2 * z)"),
+LACKS = (
+    ("logistic(z)", "logistic(-z)"),
+    ("tanh(z)^2", "4 * logistic(2 * z) * logistic(-2 * z)"),
+    ("tanh(z)", "2 * logistic(-2 * z)"),
+    ("-tanh(z)", "2 * logistic(2 * z)"),
+    ("1 - x", "x"),
+    ("1 / (1 + x)", "x / (1 + x)"),
+    ("x / (x + y)", "y / (x + y)"),
 )
-"""Differences, and what they are without one."""
+"""An expression, and 1 less the expression."""
 
 
 def complement(node: Expression, matcher: Matcher) -> Expression | None:
-    """A difference in the form that keeps its digits, or None."""
-    for form, value in COMPLEMENTS if isinstance(node, Add) else ():
+    """1 - p, or p - 1, in a form that keeps its digits, or None."""
+    match node:
+        case Add((first, second)) if first == ONE:
+            return _lack(multiply(MINUS_ONE, second), matcher)
+        case Add((first, second)) if second == MINUS_ONE:
+            found = _lack(first, matcher)
+            return found and multiply(MINUS_ONE, found)
+    return None
+
+
+def _lack(node: Expression, matcher: Matcher) -> Expression | None:
+    for form, value in LACKS:
         found = matcher.match(pattern(form), node)
         if found is not None:
             return filled(pattern(value), found)

@@ -10,6 +10,7 @@ from derive.expressions.rules import Found, filled, pattern
 from derive.expressions.scalars import Scalars
 from derive.functions.free import undefine
 from derive.functions.rational import K, Z, rational_form
+from derive.functions.table import TABLE
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Exponentials:
         return filled(self.form, Found({"z": argument}))
 
 
+SOFTPLUS = TABLE["softplus"].definition
+"""The one function that is none of exponentials alone, and vanishes as they do."""
+
+
 @cache
 def exponentials(derivative: sympy.Expr) -> Exponentials | None:
     """What a derivative of a function's definition is of exponentials.
@@ -33,6 +38,8 @@ def exponentials(derivative: sympy.Expr) -> Exponentials | None:
     None where it holds another function, or where exponentials make no end of it 0 or infinite:
     the logistic function is exp(z)/(1 + exp(z)), and tanh is none.
     """
+    if derivative == SOFTPLUS:
+        return Exponentials(pattern("softplus(z)"), vanishes=True, grows=False)
     found = rational_form(derivative)
     if found is None or not found.value.has(K):
         return None

@@ -14,6 +14,7 @@ from typing import TypeGuard
 from derive.arrays.axes import Axes, Operand, in_order, turned, widened
 from derive.arrays.complements import complements
 from derive.arrays.contract import contract, total
+from derive.arrays.logistics import logistics
 from derive.arrays.program import (
     Call,
     Choose,
@@ -87,7 +88,7 @@ def lower_stably(simplified: Simplified) -> Program:
 
 
 def _stable(value: Expression, matcher: Matcher) -> Expression:
-    return softmaxes(complements(logarithms(value, matcher), matcher))
+    return softmaxes(logistics(complements(logarithms(value, matcher), matcher)))
 
 
 def _program(
@@ -133,7 +134,7 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
         case Entry():
             return _entry(node, want)
         case Scaled(Apply(function, inner)):
-            argument, axes = _plain(inner, want)
+            argument, axes = (_lower if function == "expm1" else _plain)(inner, want)
             return Exponential(function, argument), axes
         case Scaled(Entry() as entry):
             return _entry(entry, want)

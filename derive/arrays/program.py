@@ -186,7 +186,10 @@ class LogSumExp:
 
 @dataclass(frozen=True)
 class Exponential:
-    """exp or the logistic function of every element, held as a mantissa and a shift."""
+    """A function of every element, held as a mantissa and a shift: exp, expm1, logistic, softplus.
+
+    expm1 is exp less 1, and takes scaled numbers too.
+    """
 
     function: str
     argument: "Node"

@@ -16,6 +16,8 @@ from derive.arrays.complements import complement
 from derive.arrays.exponentials import Exponentials, exponentials
 from derive.derivation.derivation import Equation
 from derive.expressions.expression import (
+    MINUS_ONE,
+    ONE,
     Add,
     Adjoint,
     Apply,
@@ -32,20 +34,21 @@ from derive.expressions.expression import (
     Where,
     children,
     entries,
+    multiply,
     real_power,
     rebuild,
     walk,
     where,
 )
-from derive.expressions.rules import Matcher
+from derive.expressions.rules import Matcher, pattern
 from derive.model.model import Model
 
 LINEAR = ("identity", "relu", "leaky_relu", "abs", "log")
 """Functions that grow where what they are applied to does, and hide nothing infinite."""
 
 
-HELD = (("exp", 0), ("exp", 1), ("logistic", 0))
-"""Functions of scaled numbers, with the order of the derivative; any other is made of exp."""
+HELD = (("exp", 0), ("logistic", 0), ("softplus", 0))
+"""Functions that scaled numbers have, with the order of a derivative; others are made of exp."""
 
 
 def is_scaled(node: Expression) -> bool:
@@ -218,6 +221,10 @@ class _Numbers:
         match node:
             case Add() if is_scaled and (other := self._complement(node)):
                 return at(other)
+            case Add() if is_scaled and (found := self._less_one(node)):
+                sign, argument = found
+                argument = self._marked(argument, self._leaves(argument))
+                return multiply(sign, Scaled(Apply("expm1", argument)))
             case Add() | Multiply() | Power() | Sum():
                 return rebuild(node, map(at, children(node)))
             case Where():
@@ -231,11 +238,11 @@ class _Numbers:
             case RealPower():
                 return real_power(self._apart(node.base, None), node.exponent, node.derived)
             case Apply():
-                found = self._exponentials(node) if is_scaled else None
-                if found and (node.function, node.order) not in HELD:
-                    return at(found.of(node.argument))
-                apart = Apply(node.function, self._apart(node.argument, node), node.order)
-                return Scaled(apart) if found else apart
+                made = self._exponentials(node) if is_scaled else None
+                if made and (node.function, node.order) not in HELD:
+                    return at(made.of(node.argument))
+                inner = Apply(node.function, self._apart(node.argument, node), node.order)
+                return Scaled(inner) if made else inner
         return node
 
     def _complement(self, node: Add) -> Expression | None:
@@ -243,6 +250,14 @@ class _Numbers:
         found = complement(node, self.matcher)
         applied = [part for part in walk(found or node) if isinstance(part, Apply)]
         return None if any(self._is_saturated(part.argument, part) for part in applied) else found
+
+    def _less_one(self, node: Add) -> tuple[Number, Expression] | None:
+        """exp(a) - 1, or 1 - exp(a): the sign, and a."""
+        for form, sign in (("exp(a) - 1", ONE), ("1 - exp(a)", MINUS_ONE)):
+            found = self.matcher.match(pattern(form), node)
+            if found is not None:
+                return sign, found.parts["a"]
+        return None
 
     def _apart(self, whole: Expression, applied: Apply | None) -> Expression:
         return self._marked(whole, self._is_scaled(whole, applied, ""))

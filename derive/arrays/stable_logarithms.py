@@ -32,6 +32,7 @@ IDENTITIES = (
     ("log(1 - logistic(z))", "-softplus(z)"),
     ("log(x^n)", "n * log(x)"),
     ("log(x * y)", "log(x) + log(y)"),
+    ("log(1 + exp(a))", "softplus(a)"),
     ("log(sum(k, exp(a)))", "log(sum(k, exp(a)))"),
 )
 """A logarithm, and what it is where every logarithm in that has a stable form, which ln Σ exp

@@ -55,6 +55,13 @@ ONE = {
     "log cosh": SCALAR + "o = z - y\nL = log((exp(o) + exp(-o)) / 2)",
     "two exponentials": SCALAR + "o = 2 * z\nL = log(exp(z) + exp(-z)) + y * o",
     "focal": SCALAR + "p = logistic(z)\nL = -y * (1 - p)^2 * log(p) - (1 - y) * p^2 * log(1 - p)",
+    "logistic, written out": SCALAR
+    + "p = 1 / (1 + exp(-z))\nL = -(y * log(p) + (1 - y) * log(1 - p))",
+    "logistic, written from the other side": SCALAR
+    + "p = exp(z) / (1 + exp(z))\nL = -(y * log(p) + (1 - y) * log(1 - p))",
+    "complementary log-log": SCALAR
+    + "p = 1 - exp(-exp(z / 2))\nL = -y * log(p) - (1 - y) / 4 * log(1 - p / 2)",
+    "logarithm of softplus": SCALAR + "v = log(1 + exp(z))\nL = log(v) + (y - 1)^2",
     "tanh at its ends": SCALAR + "o = tanh(z)\nL = (o - y)^2 / 2 - log(1 - o^2)",
     "an exponential that a function hides": SCALAR + "o = tanh(exp(z))\nL = (o - y)^2 / 2",
 }

@@ -29,6 +29,20 @@ class Scaled:
         return 1 / (1 + cls.exp(-z))
 
     @classmethod
+    def softplus(cls, z: Any) -> "Scaled":
+        """log(1 + exp(z)) of every z, which is exp(z) far below 0."""
+        sum_of_both = np.where(z.real > 0, z, 0) + np.log1p(np.exp(np.where(z.real > 0, -z, z)))
+        return cls.where(z.real < np.log(_eps(z)), cls.exp(z), sum_of_both)
+
+    @classmethod
+    def expm1(cls, z: Any) -> "Scaled":
+        """exp(z) - 1 of every z, which may be scaled: z itself where that is near 0."""
+        x = z.plain() if isinstance(z, Scaled) else z
+        rest = np.expm1(np.where(x.real > 0, -x, x))
+        found = cls(np.where(x.real > 0, -rest, rest), np.where(x.real > 0, x, 0))
+        return cls.where(abs(x) < _eps(x), z, found)
+
+    @classmethod
     def softmax(cls, z: Any, axis: Any) -> "Scaled":
         """exp(z) over its sum along an axis, or several."""
         e = cls.exp(z)
@@ -127,6 +141,11 @@ def _alike(one: Any, other: Any) -> tuple[Scaled, Scaled]:
         return _alike(other, one)[::-1]
     mantissa = np.asarray(other, np.result_type(one.mantissa, other))
     return one, Scaled(mantissa, np.zeros_like(mantissa))
+
+
+def _eps(z: Any) -> float:
+    """What 1 + z rounds to 1 below."""
+    return float(np.finfo(z.dtype).eps)
 
 
 def _settled(shift: Any) -> Any:

@@ -1,0 +1,78 @@
+"""Differences in forms that keep their digits: each a true one, found in what it is about."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import sympy
+
+from derive.arrays.complements import LACKS, complement, complements
+from derive.arrays.logistics import logistics
+from derive.evaluation.evaluate import Arithmetic, evaluate_expression
+from derive.expressions.expression import MINUS_ONE, ONE, Apply, Entry, Expression, add, multiply
+from derive.expressions.rules import Found, Matcher, filled, pattern
+from derive.functions.rational import Z
+from derive.functions.table import TABLE
+
+A, X, Y, ZED = sympy.symbols("a x y z", positive=True)
+GIVEN = {("a", ()): A, ("x", ()): X, ("y", ()): Y, ("z", ()): ZED}
+
+
+def at_letters(text: str) -> Expression:
+    """A pattern with letters for itself."""
+    return filled(pattern(text), Found({name: Entry(name) for (name, _) in GIVEN}))
+
+
+def in_algebra(node: Expression) -> Any:
+    def apply(name: str, order: int, argument: Any) -> Any:
+        return TABLE[name].derivative(order).subs(Z, argument).rewrite(sympy.exp)
+
+    how = Arithmetic(lambda x: sympy.Rational(x.numerator, x.denominator), apply)
+    return evaluate_expression(node, {}, {}, GIVEN, how)
+
+
+def same(one: Expression, other: Expression) -> bool:
+    return bool(sympy.simplify(in_algebra(one) - in_algebra(other)) == 0)
+
+
+@pytest.mark.parametrize(("form", "value"), LACKS)
+def test_what_an_expression_lacks_of_1_is_1_less_it(form: str, value: str) -> None:
+    assert same(add(ONE, multiply(MINUS_ONE, at_letters(form))), at_letters(value))
+
+
+@pytest.mark.parametrize(("form", "value"), LACKS)
+def test_it_is_found_from_both_sides_and_nowhere_else(form: str, value: str) -> None:
+    node = at_letters(form)
+    lack = add(ONE, multiply(MINUS_ONE, node))
+    assert complement(lack, Matcher()) == at_letters(value)
+    if form != "1 - x":  # which 1 is taken from is one sum with it
+        other = add(node, MINUS_ONE)
+        assert complement(other, Matcher()) == multiply(MINUS_ONE, at_letters(value))
+    assert complement(add(at_letters("x + 2"), multiply(MINUS_ONE, node)), Matcher()) is None
+
+
+def test_it_is_taken_in_logarithms_and_powers_and_left_elsewhere() -> None:
+    lack, value = at_letters("1 - logistic(z)"), at_letters("logistic(-z)")
+
+    def inside(make: Callable[[Expression], Expression]) -> bool:
+        return complements(make(lack), Matcher()) == make(value)
+
+    assert inside(lambda node: Apply("log", multiply(at_letters("x"), node)))
+    assert inside(lambda node: multiply(node, node)) is False
+    assert complements(lack, Matcher()) == lack
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1 / (1 + exp(-z))", "logistic(z)"),
+        ("x / (exp(a) + 1)", "logistic(-a) * x"),
+        ("exp(a) / (1 + exp(a))", "logistic(a)"),
+        ("exp(-z) / (1 + exp(-z))^2", "logistic(z) * logistic(-z)"),
+        ("x / (1 + exp(x - y))", "logistic(-x + y) * x"),
+        ("x / (2 + exp(a))", "x / (2 + exp(a))"),
+    ],
+)
+def test_the_logistic_function_is_found_however_it_is_written(text: str, found: str) -> None:
+    assert same(logistics(at_letters(text)), at_letters(found))
+    assert logistics(at_letters(text)) == at_letters(found)
