@@ -20,15 +20,21 @@ def logistics(node: Expression) -> Expression:
     factors = node.factors if isinstance(node, Multiply) else (node,)
     for place, factor in enumerate(factors):
         if isinstance(factor, Power) and factor.exponent < 0:
-            base, exponent = factor.base, factor.exponent
-            if isinstance(base, Power):  # 1/(1 + exp(-z))², as it is read
-                base, exponent = base.base, base.exponent * exponent
+            base, exponent = _whole(factor)
             argument = _argument(base)
             if argument is not None and exponent < 0:
                 less = power(base, exponent + 1)
                 rest = [*factors[:place], less, *factors[place + 1 :]]
                 return logistics(multiply(_one(argument, rest), *rest))
     return rebuild(node, map(logistics, children(node)))
+
+
+def _whole(node: Power) -> tuple[Expression, int]:
+    """The base and the exponent; 1/(1 + exp(-z))² is read as a power of a power."""
+    match node.base:
+        case Power(base, inner):
+            return base, inner * node.exponent
+    return node.base, node.exponent
 
 
 def _argument(node: Expression) -> Expression | None:
