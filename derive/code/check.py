@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from derive.code.extremes import check_range
 from derive.code.module import load
 from derive.code.reference import UNIT, Numbers, reference
 from derive.derivation.derivation import Derivation
@@ -33,7 +34,8 @@ def check_trainer(source: str, derivation: Derivation) -> Certificate:
 
     Forward pass, error, gradient and update against the derivation's equations in balls, and
     the gradient against the complex step through the trainer's own forward pass; all to what
-    rounding makes of the equations themselves (`code.reference`).
+    rounding makes of the equations themselves (`code.reference`). The last checks say over what
+    range that holds (`code.extremes`).
     """
     checks: list[Check] = []
     name = derivation.model.name
@@ -41,6 +43,7 @@ def check_trainer(source: str, derivation: Derivation) -> Certificate:
         module = load(source, f"{name}/trainer.py")
         for sizes in proof_sizes(derivation.model):
             checks += _compare(module, derivation, sizes)
+        checks += check_range(module, derivation)
     except Exception as error:  # any fault of generated code is a failed check, with its words
         checks.append(Check("the trainer runs", False, f"{type(error).__name__}: {error}"))
     return Certificate("the NumPy trainer", name, tuple(checks))

@@ -72,6 +72,10 @@ def build_command(
         for made in builds:
             paths = write(made, out)
             click.echo(f"{made.model.name}: proven; {len(paths)} files in {out / made.model.name}")
+            for certificate in made.certificates:
+                for check in certificate.limits:
+                    limit = f"{certificate.title}, {check.claim}; {check.limit}"
+                    click.echo(f"{made.model.name}: {limit}", err=True)
         return
     differences = compare(builds, out) + ([] if models else strays(builds, out))
     for difference in differences[:MOST_DIFFERENCES]:
@@ -115,8 +119,9 @@ def check_command(model: str) -> None:
                 click.style("holds", fg="green") if check.holds else click.style("FAILS", fg="red")
             )
             click.echo(f"  {mark}  {check.claim}")
-            if not check.holds:
-                click.echo(f"         {check.detail}")
+            for said in (check.limit, "" if check.holds else check.detail):
+                if said:
+                    click.echo(f"         {said}")
     checks = [check for certificate in made.certificates for check in certificate.checks]
     failed = sum(not check.holds for check in checks)
     click.echo(f"{len(checks) - failed} of {len(checks)} checks hold")

@@ -176,7 +176,7 @@ def _watching(model: Model, report: _Report) -> Arithmetic:
         elif z.varies:
             for kink in map(ball, row.kinks):
                 _keep_apart(z.value, kink, z.size + abs(kink), f"has the kink of {name} at", report)
-            if _bends(row):
+            if bends(row):
                 below = row is TABLE["exp"]
                 report.excess.append(_bits(argument if below else abs(argument)) - log2(FAR))
         try:
@@ -230,7 +230,7 @@ def _bits(number: arb) -> float:
 
 
 @cache
-def _bends(row: Function) -> bool:
+def bends(row: Function) -> bool:
     """Whether a function is flat or steep far out: it is made of more than straight pieces."""
     straight = {sympy.Piecewise, sympy.Abs, sympy.sign}
     made_of = {part.func for part in row.definition.atoms(sympy.Function)}

@@ -5,12 +5,18 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
 
+import numpy as np
+
 from derive.errors import ProofError
 from derive.evaluation.evaluate import Cell, Sizes, array_cells
 from derive.model.assumptions import OneOf, SumsTo, Within
 from derive.model.model import Array, Model
 
 TRIES = 2000
+
+
+FINE = 1024
+"""Parts of 1 in which numbers of a known sum are counted."""
 
 
 Drawn = dict[Cell, Fraction]
@@ -38,6 +44,25 @@ def draw(model: Model, array: Array, sizes: Sizes, chance: random.Random) -> Dra
             raise ProofError(problem, "look for assumptions that exclude each other", model.name)
         drawn |= values
     return {cell: drawn[cell] for cell in array_cells(array, sizes)}
+
+
+def in_short(model: Model, sizes: Sizes, point: Drawn) -> Drawn:
+    """A point beside one, every number of which float32 holds, that keeps what is assumed.
+
+    A number that is known by its sum with others is what is left of that sum.
+    """
+    short = {cell: Fraction(float(np.float32(float(x)))) for cell, x in point.items()}
+    for array in model.data:
+        own = [each for each in model.assumptions if each.array == array.name]
+        sums = [each for each in own if isinstance(each, SumsTo)]
+        for group in _groups(array, sums, sizes) if sums else ():
+            rounded = {cell: Fraction(round(point[cell] * FINE), FINE) for cell in group}
+            largest = max(group, key=lambda cell: abs(point[cell]))
+            rest = sum(x for cell, x in rounded.items() if cell != largest)
+            short |= {**rounded, largest: sums[0].total - rest}
+    for name, number in model.hyperparameters:
+        short[name, ()] = number
+    return short
 
 
 def _groups(array: Array, sums: list[SumsTo], sizes: Sizes) -> Iterator[list[Cell]]:

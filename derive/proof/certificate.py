@@ -12,11 +12,15 @@ from derive.proof.identity import identical
 
 @dataclass(frozen=True)
 class Check:
-    """One claim and whether it holds; a failed one shows both sides."""
+    """One claim and whether it holds; a failed one shows both sides.
+
+    `limit` is where what holds ends, if that was met.
+    """
 
     claim: str
     holds: bool
     detail: str = ""
+    limit: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,11 @@ class Certificate:
     def failures(self) -> tuple[Check, ...]:
         """The checks that failed."""
         return tuple(check for check in self.checks if not check.holds)
+
+    @property
+    def limits(self) -> tuple[Check, ...]:
+        """The checks that say where what they claim ends."""
+        return tuple(check for check in self.checks if check.limit)
 
     def require(self) -> None:
         """Raise ProofError with every failure unless the certificate holds."""
