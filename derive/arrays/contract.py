@@ -12,6 +12,7 @@ from itertools import combinations, product
 from derive.arrays.axes import Axes, Operand, in_order, turned, turns, widened
 from derive.arrays.program import Column, Einsum, MatMul, Node, TensorDot, Total
 from derive.expressions.expression import (
+    Delta,
     Entry,
     Expression,
     Index,
@@ -20,7 +21,6 @@ from derive.expressions.expression import (
     free_indices,
     multiply,
 )
-from derive.model.model import SAMPLE
 
 Lower = Callable[[Expression, Axes], Operand]
 """The array of an expression with its axes in an order."""
@@ -92,9 +92,13 @@ def _alone(over: Axes, factor: Expression, other: Expression) -> Expression:
 def _natural(factor: Expression) -> Axes:
     """The order of axes that turns least: that of the widest array, samples in rows."""
     held = free_indices(factor)
-    if isinstance(factor, Entry):
+    if isinstance(factor, Entry | Delta):
         return held
-    widest = sorted(entries(factor), key=lambda e: (-len(e.indices), SAMPLE not in e.indices))
+
+    def order(entry: Entry) -> tuple[int, bool]:
+        return -len(entry.indices), not any(index.counts_samples for index in entry.letters)
+
+    widest = sorted(entries(factor), key=order)
     met = [index for entry in widest for index in entry.indices if index in held]
     return tuple(dict.fromkeys(index for index in met if isinstance(index, Index)))
 
@@ -198,16 +202,17 @@ def total(over: Axes, factor: Expression, axes: Axes, lower: Lower) -> Node:
 
 
 def _einsum(factors: Sequence[Expression], axes: Axes, lower: Lower) -> Node:
+    operands = [lower(factor, _natural(factor)) for factor in factors]
+    return Einsum(subscripts([own for _, own in operands], axes), tuple(x for x, _ in operands))
+
+
+def subscripts(owns: Sequence[Axes], axes: Axes) -> str:
+    """What np.einsum is told: the axes of its operands, and those of the result, jj->j."""
     letters: dict[Index, str] = {}
-    operands, subscripts = [], []
-    for factor in factors:
-        operand, own = lower(factor, _natural(factor))
-        operands.append(operand)
-        for index in own:
-            letters.setdefault(index, _letter(index, letters))
-        subscripts.append("".join(letters[index] for index in own))
-    out = "".join(letters[index] for index in axes)
-    return Einsum(f"{','.join(subscripts)}->{out}", tuple(operands))
+    for index in (index for own in owns for index in own):
+        letters.setdefault(index, _letter(index, letters))
+    written = ["".join(letters[index] for index in own) for own in (*owns, axes)]
+    return f"{','.join(written[:-1])}->{written[-1]}"
 
 
 def _letter(index: Index, taken: dict[Index, str]) -> str:

@@ -13,14 +13,16 @@ from typing import TypeGuard
 
 from derive.arrays.axes import Axes, Operand, in_order, turned, widened
 from derive.arrays.complements import complements
-from derive.arrays.contract import contract, total
+from derive.arrays.contract import contract, subscripts, total
 from derive.arrays.logistics import logistics
 from derive.arrays.program import (
     Call,
     Choose,
     Constant,
+    Einsum,
     Exponential,
     Filled,
+    Identity,
     Logarithm,
     LogSumExp,
     Node,
@@ -41,12 +43,13 @@ from derive.arrays.stable_logarithms import behind, logarithms
 from derive.arrays.summation_order import flatten, likely_sizes, nested_sums
 from derive.derivation.derivation import Equation
 from derive.derivation.simplify import Simplified
-from derive.errors import DeriveError, InternalError, naming
+from derive.errors import InternalError, naming
 from derive.expressions.expression import (
     ONE,
     Add,
     Adjoint,
     Apply,
+    Delta,
     Entry,
     Expression,
     Index,
@@ -60,6 +63,7 @@ from derive.expressions.expression import (
     Softmax,
     Sum,
     Where,
+    entries,
     free_indices,
     inverse,
     is_below,
@@ -109,7 +113,8 @@ def _step(
     want, name = equation.target.letters, equation.target.name
     with naming(equation.id):
         node, axes = (_lower if name in names else _plain)(nested_sums(value, sizes), want)
-    if axes == want:
+    is_data = bool(entries(value)) or not isinstance(name, Adjoint)
+    if axes == want and is_data:
         return Step(equation, node, name in names)
     if not isinstance(name, Adjoint):
         raise InternalError("the right-hand side lacks an index of the left", equation.id)
@@ -133,6 +138,8 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             return SizeOf(node.symbol), ()
         case Entry():
             return _entry(node, want)
+        case Delta(Index() as left, Index() as right):
+            return Identity(SizeOf(left.size)), in_order((left, right), want)
         case Scaled(Apply(function, inner)):
             argument, axes = (_lower if function == "expm1" else _plain)(inner, want)
             return Exponential(function, argument), axes
@@ -189,12 +196,11 @@ def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
 
 
 def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
-    own = node.letters
-    if len(set(own)) != len(node.indices):
-        cure = "give the diagonal a vector of its own, d[i]"
-        raise DeriveError(f"{node.name}, one index twice, is no operation on arrays", cure)
-    axes = tuple(index for index in want if index in own)
-    reference = Ref(node.name, scalar=not node.indices)
+    axes = tuple(index for index in want if index in node.letters)
+    reference: Node = Ref(node.name, scalar=not node.indices)
+    own = tuple(dict.fromkeys(node.letters))
+    if len(own) < len(node.indices):  # a diagonal, W[j,j]
+        reference = Einsum(subscripts([node.letters], own), (reference,))
     return turned((reference, own), axes), axes
 
 

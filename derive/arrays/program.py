@@ -32,6 +32,13 @@ class SizeOf:
 
 
 @dataclass(frozen=True)
+class Identity:
+    """The identity matrix of that size: Kronecker's delta."""
+
+    size: SizeOf
+
+
+@dataclass(frozen=True)
 class Call:
     """A function, or its derivative of some order, of every element."""
 
@@ -210,7 +217,7 @@ class Plain:
 
 
 Node = (
-    Ref | Constant | SizeOf | Call | Sums | Product | Raised | RealRaised | Transpose
+    Ref | Constant | SizeOf | Identity | Call | Sums | Product | Raised | RealRaised | Transpose
     | Permute | Widen | MatMul | Column | TensorDot | Outer | Total | Einsum
     | Choose | Normalised | LogSumExp | Filled | Exponential | Logarithm | Plain
 )  # fmt: skip

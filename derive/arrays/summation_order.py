@@ -22,7 +22,7 @@ from derive.expressions.expression import (
     rebuild,
     unknown,
 )
-from derive.model.model import SAMPLE, Model
+from derive.model.model import Model
 
 MANY = 1000
 """Samples, where the order of a product is weighed."""
@@ -34,7 +34,7 @@ Held = frozenset[Index]
 
 def likely_sizes(model: Model) -> dict[str, int]:
     """The sizes by which orders are weighed: those of the example, and many samples."""
-    return {**dict(model.example), SAMPLE.size: MANY}
+    return {**dict(model.example), model.sample.size: MANY}
 
 
 def nested_sums(node: Expression, sizes: Mapping[str, int]) -> Expression:

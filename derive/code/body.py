@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from derive.arrays.program import SizeOf, Step, arrays_in, parts
+from derive.arrays.program import Identity, SizeOf, Step, arrays_in, parts
 from derive.code.lines import Line, line
 from derive.code.names import code_name
 from derive.expressions.expression import Name
@@ -77,6 +77,8 @@ def _unpacked(model: Model, steps: tuple[Step, ...]) -> list[str]:
     """W, V = parameters, where a step uses one or the size of one."""
     fields = [weight.name for weight in model.weights]
     used = _held(steps) | {array.name for array in _sized(model, steps).values()}
+    if any(isinstance(node, Identity) for step in steps for node in parts(step.value)):
+        used |= {*fields[:1]}  # whose dtype it has
     if not set(fields) & used:
         return []
     named = [code_name(name, model) for name in fields]

@@ -13,6 +13,7 @@ from derive.arrays.program import (
     Einsum,
     Exponential,
     Filled,
+    Identity,
     Logarithm,
     LogSumExp,
     MatMul,
@@ -148,6 +149,9 @@ def _called(node: Node, model: Model, at: Callable[[Node], Printed]) -> str:
             return f"{at(node.like)}.filled({at(node.operand)})"
         case Filled():
             return f"np.full_like({at(node.like)}, {at(node.operand)})"
+        case Identity():  # of the dtype of all: the first weight's
+            like = code_name(model.weights[0].name, model)
+            return f"np.eye({at(node.size)}, dtype={like}.dtype)"
         case Normalised():
             name = "Scaled.softmax" if node.scaled else "softmax"
             return f"{name}({at(node.operand)}, {_axis(node.axes)})"

@@ -25,7 +25,7 @@ from derive.code.spelling import ufunc
 from derive.derivation.simplify import Simplified
 from derive.expressions.expression import Adjoint
 from derive.functions.table import TABLE, Function
-from derive.model.model import SAMPLE, Array, Model
+from derive.model.model import Array, Model
 from derive.model.output import output_of
 from derive.printing.text import as_model_file, expression_text
 
@@ -78,6 +78,8 @@ class Trainer:
     axes: tuple[tuple[str, str], ...]
     assumptions: tuple[Condition, ...]
     gather: str
+    samples: str
+    """What the number of samples is called."""
     by: tuple[str, ...]
     input_gradient_lines: tuple[str, ...]
     input_gradients: tuple[str, ...]
@@ -182,6 +184,7 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
         axes=_axes(model),
         assumptions=conditions(model),
         gather=model.gather,
+        samples=code_name(model.sample.size, model),
         by=code_names(model.by, model),
         input_gradient_lines=two_passes(batched, needed(steps, by_inputs)),
         input_gradients=code_names(by_inputs, batched),
@@ -262,7 +265,7 @@ def _declared_equations(model: Model) -> tuple[str, ...]:
 def _shapes_in_words(model: Model) -> str:
     shown = [
         f"{code_name(a.name, model)} is {shape_text(a, model)} or "
-        f"{shape_text(a, model, SAMPLE.size)}"
+        f"{shape_text(a, model, model.sample.size)}"
         for a in model.data
     ]
     return ", ".join(shown)

@@ -24,6 +24,8 @@ class Index:
     name: str
     size: str
     copy: int = 0
+    counts_samples: bool = False
+    """Whether it is the one that a batch has, beside those of the model."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ class Split:
 
 
 def split(name: str) -> Split:
-    """Cut a name at underscores, and between letters and the digits that end them."""
+    """Cut a name at underscores, and before its first digit: W12b is W with (12b)."""
     first, *rest = (part for part in name.split("_") if part)
-    found = re.fullmatch(r"([A-Za-z]+?)(\d+)", first)
+    found = re.fullmatch(r"([A-Za-z]+?)(\d[A-Za-z0-9]*)", first)
     return Split(found[1], (found[2], *rest)) if found else Split(first, tuple(rest))

@@ -30,7 +30,10 @@ def undefined(name: str, order: int) -> Any:
             return undefine(TABLE[name].derivative()).subs(Z, z)
         return undefined(name, order + 1)(z)
 
-    members = {"fdiff": fdiff, "nargs": 1, "applies": (name, order)}
+    def text(self: Any, printer: Any) -> str:  # by its name SymPy would ask for one of a `str`
+        return f"{name}{chr(39) * order}({printer.doprint(self.args[0])})"
+
+    members = {"fdiff": fdiff, "nargs": 1, "applies": (name, order), "_sympystr": text}
     return type(name + "'" * order, (sympy.Function,), members)
 
 

@@ -1,6 +1,7 @@
 """Model of one sample -> Model of N samples: the sample index put on the forward equations.
 
-Inputs, targets and all that is computed from them get the index s; weights and what
+Inputs, targets and all that is computed from them get the index s, another letter where the
+model has s itself; weights and what
 depends on weights alone do not. The error becomes the mean (or the sum) over s of what
 depends on the sample, plus the rest as it stands: a penalty counts once. A quantity stays what
 it is for one sample: the bias of an output is no penalty, though the error may add the output.
@@ -18,31 +19,37 @@ from derive.expressions.expression import (
     Add,
     Entry,
     Expression,
+    Index,
     Multiply,
+    Name,
     Size,
     Sum,
     add,
     children,
     entries,
+    free_indices,
     multiply,
     power,
     rebuild,
     summation,
 )
 from derive.model.assumptions import Within
-from derive.model.model import SAMPLE, Array, Definition, Model, written_out
+from derive.model.model import Array, Definition, Model, written_out
 from derive.model.output import output_of
 
 SAMPLE_WEIGHT = "omega"
 
 
+Sampled = dict[Name, Index]
+"""The quantities that each sample has, with the index that counts samples."""
+
+
 def sample_weight(model: Model) -> Array:
     """The array of the samples' weights, omega[s], under a name that the model does not have."""
-    taken = {array.name for array in model.arrays} | set(model.size_symbols)
     name = SAMPLE_WEIGHT
-    while name in taken:
+    while name in model.letters:
         name += "_"
-    return Array(name, (SAMPLE,), "target")
+    return Array(name, (model.sample,), "target")
 
 
 def batch_weighted(model: Model) -> Model:
@@ -62,10 +69,11 @@ def batch(model: Model) -> Model:
 
 
 def _batch(model: Model, weight: Entry | None) -> Model:
-    sampled = {array.name for array in model.data}
+    sample = model.sample
+    sampled: Sampled = {array.name: sample for array in model.data}
     for equation in model.equations[:-1]:
         if any(entry.name in sampled for entry in entries(equation.value)):
-            sampled.add(equation.name)
+            sampled[equation.name] = sample
     is_mean = model.gather == "mean"
     *before, last = model.equations if is_mean else _penalties_outside(model, sampled)
     value = _gathered(last.value, sampled, is_mean, weight)
@@ -73,7 +81,7 @@ def _batch(model: Model, weight: Entry | None) -> Model:
     kept = _needed(equations, {last.name, output_of(model).name})
     definitions = tuple(_put_sample(definition, sampled) for definition in model.definitions)
     arrays = tuple(
-        Array(array.name, (SAMPLE, *array.indices), array.role) if array.name in sampled else array
+        Array(array.name, (sample, *array.indices), array.role) if array.name in sampled else array
         for array in model.arrays
         if array.role != "quantity" or array.name in kept
     )
@@ -82,7 +90,7 @@ def _batch(model: Model, weight: Entry | None) -> Model:
         arrays=arrays,
         equations=tuple(equation for equation in equations if equation.name in kept),
         definitions=definitions,
-        example=((SAMPLE.size, 2), *model.example),
+        example=((sample.size, 2), *model.example),
         output_name=output_of(model).name,
     )
 
@@ -96,20 +104,23 @@ def _needed(equations: list[Definition], ends: set[object]) -> set[object]:
     return needed
 
 
-def _put_sample(definition: Definition, sampled: set[str]) -> Definition:
+def _put_sample(definition: Definition, sampled: Sampled) -> Definition:
     target = definition.target
-    if any(entry.name in sampled for entry in entries(definition.value)):
-        target = Entry(target.name, (SAMPLE, *target.indices))
+    sample = next((sampled[e.name] for e in entries(definition.value) if e.name in sampled), None)
+    if sample is not None:
+        target = Entry(target.name, (sample, *target.indices))
     return Definition(target, _index(definition.value, sampled))
 
 
-def _index(node: Expression, sampled: set[str]) -> Expression:
+def _index(node: Expression, sampled: Sampled) -> Expression:
     if isinstance(node, Entry):
-        return Entry(node.name, (SAMPLE, *node.indices)) if node.name in sampled else node
+        return (
+            Entry(node.name, (sampled[node.name], *node.indices)) if node.name in sampled else node
+        )
     return rebuild(node, (_index(part, sampled) for part in children(node)))
 
 
-def _penalties_outside(model: Model, sampled: set[str]) -> tuple[Definition, ...]:
+def _penalties_outside(model: Model, sampled: Sampled) -> tuple[Definition, ...]:
     """The equations, none of which hides a penalty behind a name from a sum over samples.
 
     A quantity between output and error that adds what depends on the sample and what does not
@@ -128,7 +139,7 @@ def _penalties_outside(model: Model, sampled: set[str]) -> tuple[Definition, ...
     return (*before, *between)
 
 
-def _is_mixed(value: Expression, sampled: set[str], mixed: Collection[str] = ()) -> bool:
+def _is_mixed(value: Expression, sampled: Sampled, mixed: Collection[str] = ()) -> bool:
     """Whether there are terms of both kinds, within sums of sums and multiples.
 
     A quantity that is one of `mixed` has both.
@@ -148,7 +159,7 @@ def _is_mixed(value: Expression, sampled: set[str], mixed: Collection[str] = ())
 
 
 def _gathered(
-    value: Expression, sampled: set[str], is_mean: bool, weight: Entry | None
+    value: Expression, sampled: Sampled, is_mean: bool, weight: Entry | None
 ) -> Expression:
     """The mean or sum over samples of the terms that depend on the sample; the others once."""
     if not _depends(value, sampled):
@@ -162,14 +173,15 @@ def _gathered(
 
 
 def _over_samples(value: Expression, is_mean: bool, weight: Entry | None) -> Expression:
+    (sample,) = (index for index in free_indices(value) if index.counts_samples)
     if weight is None:
-        total, samples = Sum((SAMPLE,), value), Size(SAMPLE.size)
+        total, samples = Sum((sample,), value), Size(sample.size)
         return multiply(power(samples, -1), total) if is_mean else total
-    total, weights = Sum((SAMPLE,), multiply(weight, value)), Sum((SAMPLE,), weight)
+    total, weights = Sum((sample,), multiply(weight, value)), Sum((sample,), weight)
     return multiply(power(weights, -1), total) if is_mean else total
 
 
-def _terms(value: Expression, sampled: set[str]) -> tuple[Expression, ...]:
+def _terms(value: Expression, sampled: Sampled) -> tuple[Expression, ...]:
     """The terms of a mixed value, a factor or a sum over an index drawn into each."""
     match value:
         case Add():
@@ -185,5 +197,5 @@ def _terms(value: Expression, sampled: set[str]) -> tuple[Expression, ...]:
     return (value,)
 
 
-def _depends(value: Expression, sampled: set[str]) -> bool:
+def _depends(value: Expression, sampled: Sampled) -> bool:
     return any(entry.name in sampled for entry in entries(value))

@@ -1,22 +1,35 @@
 """The Model: a network's equations, with what they are about."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain, count
 from typing import Literal
 
 from derive.errors import DeriveError
 from derive.expressions.expression import Adjoint, Entry, Expression, Index, Name
 from derive.expressions.indices import replace_entries
+from derive.expressions.lettering import split
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
 
 Role = Literal["weight", "input", "target", "hyperparameter", "quantity"]
 
 
-SAMPLE = Index("s", "N")
-"""The sample index and its size, which `batch` introduces; a model file cannot use them."""
+SAMPLE = Index("s", "N", counts_samples=True)
+"""The sample index and its size, which `batch` introduces, where a model leaves s and N free."""
+
+
+_LETTERS, _SIZES = "srqpuvbcdefgh", "NSMBPQRT"
+"""For the sample index and its size, the first that is free."""
+
+
+def free_letter(wanted: Iterable[str], taken: Collection[str]) -> str:
+    """The first of some letters that is not taken, else the first with a number."""
+    letters = tuple(wanted)
+    numbered = (f"{letters[0]}{number}" for number in count(1))
+    return next(letter for letter in chain(letters, numbered) if letter not in taken)
 
 
 @dataclass(frozen=True)
@@ -143,6 +156,31 @@ class Model:
     def role(self, role: Role) -> tuple[Array, ...]:
         """The arrays with that role, in the order of their declaration."""
         return tuple(array for array in self.arrays if array.role == role)
+
+    @cached_property
+    def sample(self) -> Index:
+        """The sample index: that of a batch, else letters that the model leaves free."""
+        held = (index for array in self.arrays for index in array.indices)
+        return next((index for index in held if index.counts_samples), self._free_sample)
+
+    @property
+    def _free_sample(self) -> Index:
+        letter, size = (free_letter(letters, self.letters) for letters in (_LETTERS, _SIZES))
+        return Index(letter, size, counts_samples=True)
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The letters that names of the model are written with, and the names themselves."""
+        indices = {index for array in self.arrays for index in array.indices}
+        names = {
+            *(array.name for array in self.arrays),
+            *(name for index in indices for name in (index.name, index.size)),
+            *(name for name, _ in self.functions),
+            *(definition.name for definition in self.definitions),
+            *(adjoint for _, adjoint in self.notation.adjoints),
+            *(pattern.head for _, pattern in self.notation.entries),
+        }
+        return frozenset(names | {split(name).head for name in names})
 
     @property
     def weights(self) -> tuple[Array, ...]:

@@ -26,7 +26,7 @@ from derive.expressions.expression import (
 from derive.expressions.indices import canonical
 from derive.expressions.lettering import split
 from derive.expressions.patterns import fold
-from derive.model.model import SAMPLE, Array, Definition, Model, written_out
+from derive.model.model import Array, Definition, Model, written_out
 from derive.model.output import output_of
 
 LEFT = ("exp", "log")
@@ -57,7 +57,8 @@ def _split(equation: Definition, taken: set[str]) -> tuple[Definition, ...]:
         prefix, part = found
         free = free_indices(part)
         # s, that counts the samples, stands in front, also where the error sums over it.
-        own = (index for index in (SAMPLE, *equation.indices) if index in free)
+        samples = (index for index in free if index.counts_samples)
+        own = (*samples, *(index for index in equation.indices if index in free))
         indices = dict.fromkeys((*own, *free))
         target = Entry(_fresh(prefix, equation.name, taken), tuple(indices))
         parts.append(Definition(target, part))

@@ -31,10 +31,10 @@ from derive.evaluation.random_points import random_point
 from derive.expressions.expression import Adjoint
 from derive.page.blocks import Document, Formula
 from derive.printing.macros import plain
-from derive.printing.symbols import argument_letter
+from derive.printing.symbols import argument_letter, step_letter
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 from derive.readback.reader import read_formula
-from derive.readback.setting import Place, Setting
+from derive.readback.setting import Place, Setting, read_letter
 from derive.readback.tree import Formula as Read
 from derive.readback.value import value
 
@@ -99,7 +99,7 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
         return _local(derivation, sizes, values, of, by)
 
     z = how.number(Fraction(random.Random(seed + 1).randint(-300, 300), 100))
-    also = {("t", ""): t, (argument_letter(model), ""): z}
+    also = {read_letter(step_letter(model)): t, read_letter(argument_letter(model)): z}
     return Setting(model, sizes, values, how, local, also)
 
 
@@ -148,7 +148,7 @@ def _disagreement(formula: Formula, read: Read, where: Setting, place: Place) ->
 def _updated(formula: Formula, where: Setting, at: Place) -> Any:
     weight = where.model.array(formula.id.removeprefix("update-"))
     adjoint = Adjoint(where.model.error, weight.name)
-    t = where.also["t", ""]
+    t = where.also[read_letter(step_letter(where.model))]
     if formula.letters:
         cell = tuple(at[index.name] for index in formula.letters)
         return where.values[weight.name, cell] - t * where.values[adjoint, cell]

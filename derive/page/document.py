@@ -35,6 +35,7 @@ from derive.page.sentences import (
     math,
     phrase,
     reason,
+    step_size,
     weight_leads,
     why,
 )
@@ -61,8 +62,8 @@ def document(simplified: Simplified) -> Document:
 
 
 def _method(m: Material) -> Blocks:
-    error = name_latex(m.model.error)
-    return [phrase("method", error=error), phrase("method_step", error=error)]
+    error, t = name_latex(m.model.error), step_size(m)
+    return [phrase("method", error=error, t=t), phrase("method_step", error=error, t=t)]
 
 
 def _network(m: Material) -> Blocks:
@@ -204,4 +205,4 @@ def _block_form(m: Material, step: Step) -> Blocks:
 
 def _update(m: Material) -> Blocks:
     formulas = tuple(updated(weight, m.symbols) for weight in m.model.weights)
-    return [phrase("update"), Display(formulas)]
+    return [phrase("update", t=step_size(m)), Display(formulas)]

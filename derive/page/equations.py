@@ -18,12 +18,13 @@ from derive.printing.matrix_latex import MatrixForm, matrix_form
 from derive.printing.names_latex import (
     array_latex,
     entry_latex,
+    name_latex,
     printed_ratio,
     ratio_latex,
 )
 from derive.printing.precedence import in_latex
 from derive.printing.printed import Printed, plus
-from derive.printing.symbols import Symbols
+from derive.printing.symbols import Symbols, step_letter
 
 
 def given(equation: Equation, symbols: Symbols) -> Formula:
@@ -88,7 +89,7 @@ def updated(weight: Array, symbols: Symbols) -> Formula:
     else:
         left = entry_latex(weight.entry, symbols)
         gradient = ratio_latex(Entry(symbols.model.error), weight.entry, symbols)
-    side = rf"{left} - t \, {gradient}"
+    side = rf"{left} - {name_latex(step_letter(symbols.model))} \, {gradient}"
     return Formula(f"update-{weight.name}", left, (side,), r"\leftarrow", letters)
 
 

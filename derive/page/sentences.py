@@ -24,6 +24,7 @@ from derive.page.material import Material
 from derive.printing.latex import expression_latex
 from derive.printing.matrix_latex import NOTATION, MatrixForm
 from derive.printing.names_latex import entry_latex, index_latex, name_latex
+from derive.printing.symbols import step_letter
 
 
 def phrase(key: str, **parts: Part) -> Phrase:
@@ -34,6 +35,11 @@ def phrase(key: str, **parts: Part) -> Phrase:
 def math(*formulas: str) -> Listing:
     """Formulas in a sentence."""
     return Listing(tuple(f"${formula}$" for formula in formulas))
+
+
+def step_size(m: Material) -> str:
+    """The letter of the step size."""
+    return name_latex(step_letter(m.model))
 
 
 def example(m: Material) -> Listing:

@@ -49,7 +49,7 @@ from derive.printing.printed import (
     times,
 )
 from derive.printing.spacing import beside
-from derive.printing.symbols import Symbols, unnamed
+from derive.printing.symbols import Symbols, together, unnamed
 
 
 def expression_latex(node: Expression, symbols: Symbols) -> str:
@@ -81,7 +81,8 @@ def printed(node: Expression, symbols: Symbols) -> Printed:
         case RealPower():
             return real_power(printed(node.base, symbols), _real(node.exponent, symbols))
         case Delta():
-            text = rf"\delta_{{{index_latex(node.left)}{index_latex(node.right)}}}"
+            low = together([index_latex(node.left), index_latex(node.right)])
+            text = rf"\delta_{{{low}}}"
             return Printed(text, in_latex(Delta))
         case Sum():
             return total(node.over, printed(node.body, symbols), symbols)

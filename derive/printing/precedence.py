@@ -101,6 +101,7 @@ PRECEDENCE: dict[type, Row] = {
     program.Einsum: _CODE,
     program.Choose: _CODE,
     program.Filled: _CODE,
+    program.Identity: _CODE,
     program.Normalised: _CODE,
     program.LogSumExp: _CODE,
     program.Exponential: _CODE,

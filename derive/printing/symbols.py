@@ -9,7 +9,7 @@ from typing import TypeGuard
 
 from derive.expressions.expression import Adjoint, Entry, Index, Name, Subscript
 from derive.expressions.lettering import split
-from derive.model.model import Model
+from derive.model.model import Model, free_letter
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,13 @@ def together(parts: list[str]) -> str:
     return ("" if all(len(part) == 1 for part in parts) else ",").join(parts)
 
 
+def step_letter(model: Model) -> str:
+    """The letter of the step size: t, or another where the model has t itself."""
+    return free_letter(("t", "eta", "alpha", "tau", "h"), model.letters)
+
+
 def argument_letter(model: Model) -> str:
     """A letter for the argument of a function, that no array of the model has."""
     taken = {split(array.name).head for array in model.arrays}
     taken |= {pattern.head for _, pattern in model.notation.entries}
-    return next(letter for letter in "zuxvqabcdefgh" if letter not in taken)
+    return free_letter("zuxvqabcdefgh", taken)

@@ -35,7 +35,7 @@ from derive.evaluation.evaluate import (
     evaluate,
     show_cell,
 )
-from derive.model.model import SAMPLE, Array, Model
+from derive.model.model import Array, Model
 from derive.model.output import output_of
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 from derive.proof.prove import prove_simplified
@@ -125,7 +125,7 @@ def check_samples(one: Derivation, batched: Derivation) -> Iterator[Check]:
     Where the batch has weights for its samples, its error is the weighted one.
     """
     for number, sizes in enumerate(proof_sizes(one.model), 2):
-        yield from _check(one, batched, {SAMPLE.size: number, **sizes})
+        yield from _check(one, batched, {batched.model.sample.size: number, **sizes})
 
 
 def _check(one: Derivation, batched: Derivation, sizes: Sizes) -> Iterator[Check]:
@@ -134,7 +134,7 @@ def _check(one: Derivation, batched: Derivation, sizes: Sizes) -> Iterator[Check
     leaves = [cell for array in model.leaves for cell in array_cells(array, sizes)]
     given: Values = {cell: Dual(chance.randrange(1, PRIME)) for cell in leaves}
     together = evaluate(batched.forward, sizes, given, how)
-    samples = range(1, sizes[SAMPLE.size] + 1)
+    samples = range(1, sizes[model.sample.size] + 1)
     alone = {s: _evaluated_apart(one, sizes, given, s, _parted(how)) for s in samples}
     known = {array.name for array in one.model.arrays} - {model.error}  # not all sums have a name
     quantities = [array for array in model.role("quantity") if array.name in known]
@@ -143,7 +143,7 @@ def _check(one: Derivation, batched: Derivation, sizes: Sizes) -> Iterator[Check
         for s, values in alone.items()
         for array in quantities
         for cell in array_cells(array, sizes)
-        if SAMPLE not in array.indices or cell[1][0] == s
+        if model.sample not in array.indices or cell[1][0] == s
     )
     claim = f"what is computed of each sample is what one sample gives ({show_sizes(sizes)})"
     yield _first_difference(claim, sides)
@@ -190,7 +190,7 @@ def _sample(model: Model, given: Values, s: int, sizes: Sizes) -> Values:
 
 
 def _cell_of_one(array: Array, cell: Cell) -> Cell:
-    return (cell[0], cell[1][1:]) if SAMPLE in array.indices else cell
+    return (cell[0], cell[1][1:]) if any(index.counts_samples for index in array.indices) else cell
 
 
 def _names(model: Model) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from derive.errors import ProofError
 from derive.evaluation.evaluate import Sizes
-from derive.model.model import SAMPLE, Model
+from derive.model.model import Model
 from derive.proof.identity import identical
 
 
@@ -59,7 +59,8 @@ class Certificate:
 def proof_sizes(model: Model) -> tuple[dict[str, int], dict[str, int]]:
     """The example's sizes, at most 2 each; and 3-2-2..., where the first layers differ."""
     small = {symbol: min(number, 2) for symbol, number in model.example}
-    first = next((symbol for symbol in model.size_symbols if symbol != SAMPLE.size), None)
+    samples = model.sample.size
+    first = next((symbol for symbol in model.size_symbols if symbol != samples), None)
     mixed = {symbol: 3 if symbol == first else 2 for symbol, _ in model.example}
     return small, mixed
 

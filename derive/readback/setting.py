@@ -115,10 +115,15 @@ def _head(function: str) -> str:
     return "_".join([head, *([",".join(parts.subscripts)] if parts.subscripts else [])])
 
 
-def _plainly(name: Name, spelled: str, indices: tuple[Index, ...]) -> Written:
-    parts = split(spelled)
+def read_letter(name: str) -> tuple[str, str]:
+    """Head and subscript of a name, as they are read."""
+    parts = split(name)
     head = f"\\{parts.head}" if parts.head in GREEK else parts.head
-    subscript = ",".join(parts.subscripts)
+    return head, ",".join(parts.subscripts)
+
+
+def _plainly(name: Name, spelled: str, indices: tuple[Index, ...]) -> Written:
+    head, subscript = read_letter(spelled)
     return Written(name, head, subscript, tuple(range(len(indices))), indices)
 
 
@@ -151,13 +156,21 @@ def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
     return None
 
 
+def kronecker(symbol: Symbol, place: Place) -> int | None:
+    """1 where the two indices of Kronecker's delta agree, else 0; None for another symbol."""
+    numbers = _numbers(symbol.subscript, place, 2)
+    if symbol.head != r"\delta" or symbol.primes or numbers is None or len(numbers) != 2:
+        return None
+    return int(numbers[0] == numbers[1])
+
+
 def _numbers(text: str, place: Place, count: int) -> list[int] | None:
     if not text:
         return []
     parts = text.split(",") if "," in text else re.findall(r"[A-Za-z](?:_\d|_\{\d+\})?'*|\d", text)
     parts = [letter(part) for part in parts]
-    if "," not in text and count == 1 and text.isdigit():
-        parts = [text]
+    if "," not in text and count == 1 and (text.isdigit() or letter(text) in place):
+        parts = [letter(text)]
     found = [int(part) if part.isdigit() else place.get(part) for part in parts]
     return None if None in found else [number for number in found if number is not None]
 

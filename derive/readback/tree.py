@@ -153,7 +153,7 @@ class Formula:
 
 def letter(text: str) -> str:
     """The name of an index letter as it is written: j_{10} is j10."""
-    return re.sub(r"[_{}\\]", "", text)
+    return re.sub(r"\\mathit|[_{}\\]", "", text)
 
 
 def parts(tree: Tree) -> Iterator[Tree]:

@@ -4,6 +4,7 @@ A value is a number or a matrix, an object array of two axes; a matrix of one en
 that number. A vector is a column, W has a row for each of its first index.
 """
 
+import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -23,7 +24,7 @@ from derive.readback.arithmetic import (
     stack,
     times,
 )
-from derive.readback.setting import MeaningError, Place, Setting, find_array, find_cell
+from derive.readback.setting import MeaningError, Place, Setting, find_array, find_cell, kronecker
 from derive.readback.tree import (
     Application,
     Cases,
@@ -43,7 +44,6 @@ from derive.readback.tree import (
     Total,
     Transposed,
     Tree,
-    letter,
 )
 
 
@@ -154,34 +154,41 @@ def _choose(setting: Setting, left: Any, right: Any, then: Branch, other: Branch
 
 def _end(tree: Total, setting: Setting) -> int:
     assert isinstance(tree.end, Symbol)
-    name = _size_name(tree.end)
-    if name not in setting.sizes:
-        raise MeaningError(f"{name} is no size of {setting.model.name}")
-    return setting.sizes[name]
+    size = _size(setting, tree.end.head + tree.end.subscript)
+    if size is None:
+        shown = f"{tree.end.head}_{{{tree.end.subscript}}}"
+        raise MeaningError(f"{shown} is no size of {setting.model.name}")
+    return size
 
 
 def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
     key = (symbol.head, symbol.subscript)
     if key in setting.also and not symbol.primes:
         return setting.also[key]
-    if symbol.head == "Id" and letter(symbol.subscript) in setting.sizes:
-        return _identity(setting.sizes[letter(symbol.subscript)], setting)
-    if _size_name(symbol) in setting.sizes:
-        return setting.how.number(Fraction(setting.sizes[_size_name(symbol)]))
+    identity = _size(setting, symbol.subscript) if symbol.head == "Id" else None
+    if identity is not None:
+        return _identity(identity, setting)
+    size = _size(setting, symbol.head + symbol.subscript)
+    if size is not None and not symbol.primes:
+        return setting.how.number(Fraction(size))
     cell = find_cell(symbol, setting, place)
     if cell is not None:
         if cell not in setting.values:
             raise MeaningError(f"{symbol.head}_{symbol.subscript} lies outside its array")
         return setting.values[cell]
+    delta = kronecker(symbol, place)
+    if delta is not None:
+        return setting.how.number(Fraction(delta))
     array = find_array(symbol, setting)
     if array is None:
         raise MeaningError(f"{symbol.head}_{{{symbol.subscript}}} is no quantity of the model")
     return _array(*array, setting)
 
 
-def _size_name(symbol: Symbol) -> str:
-    """n, or n1 for n_1."""
-    return letter(symbol.head + symbol.subscript)
+def _size(setting: Setting, written: str) -> int | None:
+    """The size that is written n, n_1 or n_{of,in}, whatever sets it off."""
+    known = {re.sub(r"[\W_]", "", name): size for name, size in setting.sizes.items()}
+    return known.get(re.sub(r"[\W_]", "", written))
 
 
 def _identity(size: int, setting: Setting) -> Any:

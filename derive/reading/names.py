@@ -10,7 +10,7 @@ from derive.errors import ModelError
 from derive.expressions.expression import Index
 from derive.expressions.lettering import split
 from derive.functions.table import TABLE
-from derive.model.model import SAMPLE, Array
+from derive.model.model import Array
 from derive.reading.declarations import Declarations
 from derive.reading.faults import FollowsError
 from derive.reading.losses import LOSSES
@@ -22,10 +22,7 @@ WORDS = (*BINDERS, "softmax", *CHOICES, *ROOTS, *LOSSES)
 """What is written name(...) and is no function of one argument."""
 
 
-RESERVED = {
-    **{word: "a word of the equation language" for word in WORDS if word not in ROOTS},
-    **dict.fromkeys((SAMPLE.name, SAMPLE.size), "the sample index or its size"),
-}
+RESERVED = {word: "a word of the equation language" for word in WORDS if word not in ROOTS}
 
 
 CONSTANTS = {
@@ -106,8 +103,6 @@ class Names:
             self.source.fail(at, f"{name} is {RESERVED[name]}", cure)
         if name in TABLE:
             self.source.fail(at, f"{name} is a function of its own", "choose another name")
-        if split(name) == split("t"):
-            self.source.fail(at, f"{name} prints as t, the step size", "choose another letter")
         if name in self.where:
             line = self.source.position(self.where[name]).number
             cure = f"it stands already in line {line}; give one of the two another name"

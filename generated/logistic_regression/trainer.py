@@ -192,6 +192,7 @@ def _gathered(errors: Sequence[float], counts: Sequence[float]) -> float:
 
 
 _ERROR = "L"
+_SAMPLES = "N"
 _DATA = ("x", "y")
 _AXES: dict[str, tuple[str, ...]] = {
     "w": ("n",),
@@ -724,7 +725,8 @@ def _check(
     places = [0, 1]  # how many axes stand before those of one sample
     for name, value in data.items():
         array = _numbers(name, value)
-        rows[name] = _fit(name, array, [("N",) * place + _AXES[name] for place in places], sizes)
+        choices = [(_SAMPLES,) * place + _AXES[name] for place in places]
+        rows[name] = _fit(name, array, choices, sizes)
         places = [array.ndim - len(_AXES[name])]  # the first array decides for all
     single = places == [0]
     checked = Parameters(*(_finite(name, array, dtype) for name, array in weights.items()))
@@ -798,7 +800,7 @@ def _near(total: np.ndarray, number: float) -> np.ndarray:
 
 def _expected(name: str) -> str:
     """The shape of a weight, or those of one sample and of many, for a message."""
-    one, many = _AXES[name], ("N", *_AXES[name])
+    one, many = _AXES[name], (_SAMPLES, *_AXES[name])
     return _shapes([one] if name in Parameters._fields else [one, many])
 
 

@@ -22,7 +22,7 @@ from derive.model.batch import batch, batch_weighted
 from derive.reading.names import RESERVED
 from tests.code.runtime.example import TEXT, model_of_text, texts
 
-OF_THE_PAGE = {*RESERVED, *TABLE, "t"}
+OF_THE_PAGE = {*RESERVED, *TABLE}
 """Names that no model has, whatever the code is."""
 
 TAKEN = sorted(name for name in reserved() - OF_THE_PAGE if re.fullmatch(r"[A-Za-z]\w*", name))

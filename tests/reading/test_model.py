@@ -74,8 +74,6 @@ BAD_EQUATIONS = {
     "function bare": (swapped("f_h(H_in[j])", "f_h"), "f_h", "f_h is a function"),
     "two arguments": (swapped("f_h(H_in[j])", "f_h(H_in[j], 2)"), "f_h(", "2 arguments"),
     "index as quantity": (swapped("/ 2", "/ j"), "j", "j is no quantity"),
-    "prints as the step size": (NETWORK.replace("H_in", "t_"), "t_[j] =", "prints as t"),
-    "sample index": (NETWORK.replace("EQ =", "N ="), "N =", "sample index"),
     "prints like another": (NETWORK.replace("H_in", "I_"), "I_[j] =", "I_ and I print alike"),
     "prints as an entry": (NETWORK.replace("EQ = ", "I_2 = sum(k, y[k])\nEQ = I_2 + "), "I_2 =",
                            "an entry of I"),

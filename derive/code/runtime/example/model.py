@@ -74,6 +74,7 @@ def _gathered(errors: Sequence[float], counts: Sequence[float]) -> float:
 
 
 _ERROR = "E"
+_SAMPLES = "N"
 _DATA = ("x", "y")
 _AXES: dict[str, tuple[str, ...]] = {
     "W": ("m", "n"),
