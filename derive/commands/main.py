@@ -15,7 +15,7 @@ from derive.errors import DeriveError
 from derive.page.words import WRITTEN, language, languages
 from derive.pipeline import audit, compare, make, make_all, processors, strays, write
 from derive.reading.new import new_model
-from derive.reading.resolve import load, resolve
+from derive.reading.resolve import load, require_name, resolve
 from derive.reading.source import Source
 
 MOST_DIFFERENCES = 20
@@ -93,8 +93,10 @@ def build_command(
 @reporting
 def new_command(name: str) -> None:
     """Write NAME.toml, a model file that says what is what, to start from."""
-    path = Path(f"{name}.toml")
-    resolve(name, Source(path.name, new_model(name)))  # a name that is none is an error here
+    path = Path(name if name.endswith(".toml") else f"{name}.toml")
+    name = path.stem
+    require_name(name)
+    resolve(name, Source(path.name, new_model(name)))
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(new_model(name))

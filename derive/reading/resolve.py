@@ -6,7 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from derive import locate
-from derive.errors import ModelError, together
+from derive.errors import DeriveError, ModelError, together
 from derive.expressions.expression import Entry, Index, free_indices
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
@@ -36,7 +36,9 @@ def resolve(name: str, source: Source) -> Model:
     declared, faults, incomplete = declare(source)
     names = Names(source, declared, incomplete=incomplete, faults=list(faults))
     with names.telling():
-        _check_name(name, source)
+        fault = name_fault(name)
+        if fault:
+            source.fail(0, *fault)
     _declare_indices(names)
     functions = _declare_functions(names)
     _declare_arrays(names)
@@ -66,13 +68,24 @@ def resolve(name: str, source: Source) -> Model:
     )
 
 
-def _check_name(name: str, source: Source) -> None:
+def require_name(name: str) -> None:
+    """Raise DeriveError for a name that no model can have."""
+    fault = name_fault(name)
+    if fault:
+        raise DeriveError(*fault)
+
+
+def name_fault(name: str) -> tuple[str, str] | None:
+    """What is wrong with the name of a model, and which name would work; None where it works."""
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
-        cure = "the trainer is imported under it: use letters, digits and _, as in mazur2015"
-        source.fail(0, f"a model takes its file's name, and {name!r} is no name", cure)
+        letters = re.sub(r"\W+", "_", named(name), flags=re.ASCII).strip("_")
+        other = letters if letters[:1].isalpha() else f"model_{letters}".rstrip("_")
+        cure = f"the trainer is imported under it: use letters, digits and _, such as {other}"
+        return f"a model takes its file's name, and {name!r} is no name", cure
     if keyword.iskeyword(name):
         cure = f"the trainer is imported under it: call the file {name}_model.toml, say"
-        source.fail(0, f"a model takes its file's name, and {name} is a word of Python", cure)
+        return f"a model takes its file's name, and {name} is a word of Python", cure
+    return None
 
 
 # --- declarations -----------------------------------------------------------------------------

@@ -144,6 +144,8 @@ def with_functions(**functions: str) -> derive.Model:
         {"lambda": "z / (1 + abs(z))"},
         {"f": "logistic", "f_prime": "tanh"},
         {"absolute": "abs", "np": "gelu"},
+        {"map": "tanh", "str": "z / (1 + abs(z))"},
+        {"LARGEST": "logistic", "omega": "tanh"},
     ],
 )
 def test_functions_have_names_of_their_own_too(functions: dict[str, str]) -> None:

@@ -190,3 +190,37 @@ def test_a_long_report_is_cut() -> None:
     )
     with pytest.raises(derive.ModelError, match="and 11 more"):
         model(text)
+
+
+# --- names of files ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "works"),
+    [
+        ("lambda", "lambda_model"),
+        ("import", "import_model"),
+        ("my-model", "my_model"),
+        ("3d", "model_3d"),
+        ("a b", "a_b"),
+    ],
+)
+def test_a_name_that_cannot_be_imported_is_refused_with_one_that_can(
+    name: str, works: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = CliRunner().invoke(main, ["new", name])
+    assert asked.exit_code == 2
+    assert works in asked.output
+    with pytest.raises(derive.ModelError, match=works):
+        model(declarations(NETWORK), name)
+    assert CliRunner().invoke(main, ["new", works]).exit_code == 0
+
+
+def test_a_new_model_may_be_asked_for_by_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert CliRunner().invoke(main, ["new", "mine.toml"]).exit_code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+    assert derive.load("mine.toml").title == "mine"
