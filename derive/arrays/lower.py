@@ -165,8 +165,9 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
         case RealPower() if not node.derived and is_below(node):
             return _product(node, want)
         case RealPower():
-            base, axes = _plain(node.base, want)
-            return RealRaised(base, _lower(node.exponent, ())[0], node.derived), axes
+            base, axes = _lower(node.base, want)
+            exponent = _lower(node.exponent, ())[0]
+            return RealRaised(base, exponent, node.derived, is_scaled(node)), axes
         case Sum():
             return _sum(node, want)
         case Where():

@@ -77,6 +77,7 @@ class RealRaised:
     base: "Node"
     exponent: "Node"
     derived: bool = False
+    scaled: bool = False
 
 
 @dataclass(frozen=True)

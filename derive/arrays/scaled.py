@@ -34,6 +34,7 @@ from derive.expressions.expression import (
     Where,
     children,
     entries,
+    is_below,
     multiply,
     real_power,
     rebuild,
@@ -58,6 +59,8 @@ def is_scaled(node: Expression) -> bool:
             return True
         case Add() | Multiply() | Power() | Sum():
             return any(map(is_scaled, children(node)))
+        case RealPower():
+            return is_scaled(node.base)
         case Where():
             return is_scaled(node.then) or is_scaled(node.other)
     return False
@@ -83,6 +86,8 @@ def _connected(node: Expression) -> Iterator[Expression]:
     match node:
         case Add() | Multiply() | Power() | Sum():
             parts = children(node)
+        case RealPower():
+            parts = (node.base,)
         case Where():
             parts = (node.then, node.other)
         case _:
@@ -100,8 +105,6 @@ def _wholes(node: Expression, applied: Apply | None = None) -> Iterator["_Whole"
                 yield from _wholes(part.argument, part)
             case Softmax():
                 yield from _wholes(part.argument)
-            case RealPower():
-                yield from _wholes(part.base)
             case Where():
                 yield from _wholes(part.left)
                 yield from _wholes(part.right)
@@ -146,7 +149,7 @@ class _Numbers:
         for part in _connected(whole):
             if isinstance(part, Entry) and part.name in self.scaled:
                 return True
-            if isinstance(part, Power) and part.exponent < 0 and self._leaves(part.base):
+            if _grows_at_zero(part) and self._leaves(part):
                 return True
         if applied is None:
             return self._saturates and isinstance(target, Adjoint) and self._grows(whole)
@@ -236,7 +239,7 @@ class _Numbers:
                 apart = rebuild(node, (self._apart(node.argument, None),))
                 return Scaled(apart) if is_scaled else apart
             case RealPower():
-                return real_power(self._apart(node.base, None), node.exponent, node.derived)
+                return real_power(at(node.base), node.exponent, node.derived)
             case Apply():
                 made = self._exponentials(node) if is_scaled else None
                 if made and (node.function, node.order) not in HELD:
@@ -261,6 +264,16 @@ class _Numbers:
 
     def _apart(self, whole: Expression, applied: Apply | None) -> Expression:
         return self._marked(whole, self._is_scaled(whole, applied, ""))
+
+
+def _grows_at_zero(node: Expression) -> bool:
+    """Whether it is a power that is infinite, or may be, where its base is 0."""
+    match node:
+        case Power():
+            return node.exponent < 0
+        case RealPower():
+            return node.derived or is_below(node)
+    return False
 
 
 def _may_be(name: Name, scaled: set[Name]) -> bool:

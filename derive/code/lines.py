@@ -71,7 +71,7 @@ def helper(node: Node) -> str | None:
             return "softmax"
         case LogSumExp():
             return "logsumexp"
-        case RealRaised(derived=True):
+        case RealRaised(derived=True, scaled=False):
             return "power_or_zero"
     return None
 
@@ -163,9 +163,11 @@ def _called(node: Node, model: Model, at: Callable[[Node], Printed]) -> str:
 def _real_power(node: RealRaised, at: Callable[[Node], Printed]) -> Printed:
     """np.sqrt for a square root; a derivative's power is 0 where it would be infinite."""
     base, exponent = at(node.base), at(node.exponent)
+    if node.derived and node.scaled:
+        return Printed(f"{base.within(Binding.ATOM)}.power_or_zero({exponent})")
     if node.derived:
         return Printed(f"power_or_zero({base}, {exponent})")
-    if node.exponent == Constant(Fraction(1, 2)):
+    if node.exponent == Constant(Fraction(1, 2)) and not node.scaled:
         return Printed(f"np.sqrt({base})")
     whole = (part.within(Binding.ATOM) for part in (base, exponent))
     return times(list(whole), partial(joined, " ** "), in_line(RealRaised))

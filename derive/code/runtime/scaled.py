@@ -71,6 +71,12 @@ class Scaled:
         mantissa = np.sum(self._at(shift), axis=axis, keepdims=keepdims)
         return Scaled(mantissa, np.reshape(shift, np.shape(mantissa)))
 
+    def power_or_zero(self, exponent: Any) -> "Scaled":
+        """A power, and 0 where that is infinite because the number is 0."""
+        zero = self.mantissa == 0
+        power = np.where(zero, 1, self.mantissa) ** exponent
+        return Scaled(np.where(zero, float(exponent == 0), power), self.shift * exponent)
+
     def filled(self, value: Any) -> Any:
         """The value in every place of these numbers."""
         return value * np.ones_like(self.mantissa)
