@@ -21,6 +21,7 @@ from derive.code.body import docstring, needed, tuple_text, two_passes
 from derive.code.lines import helper
 from derive.code.names import called, code_name, code_names
 from derive.code.runtime.example.model import _AXES
+from derive.code.untaken import leaves_numbers_aside
 from derive.derivation.derivation import Derivation
 from derive.derivation.simplify import Simplified
 from derive.evaluation.evaluate import DIGITS, evaluate, high_precision
@@ -87,6 +88,7 @@ class Estimator:
     error: str
     borrowed: tuple[str, ...]
     gradient_lines: tuple[str, ...]
+    leaves_aside: bool
     gradients: tuple[str, ...]
 
     @property
@@ -114,6 +116,7 @@ def estimator(model: Model, weighted: Simplified) -> Estimator:
         error=code_name(model.error, batched),
         borrowed=_borrowed(model, steps),
         gradient_lines=two_passes(batched, steps),
+        leaves_aside=leaves_numbers_aside(steps, batched),
         gradients=code_names(adjoints, batched),
     )
 

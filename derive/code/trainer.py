@@ -22,6 +22,7 @@ from derive.code.initial import initial_code
 from derive.code.lines import helper
 from derive.code.names import code_name, code_names, table_name
 from derive.code.spelling import ufunc
+from derive.code.untaken import leaves_numbers_aside
 from derive.derivation.simplify import Simplified
 from derive.expressions.expression import Adjoint
 from derive.functions.table import TABLE, Function
@@ -80,6 +81,8 @@ class Trainer:
     gather: str
     samples: str
     """What the number of samples is called."""
+    leaves_aside: bool
+    """Whether the lines may compute what is no number, and take the other side of a choice."""
     by: tuple[str, ...]
     input_gradient_lines: tuple[str, ...]
     input_gradients: tuple[str, ...]
@@ -185,6 +188,7 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
         assumptions=conditions(model),
         gather=model.gather,
         samples=code_name(model.sample.size, model),
+        leaves_aside=leaves_numbers_aside(steps, batched),
         by=code_names(model.by, model),
         input_gradient_lines=two_passes(batched, needed(steps, by_inputs)),
         input_gradients=code_names(by_inputs, batched),
