@@ -93,8 +93,8 @@ def build_command(
 @reporting
 def new_command(name: str) -> None:
     """Write NAME.toml, a model file that says what is what, to start from."""
-    path = Path(name if name.endswith(".toml") else f"{name}.toml")
-    name = path.stem
+    name = name.removesuffix(".toml")
+    path = Path(f"{name}.toml")
     require_name(name)
     resolve(name, Source(path.name, new_model(name)))
     try:

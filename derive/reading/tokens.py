@@ -70,6 +70,8 @@ FOREIGN = {
 def fail_foreign(passage: Passage, at: int, sign: str) -> NoReturn:
     """Raise the ModelError for a sign that has no place there."""
     cure = "an equation holds + - * / ^, sum(i, ...), functions and indexed names"
+    if sign.isalpha():
+        cure = "names are of Latin and Greek letters, digits and _, such as y_hat or h_in"
     passage.fail(at, f"{sign!r} is not part of the language", FOREIGN.get(sign, cure))
 
 

@@ -103,6 +103,7 @@ ANSWERED = {
     "EQ = sum(k, |O[k]|)": "write abs(z)",
     "EQ = sum(k, O[k]);": "an equation ends with its line",
     "EQ = sum(k, Oin[k])": "did you mean O_in",
+    "EQ = sum(k, ŷ[k])": "such as y_hat",
     f"{LAST}\nM = 3 * sum(k, O[k])": "the last equation is the error, and M stands behind EQ",
     f"{LAST}\nM[k] = 3 * O[k]": "the last equation is the error, and M stands behind EQ",
 }  # fmt: skip
