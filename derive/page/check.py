@@ -5,6 +5,7 @@ printers; each of its sides is evaluated in 50-digit arithmetic at a random poin
 every value of its free indices, and all sides must agree with the derivation's numbers.
 """
 
+import math
 import random
 import re
 from collections.abc import Iterator, Mapping
@@ -41,6 +42,13 @@ from derive.readback.value import value
 TOLERANCE = Fraction(1, 10**25)
 
 
+SMALL = mpmath.mpf("1e-100")
+"""What is smaller is as good as this."""
+
+
+MOST_DIGITS = 2000
+
+
 TITLE = "the formulas in LaTeX"
 
 
@@ -49,14 +57,26 @@ def check_latex(page: Document, derivation: Derivation) -> Certificate:
     sizes, the others at sizes that differ.
     """
     mixed = proof_sizes(derivation.model)[1]
-    with mpmath.workdps(DIGITS):
-        general = setting(derivation, mixed)
-        checks = [_check(f, general) for f in page.formulas if not f.concrete]
-        written_out = [f for f in page.formulas if f.concrete]
-        if written_out:  # only then are the example's sizes small
-            concrete = setting(derivation, dict(derivation.model.example))
-            checks += [_check(f, concrete) for f in written_out]
+    checks = _checks([f for f in page.formulas if not f.concrete], derivation, mixed)
+    written_out = [f for f in page.formulas if f.concrete]
+    if written_out:  # only then are the example's sizes small
+        checks += _checks(written_out, derivation, dict(derivation.model.example))
     return Certificate(TITLE, page.model, tuple(checks))
+
+
+def _checks(formulas: list[Formula], derivation: Derivation, sizes: Sizes) -> list[Check]:
+    """Of some formulas at some sizes, with 50 digits, and more where numbers are large, that may
+    cancel, or small, that are moved by less.
+    """
+    with mpmath.workdps(DIGITS):
+        where = setting(derivation, sizes)
+        found = [abs(value) for value in where.values.values()]
+        large = mpmath.log10(max(1, *found))
+        small = -mpmath.log10(min(map(_scale, found)))
+        more = min(math.ceil(2 * large + small), MOST_DIGITS)
+    with mpmath.workdps(DIGITS + more):
+        there = setting(derivation, sizes) if more else where
+        return [_check(formula, there) for formula in formulas]
 
 
 def check_pages(texts: Mapping[str, str], document: Document, title: str) -> Certificate:
@@ -104,15 +124,23 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
 
 
 def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:
-    """The derivative of one cell by an argument of its own equation, by central difference."""
+    """The derivative of one cell by an argument of its own equation, by central difference.
+
+    Near zero, where a logarithm or a pole is, the step is shorter.
+    """
     equation = derivation.equation(of[0])
     how = high_precision(derivation.model)
-    h = how.number(STEP)
+    h = how.number(STEP) * _scale(values[by])
     ends = []
     for moved in (values[by] + h, values[by] - h):
         there = {**values, by: moved}
         ends.append(evaluate_cell(equation, of, sizes, there, how))
     return (ends[0] - ends[1]) / (2 * h)
+
+
+def _scale(number: Any) -> Any:
+    """The size of a number, of large ones and of zero 1."""
+    return max(min(1, abs(number)), SMALL) if number else mpmath.mpf(1)
 
 
 def _check(formula: Formula, where: Setting) -> Check:

@@ -38,6 +38,26 @@ def test_a_minus_after_a_sum_or_a_plus_reads_back(tmp_path: Path) -> None:
     assert all("+ -" not in plain(formula.whole) for formula in page.formulas)
 
 
+LARGE = """
+    z[k] = 1000000 * sum(j, i, V[k,j] * W[j,i] * I[i])
+    a[k] = z[k]^12 + z[k]
+    b[k] = z[k]^12
+    O[k] = a[k] - b[k]
+    EQ = sum(k, (O[k] - y[k])^2)
+"""
+
+
+def test_large_numbers_that_cancel_read_back_and_a_lost_term_is_seen(tmp_path: Path) -> None:
+    derivation = derive.differentiate(model_of(tmp_path, LARGE))
+    page = page_of(derivation)
+    certificate = check_latex(page, derivation)
+    assert certificate, certificate.failures
+    shown = next(f for f in page.formulas if f.id == "a")
+    lost = replace(shown, sides=tuple(side.replace("{12}", "{11}") for side in shown.sides))
+    assert lost != shown
+    assert not check_latex(with_formula(page, lost), derivation)
+
+
 @pytest.mark.parametrize("name", ["derivation.en.tex", "derivation.pt.md"])
 def test_a_formula_lost_or_cut_on_its_way_to_a_page_is_found(
     name: str, files: dict[str, str], derivation: derive.Derivation
