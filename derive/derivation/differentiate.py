@@ -45,14 +45,12 @@ def differentiate(model: Model) -> Derivation:
 
     The derivation's model names the sums that functions are applied to.
 
-    Raises DeriveError where the derivative by a weight is zero everywhere, or a definition
-    of the paper occurs in no derivative.
+    Raises DeriveError where the derivative by a weight is zero everywhere.
     """
     model = name_net_inputs(model)
     forward = tuple(Equation(identify(d.name), d.target, d.value, Given()) for d in model.equations)
     named = tuple(Equation(identify(d.name), d.target, d.value, Named()) for d in model.definitions)
     backward = tuple(_folded(equation, model.definitions) for equation in _adjoints(model))
-    _require_used(model, backward)
     return Derivation(model, forward, named + backward)
 
 
@@ -149,12 +147,3 @@ def _folded(equation: Equation, definitions: tuple[Definition, ...]) -> Equation
         terms.append(replace(term, local=replace(term.local, value=value)))
     whole = add(*(term.value for term in terms))
     return replace(equation, value=whole, rule=ChainRule(tuple(terms)))
-
-
-def _require_used(model: Model, adjoints: tuple[Equation, ...]) -> None:
-    """Raise DeriveError for a definition that no adjoint is written with."""
-    used = {entry.name for equation in adjoints for entry in entries(equation.value)}
-    for definition in model.definitions:
-        if definition.name not in used:
-            problem = f"{definition.name} occurs in no derivative of the error"
-            raise DeriveError(problem, "correct the definition, or leave it out", model.name)

@@ -1,125 +1,265 @@
-"""Adjoints as a person would write them: rewritten step by step, each step with its reason.
+"""Adjoints as a person would write them: the form with the least to read, and the way to it.
 
-Three rewritings, none of which knows a layer or a loss:
-
-- a named function's derivative through its own value, σ' = σ(1 − σ) (`own_value`);
-- a quantity's name for its right-hand side, p_k for exp(a_k)/Σ_l exp(a_l), after which
-  SymPy cancels what stands above and below a fraction line;
-- what the model assumes of its data, Σ_k y_k = 1.
-
-They are kept where the formula comes out shorter, so that softmax with cross-entropy
-becomes p − y because its equations say so. `proof` holds the two ends equal.
+From the form that the chain rule leaves, rules lead to equal ones (`_RULES`), and from these to
+others. None knows a layer or a loss: softmax with cross-entropy becomes p - y because its
+equations say so. Forms are looked at in the order of what there is to read in them, so that a
+longer one, multiplied out, is passed through where a shorter one lies behind it. The page shows
+each form that is shorter than all before it, with the reasons that led there; `proof` holds
+every one of them to be equal to the first.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from heapq import heapify, heappop, heappush
+from itertools import count, zip_longest
 from typing import Literal
 
 import sympy
 
-from derive.derivation.derivation import Equation
-from derive.errors import naming
+from derive.derivation.known import Known, Row, divisors
+from derive.expressions.brackets import arranged, expanded, groupings, turned
 from derive.expressions.expression import (
+    HALF,
     Add,
+    Adjoint,
     Apply,
     Delta,
     Entry,
     Expression,
     Index,
-    Multiply,
     Number,
     Power,
     RealPower,
+    Size,
+    Softmax,
     Sum,
     Where,
     children,
     entries,
-    free_indices,
     is_below,
-    multiply,
-    power,
     rebuild,
-    summation,
     walk,
 )
-from derive.expressions.indices import replace_entries, unshadow
-from derive.expressions.patterns import fold
-from derive.expressions.powers import in_root
+from derive.expressions.identities import Equality, by_identities
+from derive.expressions.indices import unshadow
+from derive.expressions.normal import MEMORY, coefficient, key, normal
 from derive.expressions.scalars import Scalars
 from derive.functions.free import undefine
 from derive.functions.own_value import F, own_value
 from derive.functions.table import TABLE
-from derive.model.assumptions import SumsTo
-from derive.model.model import Definition, Model
 
-Reason = Literal["own value", "cancelled", "named", "assumed"]
+Kind = Literal["own value", "identity", "named", "assumed", "sum", "cancelled", "collected"]
+"""What a rule rests on. What is collected is algebra alone; so is what cancels, in a fraction."""
+
+PATIENCE = 6
+"""How many ways in a row are followed to their end that lead to nothing shorter."""
+
+ROOM = 40
+"""How much longer than the first form one may be that is looked at."""
+
+
+LITTLE = 8
+"""What is shorter by less than this, and by algebra alone, is not told."""
+
+FAR = 10
+"""A form on the way that is longer than the last by more than this is not told either."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What a rewriting rests on: functions, quantities or data by their names, or what is equal."""
+
+    kind: Kind
+    because: tuple[str, ...] = ()
+    facts: tuple[Equality, ...] = ()
+
+    def joined(self, other: "Reason") -> "Reason":
+        """One reason of a kind for two of it."""
+        because = dict.fromkeys((*self.because, *other.because))
+        return Reason(self.kind, tuple(because), tuple(dict.fromkeys((*self.facts, *other.facts))))
+
+
+ALGEBRA = Reason("collected")
 
 
 @dataclass(frozen=True)
 class Rewriting:
-    """What an adjoint is equal to, and why: the functions, quantities or data it rests on."""
+    """What an adjoint is equal to, and why."""
 
-    reason: Reason
     value: Expression
-    because: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    reason: str
+    """The last reason in a word, with a number where there was one like it before."""
 
 
 def cost(value: Expression) -> int:
     """How much there is to read: a derivative or a fraction weighs more than a name."""
-    total = 0
-    for node in walk(value):
-        match node:
-            case Apply():
-                total += 8 if node.order else 3
-            case Power(exponent=exponent) if exponent < 0:
-                total += 3
-            case RealPower(exponent=Number(value=above)) if above.denominator == 1:
-                total += 2  # and the exponent's own
-            case RealPower():
-                total += 4
-            case Sum() | Delta() | Where():
-                total += 2
-            case _:
-                total += 1
-    return total
+    return _read(value)[0]
 
 
-# --- rewriting --------------------------------------------------------------------------------
+_OWN = {Number: 2, Size: 2, Entry: 2, Delta: 3, Sum: 3, Where: 3, Apply: 3, Softmax: 3}
+"""What a reader has to take in of each node."""
 
 
-def rewritings(equation: Equation, model: Model) -> tuple[Rewriting, ...]:
-    """The rewritings that change a formula, one after the other."""
-    steps: list[Rewriting] = []
-    value = equation.value
-    for reason, rewrite in _RULES.items():
-        with naming(equation.id):
-            new, because = rewrite(value, model)
-        if new != value:
-            value = unshadow(new, model.indices(equation.target.name))
-            steps.append(Rewriting(reason, value, because))
-    return tuple(steps)
+MINUS_HALF = Number(-HALF.value)
 
 
-Rewritten = tuple[Expression, tuple[str, ...]]
+@lru_cache(MEMORY)
+def _read(value: Expression) -> tuple[int, int]:
+    """What there is to read, and how deep its brackets are one in another."""
+    own, deep = _OWN.get(type(value), 0), 0
+    match value:
+        case Number(number) if number == -1:
+            own = 1
+        case Entry(name=Adjoint()):
+            own = 3
+        case Apply(order=order) if order:
+            own = 12
+        case Power(exponent=exponent):
+            own = 4 if exponent < 0 else 1
+        case RealPower():
+            root = value.exponent in (HALF, MINUS_HALF)
+            own = (4 if is_below(value) else 1) - (_read(value.exponent)[0] - 1) * root
+        case Add(terms):
+            signs = sum(coefficient(term) == -1 for term in terms)  # each a sign that is there
+            turned_round = any(isinstance(x, Number) and x.value < 0 for x in terms)  # p - 1
+            own = len(terms) - 1 - signs + 3 * turned_round
+            own += all(coefficient(term) < 0 for term in terms)
+    for part in children(value):
+        inside, depth = _read(part)
+        if isinstance(part, Add) and not isinstance(value, Apply | Where):
+            depth += 1
+            inside += depth
+        own, deep = own + inside, max(deep, depth)
+    return own, deep
 
 
-def _through_own_values(value: Expression, model: Model) -> Rewritten:
+# --- the search -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, order=True)
+class _Form:
+    """A form, what there is to read in it, and the form from which a rule led to it."""
+
+    cost: int
+    place: int
+    value: Expression = field(compare=False)
+    before: "_Form | None" = field(default=None, compare=False)
+    reason: Reason = field(default=Reason("collected"), compare=False)
+
+    @property
+    def way(self) -> tuple["_Form", ...]:
+        """The forms from the first to this one."""
+        return (*(self.before.way if self.before else ()), self)
+
+
+def rewritings(value: Expression, known: Known, seen: tuple[Index, ...]) -> tuple[Rewriting, ...]:
+    """The forms on the way to the shortest, each shorter than those before it.
+
+    `seen` are the letters that no sum in them may bind.
+    """
+    return _told(_shortest(normal(value), known), seen)
+
+
+def _shortest(start: Expression, known: Known) -> _Form:
+    """The form with the least to read, the first of such.
+
+    From each form that is looked at, the way leads on through shorter ones to where there is
+    none; then the shortest is looked at of all that were left on the way.
+    """
+    places = count(1)
+    best = form = _Form(cost(start), 0, start)
+    frontier: list[_Form] = []
+    met = {key(start)}
+    most = best.cost + ROOM
+    waited = 0
+    while waited < PATIENCE:
+        shortest = form
+        for reason, value in _neighbours(form.value, known):
+            if key(value) not in met:
+                met.add(key(value))
+                new = _Form(cost(value), next(places), value, form, reason)
+                if new.cost <= most:
+                    heappush(frontier, new)
+                    shortest = min(shortest, new)
+        if shortest.cost < best.cost:
+            best, waited = shortest, -1
+        if shortest is not form:
+            form = shortest
+            frontier.remove(form)
+            heapify(frontier)
+        elif frontier:
+            form, waited = heappop(frontier), waited + 1
+        else:
+            break
+    return best
+
+
+def _told(last: _Form, seen: tuple[Index, ...]) -> tuple[Rewriting, ...]:
+    """The way to a form, as a page tells it."""
+    first, *others = last.way
+    shown, found, reasons = first, list[Rewriting](), list[Reason]()
+    for form, following in zip_longest(others, others[1:]):
+        reasons.append(form.reason)
+        goes_on = following is not None and following.reason.kind in (form.reason.kind, "collected")
+        kinds = {reason.kind for reason in reasons}
+        enough = LITTLE if kinds == {"collected"} else 1
+        if goes_on or form.cost > shown.cost - enough or form.cost > last.cost + FAR:
+            continue
+        known = _together(reasons, shown.value, form.value)
+        word = known[-1].kind
+        like = sum(1 for each in found if each.reasons[-1].kind == word)
+        value = unshadow(arranged(form.value), seen)
+        found.append(Rewriting(value, known, f"{word} {like + 1}" if like else word))
+        shown, reasons = form, []
+    return tuple(found)
+
+
+def _together(reasons: list[Reason], before: Expression, after: Expression) -> tuple[Reason, ...]:
+    """The reasons by their kinds, what is algebra last, and alone only where it is all there is."""
+    joined: dict[Kind, Reason] = {}
+    for reason in reasons:
+        joined[reason.kind] = joined.get(reason.kind, Reason(reason.kind)).joined(reason)
+    joined.pop("collected", None)
+    if divisors(after) < divisors(before) and len(entries(after)) < len(entries(before)):
+        joined["cancelled"] = Reason("cancelled")
+    return tuple(joined.values()) or (ALGEBRA,)
+
+
+# --- the rules --------------------------------------------------------------------------------
+
+Neighbours = Iterator[tuple[Reason, Expression]]
+
+
+def _neighbours(form: Expression, known: Known) -> Neighbours:
+    for rule in _RULES:
+        yield from rule(form, known)
+
+
+def _through_own_values(form: Expression, known: Known) -> Neighbours:
     """f'(z) as the polynomial in f(z) that it is, for functions that are no free ones."""
     used: dict[str, None] = {}
 
     def at(node: Expression) -> Expression:
         if isinstance(node, Apply) and node.order == 1 and node.function in TABLE:
-            form = own_value(TABLE[node.function].definition)
-            if form is not None:
+            through = own_value(TABLE[node.function].definition)
+            if through is not None:
                 used[node.function] = None
-                return in_value(form, Apply(node.function, at(node.argument)))
+                return in_value(through, Apply(node.function, at(node.argument)))
         return rebuild(node, map(at, children(node)))
 
-    new = at(value)
-    for definition in model.equations:
-        if isinstance(definition.value, Apply) and definition.value.function in used:
-            new = fold(new, definition.target, definition.value)
-    return new, tuple(used)
+    new = at(form)
+    if used:
+        yield Reason("own value", tuple(used)), _by_own_names(normal(new), known, used)
+
+
+def _by_own_names(form: Expression, known: Known, functions: Container[str]) -> Expression:
+    """The values of those functions by the names that the model has for them."""
+    for row in known.named:
+        if isinstance(row, Row) and isinstance(row.left, Apply) and row.left.function in functions:
+            form = row.applied(form)
+    return form
 
 
 def in_value(form: sympy.Expr, value: Expression) -> Expression:
@@ -128,134 +268,53 @@ def in_value(form: sympy.Expr, value: Expression) -> Expression:
     return scalars.as_written(undefine(form).subs(F, scalars.scalar(value)))
 
 
-def _cancelled(value: Expression, model: Model) -> Rewritten:
-    """Quantities by their names, and what then cancels left out."""
-    if not any(isinstance(part, Entry) for divisor in divisors(value) for part in walk(divisor)):
-        return value, ()  # sizes and numbers cancel nothing
-    named, found = _by_names(value, model)
-    new = _shown(_simple(named), found.values())
-    shorter = cost(new) < cost(value) and divisors(new) < divisors(value)
-    return (new, tuple(found)) if shorter else (value, ())
+def _by_identities(form: Expression, known: Known) -> Neighbours:
+    for node in _places(form):
+        for identity, value in by_identities(node):
+            yield Reason("identity", (), (identity,)), normal(_put(form, node, value))
 
 
-def _named(value: Expression, model: Model) -> Rewritten:
-    """Quantities by their names, where there is then less to read."""
-    named, found = _by_names(value, model)
-    new, because = _shown(named, found.values()), list(found)
-    for definition in model.equations:
-        if isinstance(definition.value, RealPower):
-            shorter = in_root(new, definition.target, definition.value)
-            because += [definition.name] if shorter != new else []
-            new = shorter
-    return (new, tuple(because)) if cost(new) < cost(value) else (value, ())
+def _by_names(form: Expression, known: Known) -> Neighbours:
+    for row in known.named:
+        new = row.applied(form)
+        if new != form:
+            yield Reason("named", row.because), new
 
 
-def _by_names(value: Expression, model: Model) -> tuple[Expression, dict[str, "_Solved"]]:
-    """The names of quantities for their exponentials; those quantities, and how each is solved."""
-    used: dict[str, _Solved] = {}
-    for definition in model.equations:
-        found = _solve(definition)
-        if found is None:
-            continue
-        new = fold(_hide(value, found), found.solved, found.exponential)
-        if any(entry.name == definition.name for entry in entries(new)) and new != value:
-            used[definition.name] = found
-            value = new
-    return value, used
+def _by_sums(form: Expression, known: Known) -> Neighbours:
+    kinds: tuple[tuple[Kind, tuple[Row, ...]], ...]
+    kinds = (("assumed", known.assumed), ("sum", known.sums))
+    for kind, rows in kinds:
+        for row in rows:
+            new = row.applied(form)
+            if new != form:
+                yield Reason(kind, row.because, ((row.left, row.right),)), new
 
 
-def _shown(value: Expression, found: Iterable["_Solved"]) -> Expression:
-    for each in found:
-        value = _show(value, each)
-    return value
+def _collected(form: Expression, known: Known) -> Neighbours:
+    """Multiplied out, and put before brackets at each place where there are terms."""
+    yield ALGEBRA, expanded(form)
+    for node in _places(form):
+        for value in turned(node), *groupings(node):
+            yield ALGEBRA, normal(_put(form, node, value))
 
 
-def divisors(value: Expression) -> set[Expression]:
-    """What stands below a fraction line."""
-    powers = {node.base for node in walk(value) if isinstance(node, Power) and node.exponent < 0}
-    return powers | {x.base for x in walk(value) if isinstance(x, RealPower) and is_below(x)}
+def _places(form: Expression) -> Iterator[Expression]:
+    """The different parts of a form that a rule may look at."""
+    yield from dict.fromkeys(node for node in walk(form) if children(node))
 
 
-@dataclass(frozen=True)
-class _Solved:
-    """p = exp(a)/Σ solved for exp(a), the sum behind a name of its own while this goes on."""
-
-    exponential: Expression
-    solved: Expression
-    placeholder: Entry | None = None
-    total: Expression | None = None
+def _put(form: Expression, node: Expression, value: Expression) -> Expression:
+    """The form with a value for a part of it, wherever this stands."""
+    if form == node:
+        return value
+    return rebuild(form, (_put(part, node, value) for part in children(form)))
 
 
-def _solve(definition: Definition) -> _Solved | None:
-    """The definition solved for its exponential, where it is one, or one over a sum of such."""
-    match definition.value:
-        case Apply("exp"):
-            return _Solved(definition.value, definition.target)
-        case Multiply(
-            factors=(*others, Apply("exp", order=0) as exponential, Power(Sum() as total, -1))
-        ):
-            placeholder = Entry(f"Σ {definition.name}", free_indices(total))
-            solved = multiply(definition.target, placeholder, *(power(x, -1) for x in others))
-            return _Solved(exponential, solved, placeholder, total)
-    return None
-
-
-def _hide(node: Expression, by: _Solved) -> Expression:
-    if by.placeholder is None or by.total is None:
-        return node
-    return fold(node, by.placeholder, by.total)
-
-
-def _show(node: Expression, by: _Solved) -> Expression:
-    if by.placeholder is None or by.total is None:
-        return node
-    return replace_entries(node, by.placeholder.name, by.placeholder, by.total)
-
-
-def _simple(node: Expression) -> Expression:
-    """The shortest of a few forms, sums from within: what they do not sum over stands outside."""
-    match node:
-        case Sum():
-            return _drawn_out(node.over, _simple(node.body))
-        case Add() | Multiply() | Power():
-            inside = rebuild(node, map(_simple_sums, children(node)))
-            scalars = Scalars()
-            scalar = sympy.cancel(scalars.scalar(inside))
-            forms = (inside, scalars.expression(scalar), scalars.expression(sympy.expand(scalar)))
-            return min(forms, key=cost)
-    return rebuild(node, map(_simple, children(node)))
-
-
-def _simple_sums(node: Expression) -> Expression:
-    if isinstance(node, Sum):
-        return _simple(node)
-    return rebuild(node, map(_simple_sums, children(node)))
-
-
-def _drawn_out(over: tuple[Index, ...], body: Expression) -> Expression:
-    factors = body.factors if isinstance(body, Multiply) else (body,)
-    outside = [factor for factor in factors if not set(free_indices(factor)) & set(over)]
-    inside = [factor for factor in factors if factor not in outside]
-    return multiply(*outside, summation(over, multiply(*inside)))
-
-
-def _assumed(value: Expression, model: Model) -> Rewritten:
-    """A sum that is known by its number."""
-    new = value
-    used: list[str] = []
-    for assumption in model.assumptions:
-        if isinstance(assumption, SumsTo):
-            array = model.array(assumption.array)
-            over = tuple(index for index in array.indices if index.name in assumption.over)
-            summed = fold(new, Number(assumption.total), Sum(over, array.entry))
-            if summed != new:
-                new, used = summed, [*used, assumption.array]
-    return new, tuple(used)
-
-
-_RULES: dict[Reason, Callable[[Expression, Model], Rewritten]] = {
-    "own value": _through_own_values,
-    "cancelled": _cancelled,
-    "named": _named,
-    "assumed": _assumed,
-}
+_RULES: tuple[Callable[[Expression, Known], Neighbours], ...] = (
+    _through_own_values,
+    _by_identities,
+    _by_names,
+    _by_sums,
+    _collected,
+)

@@ -7,12 +7,25 @@ the first equation that holds one.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from derive.derivation.derivation import Derivation, Equation
-from derive.derivation.rewriting import Rewriting, cost, divisors, rewritings
-from derive.expressions.expression import Adjoint, Expression, Name, entries
+from derive.derivation.known import Known, divisors, known
+from derive.derivation.rewriting import Rewriting, cost, rewritings
+from derive.errors import DeriveError
+from derive.expressions.expression import (
+    Adjoint,
+    Entry,
+    Expression,
+    Multiply,
+    Name,
+    Number,
+    Size,
+    entries,
+)
 from derive.expressions.indices import replace_entries, unshadow
+from derive.expressions.normal import normal
 from derive.expressions.patterns import fold
 from derive.model.model import Model
 
@@ -54,10 +67,14 @@ class Simplified:
 
 
 def simplify(derivation: Derivation) -> Simplified:
-    """Write every adjoint as a person would, and leave out what is then computed for nothing."""
+    """Write every adjoint as a person would, and leave out what is then computed for nothing.
+
+    Raises DeriveError where a definition of the paper occurs in none.
+    """
     adjoints = _simplified(derivation, _keeping(derivation))
     shortest = [replace(each.equation, value=each.value) for each in adjoints]
     asked = {equation.target.name for equation in derivation.gradients}
+    _require_used(derivation.model, adjoints)
     forward = _hoisted(derivation.forward, derivation.named)
     return Simplified(derivation, adjoints, forward, _needed(shortest, asked))
 
@@ -68,15 +85,17 @@ def simplify(derivation: Derivation) -> Simplified:
 def _keeping(derivation: Derivation) -> set[Name]:
     """The adjoints that keep a name: what is asked for, what the derivative by a weight is
     a local derivative away from, what is used twice or sums over several ways to the error,
-    or what the paper names.
+    or what the paper names. A constant needs no name.
     """
     uses = Counter(entry.name for e in derivation.backward for entry in entries(e.value))
     near = {entry.name for equation in derivation.gradients for entry in entries(equation.value)}
-    near |= {equation.target.name for equation in derivation.gradients}
+    asked = {equation.target.name for equation in derivation.gradients}
+    near |= asked
     return {
         name
         for equation in derivation.adjoints
         if isinstance(name := equation.target.name, Adjoint)
+        and (name in asked or not _constant(equation.value, derivation.model))
         and (
             name in near
             or len(equation.terms) > 1
@@ -84,6 +103,17 @@ def _keeping(derivation: Derivation) -> set[Name]:
             or derivation.model.notation.adjoint(name) is not None
         )
     }
+
+
+def _constant(value: Expression, model: Model) -> bool:
+    """Whether a value is a number, a size or a hyperparameter, or the negative of one."""
+    constants = {array.name for array in model.role("hyperparameter")}
+    match value:
+        case Multiply((Number(number), only)) if number == -1:
+            return _constant(only, model)
+        case Entry(name):
+            return name in constants
+    return isinstance(value, Number | Size)
 
 
 def _needed(equations: list[Equation], asked: set[Name]) -> tuple[Equation, ...]:
@@ -95,6 +125,16 @@ def _needed(equations: list[Equation], asked: set[Name]) -> tuple[Equation, ...]
             wanted |= {entry.name for entry in entries(equation.value)}
             kept.append(equation)
     return tuple(reversed(kept))
+
+
+def _require_used(model: Model, adjoints: tuple[SimplifiedAdjoint, ...]) -> None:
+    """Raise DeriveError for a definition that no adjoint is written with."""
+    forms = (form for each in adjoints for form in (each.equation.value, each.value))
+    used = {entry.name for form in forms for entry in entries(form)}
+    for definition in model.definitions:
+        if definition.name not in used:
+            problem = f"{definition.name} occurs in no derivative of the error"
+            raise DeriveError(problem, "correct the definition, or leave it out", model.name)
 
 
 def _hoisted(forward: tuple[Equation, ...], named: tuple[Equation, ...]) -> tuple[Equation, ...]:
@@ -117,35 +157,58 @@ def _hoisted(forward: tuple[Equation, ...], named: tuple[Equation, ...]) -> tupl
 
 def _simplified(derivation: Derivation, keeping: set[Name]) -> tuple[SimplifiedAdjoint, ...]:
     """Every adjoint, those that are not in `keeping` written out where they are used."""
-    model = derivation.model
+    model, rows = derivation.model, known(derivation.model)
+    asked = {equation.target.name for equation in derivation.gradients}
     users = _users(derivation)
-    known: dict[Name, Equation] = {}
+    before: dict[Name, Equation] = {}
     found: list[SimplifiedAdjoint] = []
     for equation in derivation.adjoints:
         name = equation.target.name
-        unnamed = {other: each for other, each in known.items() if other not in keeping}
+        unnamed = {other: each for other, each in before.items() if other not in keeping}
         start = _written_out(equation, unnamed, model)
-        best = _shortest(SimplifiedAdjoint(start), rewritings(start, model), 0)
-        # An adjoint that has a name is written out too where a fraction in it may cancel, and
-        # its own equation is then to be read no more.
-        fractions = {other: each for other, each in known.items() if divisors(each.value)}
-        if fractions:
-            only_here = [other for other in known if other in keeping and users[other] == {name}]
-            saved = sum(cost(known[other].value) for other in only_here)
-            further = rewritings(_written_out(start, fractions, model), model)
-            best = _shortest(best, further, saved)
+        best = _rewritten(SimplifiedAdjoint(start), start, rows, model)
+        if name not in asked:
+            for others, saved in _further(start, before, _only_for(name, users, before) & keeping):
+                whole = _written_out(start, others, model)
+                further = _rewritten(SimplifiedAdjoint(start), whole, rows, model)
+                if cost(further.value) < cost(best.value) + saved:
+                    best = further
         found.append(best)
-        known[name] = replace(equation, value=best.value)
+        before[name] = replace(equation, value=best.value)
     return tuple(found)
 
 
-def _shortest(
-    known: SimplifiedAdjoint, steps: tuple[Rewriting, ...], saved: int
+def _further(
+    start: Equation, before: dict[Name, Equation], own: set[Name]
+) -> Iterator[tuple[dict[Name, Equation], int]]:
+    """Adjoints that may be written out although they have a name, and how much that saves.
+
+    Those that nothing else uses, whose own equations are then to be read no more; and those in
+    which a fraction may cancel.
+    """
+    held = {entry.name for entry in entries(start.value)}
+    fractions = {name for name in before if name in held and divisors(before[name].value)}
+    for names in (own, fractions) if fractions - own else (own,):
+        saved = sum(cost(before[name].value) for name in names & own)
+        if names:
+            yield {name: before[name] for name in before if name in names}, saved
+
+
+def _rewritten(
+    adjoint: SimplifiedAdjoint, whole: Equation, rows: Known, model: Model
 ) -> SimplifiedAdjoint:
-    """The adjoint by those steps, where there is then less to read; what else is saved counts."""
-    if steps and cost(steps[-1].value) < cost(known.value) + saved:
-        return replace(known, steps=steps)
-    return known
+    """The adjoint by the shortest forms of its value, as it is or further written out."""
+    seen = model.indices(whole.target.name)
+    return replace(adjoint, steps=rewritings(whole.value, rows, seen))
+
+
+def _only_for(name: Name, users: dict[Name, set[Name]], before: dict[Name, Equation]) -> set[Name]:
+    """The adjoints before one that are there for it alone."""
+    found: set[Name] = set()
+    for other in reversed(before):
+        if users[other] <= found | {name}:
+            found.add(other)
+    return found
 
 
 def _users(derivation: Derivation) -> dict[Name, set[Name]]:
@@ -157,10 +220,10 @@ def _users(derivation: Derivation) -> dict[Name, set[Name]]:
     return users
 
 
-def _written_out(equation: Equation, known: dict[Name, Equation], model: Model) -> Equation:
-    """The equation with those adjoints written out that are known."""
+def _written_out(equation: Equation, before: dict[Name, Equation], model: Model) -> Equation:
+    """The equation with those adjoints written out that are given, in normal form."""
     value = equation.value
-    for used in dict.fromkeys(entry.name for entry in entries(value)):
-        if used in known:
-            value = replace_entries(value, used, known[used].target, known[used].value)
-    return replace(equation, value=unshadow(value, model.indices(equation.target.name)))
+    while held := [name for name in before if any(e.name == name for e in entries(value))]:
+        for name in reversed(held):
+            value = replace_entries(value, name, before[name].target, before[name].value)
+    return replace(equation, value=unshadow(normal(value), model.indices(equation.target.name)))

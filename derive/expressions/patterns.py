@@ -1,11 +1,15 @@
 """Patterns in expressions: a formula found again with other indices, and a name put for it."""
 
+from collections.abc import Iterator
+
 from derive.expressions.expression import (
+    Add,
     Apply,
     Delta,
     Entry,
     Expression,
     Index,
+    Multiply,
     Number,
     Power,
     RealPower,
@@ -20,10 +24,15 @@ from derive.expressions.indices import substitute
 Binding = dict[Index, Subscript]
 
 
+Subscripts = tuple[Subscript, ...]
+
+
 def match(pattern: Expression, node: Expression) -> Binding | None:
-    """What each free index of the pattern stands for in the node, or None."""
-    binding: Binding = {}
-    return binding if _matches(pattern, node, binding) else None
+    """What each free index of the pattern stands for in the node, or None.
+
+    Terms and factors may stand in another order.
+    """
+    return next(matches(pattern, node, {}), None)
 
 
 def fold(node: Expression, target: Expression, pattern: Expression) -> Expression:
@@ -34,32 +43,62 @@ def fold(node: Expression, target: Expression, pattern: Expression) -> Expressio
     return rebuild(node, (fold(part, target, pattern) for part in children(node)))
 
 
-def _matches(pattern: Expression, node: Expression, binding: Binding) -> bool:
-    """Whether the node is the pattern with other indices; `binding` says which."""
+def matches(pattern: Expression, node: Expression, binding: Binding) -> Iterator[Binding]:
+    """Every way in which the node is the pattern with other indices, given some of them."""
     match pattern, node:
         case Entry(), Entry():
-            if pattern.name != node.name or len(pattern.indices) != len(node.indices):
-                return False
-            pairs = zip(pattern.indices, node.indices, strict=True)
-            return all(_binds(a, b, binding) for a, b in pairs)
+            if pattern.name == node.name and len(pattern.indices) == len(node.indices):
+                yield from _bind(pattern.indices, node.indices, binding)
         case Sum(), Sum():
-            sizes = [[index.size for index in each.over] for each in (pattern, node)]
-            inner = {**binding, **dict(zip(pattern.over, node.over, strict=False))}
-            if sizes[0] != sizes[1] or not _matches(pattern.body, node.body, inner):
-                return False
-            binding.update({a: b for a, b in inner.items() if a not in pattern.over})
-            # An index that the node's own sum binds is none that the pattern could stand for.
-            return not set(node.over) & set(binding.values())
+            yield from _sums(pattern, node, binding)
         case Delta(), _:
-            return pattern == node
-    if _head(pattern) != _head(node):
-        return False
-    inner_parts = zip(children(pattern), children(node), strict=True)
-    return all(_matches(a, b, binding) for a, b in inner_parts)
+            if pattern == node:
+                yield binding
+        case _:
+            if _head(pattern) == _head(node):
+                within = isinstance(node, Add | Multiply)
+                paired = _unordered if within else _in_order
+                yield from paired(children(pattern), children(node), binding)
 
 
-def _binds(a: Subscript, b: Subscript, binding: Binding) -> bool:
-    return binding.setdefault(a, b) == b if isinstance(a, Index) else a == b
+def _sums(pattern: Sum, node: Sum, binding: Binding) -> Iterator[Binding]:
+    sizes = [[index.size for index in each.over] for each in (pattern, node)]
+    if sizes[0] != sizes[1]:
+        return
+    inner = {**binding, **dict(zip(pattern.over, node.over, strict=True))}
+    for found in matches(pattern.body, node.body, inner):
+        outer = {a: b for a, b in found.items() if a not in pattern.over}
+        # An index that the node's own sum binds is none that the pattern could stand for.
+        if not set(node.over) & set(outer.values()):
+            yield {**binding, **outer}
+
+
+Parts = tuple[Expression, ...]
+
+
+def _in_order(patterns: Parts, nodes: Parts, binding: Binding) -> Iterator[Binding]:
+    if not patterns:
+        yield binding
+        return
+    for found in matches(patterns[0], nodes[0], binding):
+        yield from _in_order(patterns[1:], nodes[1:], found)
+
+
+def _unordered(patterns: Parts, nodes: Parts, binding: Binding) -> Iterator[Binding]:
+    if not patterns:
+        yield binding
+        return
+    for place, node in enumerate(nodes):
+        for found in matches(patterns[0], node, binding):
+            yield from _unordered(patterns[1:], (*nodes[:place], *nodes[place + 1 :]), found)
+
+
+def _bind(own: Subscripts, others: Subscripts, binding: Binding) -> Iterator[Binding]:
+    found = dict(binding)
+    for a, b in zip(own, others, strict=True):
+        if (found.setdefault(a, b) if isinstance(a, Index) else a) != b:
+            return
+    yield found
 
 
 def _head(node: Expression) -> tuple[object, ...]:

@@ -10,21 +10,16 @@ from derive.expressions.expression import (
     ONE,
     Add,
     Apply,
-    Entry,
     Expression,
     Multiply,
     Number,
     Power,
     RealPower,
     add,
-    children,
     multiply,
     power,
     real_power,
-    rebuild,
 )
-from derive.expressions.indices import substitute
-from derive.expressions.patterns import match
 
 Constant = Callable[[Expression], bool]
 """Whether an expression is made of numbers, sizes and hyperparameters."""
@@ -66,25 +61,6 @@ def inverted(base: Expression) -> Expression:
     if isinstance(base, Multiply) and any(isinstance(f, RealPower) for f in base.factors):
         return multiply(*(power(factor, -1) for factor in base.factors))
     return power(base, -1)
-
-
-def in_root(node: Expression, target: Entry, root: RealPower) -> Expression:
-    """With r = q^e the powers of q that are whole powers of r, as these: 1/√q is 1/r.
-
-    A derived power stays one: 1/r too is 0 where r is.
-    """
-    if isinstance(node, RealPower):
-        places = match(RealPower(root.base, node.exponent, node.derived), node)
-        ratio = _ratio(node.exponent, root.exponent)
-        if places is not None and ratio is not None and ratio.denominator == 1:
-            return real_power(substitute(target, places), Number(ratio), node.derived)
-    return rebuild(node, (in_root(part, target, root) for part in children(node)))
-
-
-def _ratio(exponent: Expression, of: Expression) -> Fraction | None:
-    if isinstance(exponent, Number) and isinstance(of, Number):
-        return exponent.value / of.value
-    return None
 
 
 def _taken_apart(factor: Expression) -> tuple[Expression, Expression]:

@@ -9,6 +9,7 @@ from derive.derivation.partials import Partial, links
 from derive.derivation.rewriting import Rewriting, in_value
 from derive.derivation.simplify import SimplifiedAdjoint
 from derive.expressions.expression import Apply, Entry, Expression, Where, walk
+from derive.expressions.identities import Equality, of_letter
 from derive.expressions.scalars import Scalars
 from derive.functions.free import in_rows
 from derive.functions.own_value import own_value
@@ -74,6 +75,13 @@ def _of_argument(formula: str, left: Expression, right: Expression, model: Model
     """An equation between functions of z, whose letters mean nothing else on the page."""
     symbols = Symbols(replace(model, notation=Notation(), definitions=()))
     return Formula(formula, expression_latex(left, symbols), (expression_latex(right, symbols),))
+
+
+def identity_latex(identity: Equality, model: Model) -> str:
+    """An identity of functions, for any number."""
+    sides = of_letter(identity, Entry(argument_letter(model)))
+    formula = _of_argument("", *sides, model)
+    return " = ".join((formula.left, *formula.sides))
 
 
 def _is_written(definition: sympy.Expr) -> bool:

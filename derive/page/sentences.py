@@ -3,23 +3,23 @@
 from collections.abc import Iterable
 
 from derive.derivation.derivation import Term
-from derive.derivation.rewriting import Rewriting
+from derive.derivation.known import assumed
+from derive.derivation.rewriting import Kind, Reason, Rewriting
 from derive.expressions.expression import (
     Add,
     Apply,
     Entry,
     Expression,
     Multiply,
-    Number,
     Sum,
     Where,
     children,
     entries,
 )
-from derive.model.assumptions import SumsTo
+from derive.expressions.identities import Equality
 from derive.model.model import Array
 from derive.page.blocks import Listing, Part, Phrase
-from derive.page.function_formulas import prime_id
+from derive.page.function_formulas import identity_latex, prime_id
 from derive.page.material import Material
 from derive.printing.latex import expression_latex
 from derive.printing.matrix_latex import NOTATION, MatrixForm
@@ -99,32 +99,61 @@ def reason(m: Material, terms: tuple[Term, ...]) -> Phrase:
 
 def why(m: Material, step: Rewriting) -> Phrase:
     """Why an adjoint can be written otherwise."""
-    match step.reason:
+    kinds = tuple(reason.kind for reason in step.reasons)
+    if kinds == ("named", "cancelled"):
+        return phrase("named_and_cancelled", **_parts(m, step.reasons[0]))
+    if len(kinds) == 1:
+        return phrase(_key(kinds[0]), **_parts(m, step.reasons[0]))
+    said = (phrase(f"since_{_key(each.kind)}", **_parts(m, each)) for each in step.reasons)
+    return phrase("since", reasons=Listing(tuple(said)))
+
+
+def _key(kind: Kind) -> str:
+    """The key of the sentence of a reason that is alone; of one among others, since_ before it."""
+    return "by_names" if kind == "named" else kind.replace(" ", "_")
+
+
+def _parts(m: Material, reason: Reason) -> dict[str, Part]:
+    """What fills the sentence of a reason."""
+    match reason.kind:
         case "own value":
-            return phrase("own_value", refs=_references([prime_id(name) for name in step.because]))
-        case "cancelled" if not step.because:
-            return phrase("cancelled")
-        case "cancelled" | "named":
-            refs = _references([m.derivation.equation(name).id for name in step.because])
-            arrays = [m.model.array(name) for name in step.because]
+            return {"refs": _references([prime_id(name) for name in reason.because])}
+        case "identity":
+            return {"identities": math(*(identity_latex(each, m.model) for each in reason.facts))}
+        case "named":
+            arrays = [m.model.array(name) for name in reason.because]
             names = math(*(entry_latex(array.entry, m.symbols) for array in arrays))
-            key = "named_and_cancelled" if step.reason == "cancelled" else "by_names"
-            return phrase(key, names=names, refs=refs)
+            return {"names": names, "refs": _grounds(m, reason.because)}
         case "assumed":
-            return phrase("assumed", sums=math(*(_known_sum(m, name) for name in step.because)))
+            return {"sums": _equations(m, reason)}
+        case "sum":
+            return {"sums": _equations(m, reason), "refs": _grounds(m, reason.because)}
+        case "cancelled" | "collected":
+            return {}
+
+
+def _equations(m: Material, reason: Reason) -> Listing:
+    return math(*(_equation(m, each) for each in reason.facts))
+
+
+def _equation(m: Material, sides: Equality) -> str:
+    return " = ".join(expression_latex(side, m.symbols) for side in sides)
+
+
+def _grounds(m: Material, names: Iterable[str]) -> Listing:
+    """Equations by their ids, and what is assumed of data."""
+    known = {row.because[0]: row for row in assumed(m.model)}
+    said: dict[str, None] = {}
+    for name in names:
+        if name in known:
+            said[f"${_equation(m, (known[name].left, known[name].right))}$"] = None
+        else:
+            said[f"@{{{m.derivation.equation(name).id}}}"] = None
+    return Listing(tuple(said))
 
 
 def _references(ids: list[str]) -> Listing:
     return Listing(tuple(f"@{{{each}}}" for each in dict.fromkeys(ids)))
-
-
-def _known_sum(m: Material, name: str) -> str:
-    """A sum that the model assumes to know, with its number."""
-    array = m.model.array(name)
-    (known,) = (a for a in m.model.assumptions if isinstance(a, SumsTo) and a.array == name)
-    over = tuple(index for index in array.indices if index.name in known.over)
-    sides = (Sum(over, array.entry), Number(known.total))
-    return " = ".join(expression_latex(side, m.symbols) for side in sides)
 
 
 def _term_of(name: str, value: Expression) -> Expression:

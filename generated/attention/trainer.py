@@ -199,13 +199,13 @@ def _gradient(parameters: Parameters, X: np.ndarray, y: np.ndarray) -> tuple[Any
     dL_do = (o - y) / N
     # dL-dA: ∂L/∂A[s,a,b] = sum(d, ∂L/∂o[s,a,d] * V[s,b,d])
     dL_dA = dL_do @ np.swapaxes(V, -1, -2)
-    # dL-dS: ∂L/∂S[s,a,b] = (∂L/∂A[s,a,b] - sum(b', ∂L/∂A[s,a,b'] * A[s,a,b'])) * A[s,a,b]
-    dL_dS = (dL_dA - np.sum(dL_dA * A, axis=2)[..., None]) * A
+    # dL-dS: ∂L/∂S[s,a,b] = A[s,a,b] * (∂L/∂A[s,a,b] - sum(b', ∂L/∂A[s,a,b'] * A[s,a,b']))
+    dL_dS = A * (dL_dA - np.sum(dL_dA * A, axis=2)[..., None])
     # dL-dV: ∂L/∂V[s,a,d] = sum(a', ∂L/∂o[s,a',d] * A[s,a',a])
     dL_dV = np.swapaxes(A, -1, -2) @ dL_do
-    # dL-dK: ∂L/∂K[s,a,d] = sum(a', ∂L/∂S[s,a',a] * scale * Q[s,a',d])
+    # dL-dK: ∂L/∂K[s,a,d] = scale * sum(a', ∂L/∂S[s,a',a] * Q[s,a',d])
     dL_dK = scale * (np.swapaxes(dL_dS, -1, -2) @ Q)
-    # dL-dQ: ∂L/∂Q[s,a,d] = sum(b, ∂L/∂S[s,a,b] * scale * K[s,b,d])
+    # dL-dQ: ∂L/∂Q[s,a,d] = scale * sum(b, ∂L/∂S[s,a,b] * K[s,b,d])
     dL_dQ = scale * (dL_dS @ K)
     # dL-dW-Q: ∂L/∂W_Q[d,c] = sum(s, a, ∂L/∂Q[s,a,d] * X[s,a,c])
     dL_dW_Q = np.tensordot(dL_dQ, X, axes=([0, 1], [0, 1]))

@@ -206,18 +206,16 @@ def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any
     # L: L = sum(s, -sum(k, y[s,k] * log(p[s,k]))) / N + reg * R
     L = -np.sum(y * (scores - logsumexp(scores, 1)[:, None])) / N + reg * R
 
-    # dL-dR: ∂L/∂R = reg
-    dL_dR = reg
     # dL-dscores: ∂L/∂scores[s,k] = (p[s,k] - y[s,k]) / N
     dL_dscores = (p - y) / N
     # dL-da: ∂L/∂a[s,j] = sum(k, ∂L/∂scores[s,k] * W2[k,j]) * relu'(a[s,j])
     dL_da = (dL_dscores @ W2) * relu_prime(a)
-    # dL-dW1: ∂L/∂W1[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i]) + 2 * ∂L/∂R * W1[j,i]
-    dL_dW1 = dL_da.T @ x + 2 * dL_dR * W1
+    # dL-dW1: ∂L/∂W1[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i]) + 2 * reg * W1[j,i]
+    dL_dW1 = dL_da.T @ x + 2 * reg * W1
     # dL-db1: ∂L/∂b1[j] = sum(s, ∂L/∂a[s,j])
     dL_db1 = np.sum(dL_da, axis=0)
-    # dL-dW2: ∂L/∂W2[k,j] = sum(s, ∂L/∂scores[s,k] * h[s,j]) + 2 * ∂L/∂R * W2[k,j]
-    dL_dW2 = dL_dscores.T @ h + 2 * dL_dR * W2
+    # dL-dW2: ∂L/∂W2[k,j] = sum(s, ∂L/∂scores[s,k] * h[s,j]) + 2 * reg * W2[k,j]
+    dL_dW2 = dL_dscores.T @ h + 2 * reg * W2
     # dL-db2: ∂L/∂b2[k] = sum(s, ∂L/∂scores[s,k])
     dL_db2 = np.sum(dL_dscores, axis=0)
     return L, Parameters(dL_dW1, dL_db1, dL_dW2, dL_db2)

@@ -196,8 +196,8 @@ def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any
     dL_do = (o - y) / N
     # dL-dsigma: ∂L/∂sigma[s] = -sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) * q[s]^3 / 2
     dL_dsigma = -(dL_do * (a - mu[:, None]) @ g) * q ** 3 / 2
-    # dL-dmu: ∂L/∂mu[s] = 2 * ∂L/∂sigma[s] * sum(j, (mu[s] - a[s,j]) / m) - sum(j, ∂L/∂o[s,j] * g[j] * q[s])
-    dL_dmu = 2 * dL_dsigma * np.sum(mu[:, None] - a, axis=1) / m - (dL_do @ g) * q
+    # dL-dmu: ∂L/∂mu[s] = -q[s] * sum(j, ∂L/∂o[s,j] * g[j])
+    dL_dmu = -q * (dL_do @ g)
     # dL-da: ∂L/∂a[s,j] = ∂L/∂mu[s] / m + 2 * ∂L/∂sigma[s] * (a[s,j] - mu[s]) / m + ∂L/∂o[s,j] * g[j] * q[s]
     dL_da = (dL_dmu / m)[:, None] + 2 * dL_dsigma[:, None] * (a - mu[:, None]) / m + dL_do * g * q[:, None]
     # dL-dW: ∂L/∂W[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i])

@@ -1,0 +1,224 @@
+"""Sums multiplied out, and factors put before a bracket: the ways in which a person writes them.
+
+All of it keeps the normal form (`expressions.normal`).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from derive.expressions.expression import (
+    MINUS_ONE,
+    ONE,
+    ZERO,
+    Add,
+    Expression,
+    Multiply,
+    Number,
+    Power,
+    RealPower,
+    Sum,
+    add,
+    children,
+    multiply,
+    power,
+    rebuild,
+)
+from derive.expressions.normal import (
+    Product,
+    coefficient,
+    divided,
+    key,
+    negative,
+    product,
+    summed,
+    times,
+    total,
+    written,
+)
+
+# --- multiplied out ---------------------------------------------------------------------------
+
+MOST_TERMS = 48
+"""How many terms a product is multiplied out to at most."""
+
+
+class _TooManyTermsError(Exception):
+    """Raised, and caught, where a product is longer multiplied out than anyone reads."""
+
+
+def expanded(node: Expression) -> Expression:
+    """The expression with its products multiplied out and its sums taken term by term.
+
+    A bracket that also stands below a fraction line is a factor that may cancel, and stays
+    whole until the last. What is longer than anyone reads is left as it is.
+    """
+    try:
+        first = total(*_terms(node, _below(node)))
+        return total(*_terms(first, frozenset()))
+    except _TooManyTermsError:
+        return node
+
+
+def _below(node: Expression) -> frozenset[str]:
+    """The brackets below a fraction line, with either sign."""
+    own: set[str] = set()
+    match node:
+        case Power(Add() as base, exponent) if exponent < 0:
+            own = {key(base), key(negative(base))}
+        case RealPower(Add() as base):
+            own = {key(base)}
+    return frozenset(own).union(*map(_below, children(node)))
+
+
+def _terms(node: Expression, whole: frozenset[str]) -> list[Expression]:
+    """The terms of an expression, those brackets whole that are factors."""
+    match node:
+        case Add():
+            return [part for term in node.terms for part in _terms(term, whole)]
+        case Multiply():
+            found: list[Expression] = [ONE]
+            for factor in node.factors:
+                is_whole = isinstance(factor, Add) and key(factor) in whole
+                found = _crossed(found, [factor] if is_whole else _terms(factor, whole))
+            return found
+        case Power(Add() as base, exponent) if exponent > 0 and key(base) not in whole:
+            found = [ONE]
+            for _ in range(exponent):
+                found = _crossed(found, _terms(base, whole))
+            return found
+        case Sum():
+            return [summed(node.over, term) for term in _terms(node.body, whole)]
+    return [node]
+
+
+def _crossed(left: list[Expression], right: list[Expression]) -> list[Expression]:
+    if len(left) * len(right) > MOST_TERMS:
+        raise _TooManyTermsError
+    return [times(a, b) for a in left for b in right]
+
+
+# --- before a bracket -------------------------------------------------------------------------
+
+
+def groupings(node: Expression) -> Iterator[Expression]:
+    """The sum with something put before a bracket, in each way there is.
+
+    What all terms have in common; what stands below their fraction lines, as one denominator;
+    and what some terms have in common.
+    """
+    if not isinstance(node, Add):
+        return
+    products = _with_one_sign([product(term) for term in node.terms])
+    number = product(node).number
+    if abs(number) != 1:
+        yield times(node)
+    common = _common(products)
+    if common.factors:
+        yield _before(common, node.terms)
+    denominator = _denominator(products)
+    if denominator.factors and denominator != common:
+        yield _before(denominator, node.terms)
+    counts = Counter(base for each in products for base in each.by_base)
+    for base, count in counts.items():
+        if 1 < count < len(products):
+            yield _partly(node, products, base)
+
+
+def _with_one_sign(products: list[Product]) -> list[Product]:
+    """The products with one of p - 1 and 1 - p wherever one of both stands."""
+    met: dict[str, Expression] = {}
+    found = []
+    for each in products:
+        number, factors = each.number, []
+        for factor in each.factors:
+            base = factor.base
+            if isinstance(base, Add) and isinstance(factor.exponent, Number):
+                opposite = negative(base)
+                if key(opposite) in met and factor.exponent.value.denominator == 1:
+                    number *= (-1) ** int(factor.exponent.value)
+                    base = met[key(opposite)]
+                else:
+                    met[key(base)] = base
+            factors.append(replace(factor, base=base))
+        found.append(Product(number, tuple(factors)))
+    return found
+
+
+def _before(common: Product, terms: tuple[Expression, ...]) -> Expression:
+    outside = written(common)
+    return times(outside, total(*(divided(term, outside) for term in terms)))
+
+
+def _common(products: list[Product]) -> Product:
+    """The factors of all terms, each to the power that all have."""
+    first, *others = (each.by_base for each in products)
+    found = []
+    for base, factor in first.items():
+        if all(base in other for other in others):
+            exponents = [factor.exponent, *(other[base].exponent for other in others)]
+            least = _least(exponents)
+            if least is not None and least != ZERO:
+                found.append(replace(factor, exponent=least))
+    return Product(ONE.value, tuple(found))
+
+
+def _least(exponents: list[Expression]) -> Expression | None:
+    """The exponent nearest to 0, of those that differ by numbers and have one sign."""
+    first = exponents[0]
+    beyond = [total(each, times(Number(-ONE.value), first)) for each in exponents]
+    numbers = [each.value for each in beyond if isinstance(each, Number)]
+    if len(numbers) < len(exponents):
+        return None
+    if not isinstance(first, Number):
+        return total(first, Number(min(numbers)))
+    own = [first.value + number for number in numbers]
+    if all(number > 0 for number in own):
+        return Number(min(own))
+    return Number(max(own)) if all(number < 0 for number in own) else None
+
+
+def _denominator(products: list[Product]) -> Product:
+    """What stands below the fraction lines of the terms, and what all have in common."""
+    found = {key(factor.base): factor for factor in _common(products).factors}
+    for each in products:
+        for base, factor in each.by_base.items():
+            match factor.exponent:
+                case Number(value) if value < 0:
+                    known = found.get(base, factor).exponent
+                    assert isinstance(known, Number)
+                    found[base] = replace(factor, exponent=Number(min(value, known.value)))
+    return Product(ONE.value, tuple(found.values()))
+
+
+def _partly(node: Add, products: list[Product], base: str) -> Expression:
+    """One factor before a bracket around the terms that have it; the others stay where they are."""
+    having = [base in each.by_base for each in products]
+    inside = [term for term, has in zip(node.terms, having, strict=True) if has]
+    outside = [term for term, has in zip(node.terms, having, strict=True) if not has]
+    common = _common([each for each, has in zip(products, having, strict=True) if has])
+    return total(_before(common, tuple(inside)), *outside) if common.factors else node
+
+
+def turned(node: Expression) -> Expression:
+    """A (y - x) for -a (x - y), and (1 - p)² for (p - 1)²."""
+    match node:
+        case Power(Add() as base, exponent) if exponent % 2 == 0:
+            return power(negative(base), exponent)
+        case Multiply(factors) if coefficient(node) < 0:
+            for place, factor in enumerate(factors):
+                if isinstance(factor, Add):
+                    others = (*factors[:place], negative(factor), *factors[place + 1 :])
+                    return multiply(MINUS_ONE, *others)
+    return node
+
+
+# --- everywhere -------------------------------------------------------------------------------
+
+
+def arranged(node: Expression) -> Expression:
+    """The expression with what is subtracted behind what is added: o - t, not -t + o."""
+    parts = tuple(map(arranged, children(node)))
+    if isinstance(node, Add):
+        return add(*sorted(parts, key=lambda term: coefficient(term) < 0))
+    return node if parts == children(node) else rebuild(node, parts)
