@@ -41,8 +41,8 @@ def exponentials(derivative: sympy.Expr) -> Exponentials | None:
     if derivative == SOFTPLUS:
         return Exponentials(pattern("softplus(z)"), vanishes=True, grows=False)
     found = rational_form(derivative)
-    if found is None or not found.value.has(K):
-        return None
+    if found is None or not found.value.has(K) or found.value.has(sympy.NumberSymbol):
+        return None  # an expression has fractions, and no number such as π
     above, below = (sympy.Poly(part, K) for part in sympy.fraction(found.value))
     # As K → ∞, and as K → 0, which an even exponent does not reach.
     rises = above.degree() - below.degree()

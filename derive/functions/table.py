@@ -137,6 +137,20 @@ ROWS = (
         _operator("gelu"),
         Z / (1 + sympy.exp(-GELU)),
     ),
+    Function(
+        "mish",
+        "the mish, z tanh(softplus(z))",
+        _operator("mish"),
+        Z * ((1 + sympy.exp(Z)) ** 2 - 1) / ((1 + sympy.exp(Z)) ** 2 + 1),
+    ),
+    Function("softsign", "the soft sign", _operator("softsign"), Z / (1 + sympy.Abs(Z))),
+    Function(
+        "hard_sigmoid",
+        "the piecewise linear logistic function, z/6 + 1/2 between 0 and 1",
+        _operator("hardsigmoid"),
+        sympy.Piecewise((1, Z > 3), (Z / 6 + sympy.Rational(1, 2), Z > -3), (0, True)),
+        kinks=(Fraction(-3), Fraction(3)),
+    ),
     Function("gaussian", "the Gaussian function", _operator("gauss"), sympy.exp(-(Z**2))),
     Function(
         "abs",
@@ -156,6 +170,10 @@ ROWS = (
     ),
     Function("sin", "the sine", r"\sin", sympy.sin(Z), explicit=True),
     Function("cos", "the cosine", r"\cos", sympy.cos(Z), explicit=True),
+    Function("cosh", "the hyperbolic cosine", r"\cosh", sympy.cosh(Z), explicit=True),
+    Function("sinh", "the hyperbolic sine", r"\sinh", sympy.sinh(Z), explicit=True),
+    Function("arctan", "the arc tangent", r"\arctan", sympy.atan(Z), explicit=True),
+    Function("erf", "the error function", _operator("erf"), sympy.erf(Z)),
     Function("exp", "the exponential function", r"\exp", sympy.exp(Z), explicit=True),
     Function(
         "log",

@@ -10,6 +10,7 @@ from typing import NoReturn
 from derive.expressions.expression import (
     HALF,
     MINUS_ONE,
+    ONE,
     Add,
     Apply,
     Entry,
@@ -192,6 +193,12 @@ class RightSide:
                 return self._where(node)
             case "sqrt":
                 return real_power(self._argument(node), HALF)
+            case "cbrt":
+                return self._cube_root(node)
+            case "log1p":
+                return Apply("log", add(ONE, self._argument(node)))
+            case "expm1":
+                return add(Apply("exp", self._argument(node)), MINUS_ONE)
             case "norm":
                 return self._norm(node)
             case "exp":
@@ -271,6 +278,12 @@ class RightSide:
         self._check_held(node, letters, over, value)
         scale = [power(Size(index.size), -1) for index in over] if node.name == "mean" else []
         return multiply(*scale, Sum(over, value))
+
+    def _cube_root(self, node: Call) -> Expression:
+        """Of a negative number too: sgn(q)·|q|^(1/3)."""
+        inside = self._argument(node)
+        third = Number(Fraction(1, 3))
+        return multiply(Apply("sgn", inside), real_power(Apply("abs", inside), third))
 
     def _norm(self, node: Call) -> Expression:
         """The root of the sum of the squares."""

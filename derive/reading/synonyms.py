@@ -20,7 +20,7 @@ BINDERS = ("sum", "mean")
 CHOICES = ("max", "min", "where")
 
 
-ROOTS = ("sqrt", "norm")
+ROOTS = ("sqrt", "cbrt", "norm", "log1p", "expm1")
 
 
 SYNONYMS = {

@@ -30,6 +30,10 @@ def _vanishes(difference: sympy.Expr, z: sympy.Symbol) -> bool:
     return all(abs(sympy.N(difference.subs(z, point), 60)) < 1e-50 for point in points)
 
 
+GROWING = {"exp", "cosh", "sinh"}
+"""Functions that leave the format themselves, at z = 710."""
+
+
 WITH_HALVES = [name for name, row in TABLE.items() if row.halves]
 
 
@@ -54,7 +58,7 @@ def test_both_halves_equal_the_definition(name: str, order: int) -> None:
 def test_the_code_is_accurate_and_does_not_warn(name: str) -> None:
     row, scope = TABLE[name], compiled(name)
     points = np.concatenate([np.linspace(-30, 30, 601) + 0.0137, [-1e4, 1e4]])
-    if name == "exp":
+    if name in GROWING:
         points = np.clip(points, -30, 30)
     if row.positive:
         points = np.abs(points)
@@ -71,7 +75,7 @@ def test_the_code_is_accurate_and_does_not_warn(name: str) -> None:
         assert np.isfinite(got).all()
 
 
-@pytest.mark.parametrize("name", sorted(set(TABLE) - {"exp"}))
+@pytest.mark.parametrize("name", sorted(set(TABLE) - GROWING))
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_nothing_overflows_up_to_1e4(name: str, dtype: type) -> None:
     scope = compiled(name)
