@@ -12,11 +12,28 @@ def luong2015(Wa: Any, Wc: Any, Wh: Any, h: Any, hs: Any, y: Any) -> Any:
     return np.sum((np.tanh(Wc @ c + Wh @ h) - y) ** 2) / 2
 
 
+def vaswani2017(WQ: Any, WK: Any, WV: Any, WO: Any, X: Any, Y: Any) -> Any:
+    heads = []
+    for wq, wk, wv in zip(WQ, WK, WV, strict=True):
+        scores = (X @ wq.T) @ (X @ wk.T).T / np.sqrt(wq.shape[0])
+        weights = np.exp(scores) / np.sum(np.exp(scores), axis=1, keepdims=True)
+        heads.append(weights @ (X @ wv.T))
+    R = sum(head @ WO[:, h].T for h, head in enumerate(heads))
+    return np.sum((R - Y) ** 2) / 2
+
+
 def bengio2013masked(w: Any, u: Any, X: Any, M: Any, y: Any) -> Any:
     q, k = X @ w, X @ u
     e = M * np.exp(np.outer(q, k))
     A = e / (1 + np.sum(e, axis=1, keepdims=True))
     return np.sum((A @ k - y) ** 2)
+
+
+def graves2014(Wk: Any, wb: Any, v: Any, x: Any, M: Any, y: Any) -> Any:
+    k = np.tanh(Wk @ x)
+    cosine = M @ k / np.sqrt(np.sum(k**2) * np.sum(M**2, axis=1))
+    w = softmax(np.log(1 + np.exp(wb @ x)) * cosine)
+    return (v @ (w @ M) - y) ** 2
 
 
 def katharopoulos2020(WQ: Any, WK: Any, WV: Any, X: Any, Y: Any) -> Any:
@@ -36,3 +53,8 @@ def sukhbaatar2015(A: Any, B: Any, C: Any, W: Any, x: Any, q: Any, a: Any) -> An
     u = B @ q
     o = softmax((x @ A.T) @ u) @ (x @ C.T)
     return cross_entropy(W @ (o + u), a)
+
+
+def hamilton2017(Ws: Any, Wn: Any, h: Any, g: Any, y: Any) -> Any:
+    z = np.maximum(Ws @ h + Wn @ np.mean(g, axis=0), 0)
+    return np.sum((z / np.sqrt(np.sum(z**2) + 0.001) - y) ** 2)

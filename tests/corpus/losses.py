@@ -4,7 +4,7 @@ from typing import Any
 
 import autograd.numpy as np
 
-from tests.corpus.common import softmax
+from tests.corpus.common import sigma, softmax
 
 
 def huber1964(w: Any, b: Any, x: Any, y: Any, k: Any) -> Any:
@@ -15,6 +15,15 @@ def huber1964(w: Any, b: Any, x: Any, y: Any, k: Any) -> Any:
 def koenker1978(beta: Any, x: Any, y: Any, tau: Any) -> Any:
     u = y - x @ beta
     return np.maximum(tau * u, (tau - 1) * u)
+
+
+def charbonnier1994(W: Any, x: Any, y: Any, epsilon: Any) -> Any:
+    return np.sum(np.sqrt((W @ x - y) ** 2 + epsilon**2))
+
+
+def barron2019(w: Any, x: Any, y: Any, alpha: Any, c: Any) -> Any:
+    e = (w @ x - y) / c
+    return (2 - alpha) / alpha * ((e**2 / (2 - alpha) + 1) ** (alpha / 2) - 1)
 
 
 def cauchy(w: Any, x: Any, y: Any, sigma: Any) -> Any:
@@ -29,6 +38,16 @@ def tukey1974(w: Any, x: Any, y: Any, c: Any) -> Any:
 def feng2018(W: Any, x: Any, y: Any, w: Any, epsilon: Any, C: Any) -> Any:
     e = np.abs(W @ x - y)
     return np.sum(np.where(e < w, w * np.log(1 + e / epsilon), e - C))
+
+
+def lin2017(w: Any, b: Any, x: Any, y: Any, gamma: Any, alpha: Any) -> Any:
+    p = sigma(y * (w @ x + b))
+    return -np.where(y > 0, alpha, 1 - alpha) * (1 - p) ** gamma * np.log(p)
+
+
+def mukhoti2020(W: Any, x: Any, y: Any, gamma: Any) -> Any:
+    p = softmax(W @ x)
+    return -np.sum(y * (1 - p) ** gamma * np.log(p))
 
 
 def cortes1995(w: Any, b: Any, x: Any, y: Any, C: Any) -> Any:
@@ -53,9 +72,20 @@ def wang2019(W: Any, x: Any, q: Any, alpha: Any, beta: Any, A: Any) -> Any:
     return -alpha * (q @ np.log(p)) - beta * A * (p @ (1 - q))
 
 
+def zhang2018gce(W: Any, x: Any, y: Any, q: Any) -> Any:
+    return (1 - (y @ softmax(W @ x)) ** q) / q
+
+
 def leng2022(W: Any, x: Any, y: Any, epsilon_1: Any) -> Any:
     p = y @ softmax(W @ x)
     return -np.log(p) + epsilon_1 * (1 - p)
+
+
+def ridnik2021(W: Any, x: Any, y: Any, gamma_pos: Any, gamma_neg: Any, m: Any) -> Any:
+    p = sigma(W @ x)
+    q = np.maximum(p - m, 0)
+    kept = y * (1 - p) ** gamma_pos * np.log(p)
+    return -np.sum(kept + (1 - y) * q**gamma_neg * np.log(1 - q))
 
 
 def brier1950(W: Any, x: Any, E: Any) -> Any:

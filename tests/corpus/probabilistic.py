@@ -32,6 +32,12 @@ def lafferty2001(A: Any, W: Any, x1: Any, x2: Any, x3: Any, y1: Any, y2: Any, y3
     return np.log(np.sum(np.exp(np.array(paths)))) - score
 
 
+def dempster1977(a: Any, mu: Any, rho: Any, x: Any) -> Any:
+    var = np.exp(2 * rho)
+    G = np.exp(-np.sum((x - mu) ** 2, axis=1) / (2 * var)) / (2 * np.pi * var) ** (len(x) / 2)
+    return -np.log(softmax(a) @ G)
+
+
 def broomhead1988(w: Any, c: Any, sigma: Any, x: Any, d: Any) -> Any:
     return (d - w @ np.exp(-np.sum((x - c) ** 2, axis=1) / (2 * sigma**2))) ** 2 / 2
 

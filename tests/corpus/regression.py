@@ -53,8 +53,18 @@ def lambert1992(B: Any, G: Any, x: Any, y: Any, z: Any) -> Any:
     return np.log(1 + np.exp(g)) - z * zeros - (1 - z) * (y * np.log(rate) - rate)
 
 
+def tweedie(beta: Any, x: Any, y: Any, p: Any) -> Any:
+    mu = np.exp(beta @ x)
+    return mu ** (2 - p) / (2 - p) - y * mu ** (1 - p) / (1 - p)
+
+
 def zou2005(beta: Any, x: Any, y: Any, lambda_1: Any, lambda_2: Any) -> Any:
     return (y - x @ beta) ** 2 + lambda_2 * (beta @ beta) + lambda_1 * np.sum(np.abs(beta))
+
+
+def yuan2006(beta: Any, x: Any, y: Any, lambda_: Any) -> Any:
+    norms = np.sqrt(np.sum(beta**2, axis=1))
+    return (y - np.sum(x * beta)) ** 2 / 2 + lambda_ * np.sqrt(beta.shape[1]) * np.sum(norms)
 
 
 def saunders1998(alpha: Any, K: Any, y: Any, lambda_: Any) -> Any:

@@ -7,6 +7,11 @@ import autograd.numpy as np
 from tests.corpus.common import cross_entropy
 
 
+def sutton2018(m: Any, v: Any, x: Any, a: Any, G: Any) -> Any:
+    mu, scale = m @ x, np.exp(v @ x)
+    return G * ((a - mu) ** 2 / (2 * scale**2) + v @ x + np.log(2 * np.pi) / 2)
+
+
 def haarnoja2018(M: Any, S: Any, x: Any, xi: Any, q: Any, alpha: Any) -> Any:
     ls = S @ x
     u = M @ x + np.exp(ls) * xi

@@ -4,7 +4,21 @@ from typing import Any
 
 import autograd.numpy as np
 
-from tests.corpus.common import bernoulli, cross_entropy, positive, softmax
+from tests.corpus.common import bernoulli, cosine, cross_entropy, positive, softmax
+
+
+def hadsell2006(W: Any, x1: Any, x2: Any, Y: Any, m: Any) -> Any:
+    D = np.sqrt(np.sum((W @ x1 - W @ x2) ** 2))
+    return (1 - Y) * D**2 / 2 + Y * np.maximum(0, m - D) ** 2 / 2
+
+
+def schroff2015(W: Any, a: Any, p: Any, n: Any, alpha: Any) -> Any:
+    f = [W @ x / np.sqrt(np.sum((W @ x) ** 2)) for x in (a, p, n)]
+    return np.maximum(0, np.sum((f[0] - f[1]) ** 2) - np.sum((f[0] - f[2]) ** 2) + alpha)
+
+
+def bromley1993(W: Any, x1: Any, x2: Any, y: Any) -> Any:
+    return (cosine(np.tanh(W @ x1), np.tanh(W @ x2)) - y) ** 2
 
 
 def sohn2016(W: Any, a: Any, p: Any, n: Any, lambda_: Any) -> Any:
@@ -21,6 +35,20 @@ def goldberger2005(A: Any, x: Any, z: Any, S: Any) -> Any:
     return cross_entropy(-np.sum(((x - z) @ A.T) ** 2, axis=1), S)
 
 
+def radford2021(Wi: Any, Wt: Any, tau: Any, I: Any, T: Any, Y: Any) -> Any:
+    a, b = I @ Wi.T, T @ Wt.T
+    a = a / np.sqrt(np.sum(a**2, axis=1, keepdims=True))
+    b = b / np.sqrt(np.sum(b**2, axis=1, keepdims=True))
+    z = np.exp(tau) * (a @ b.T)
+    rows = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
+    columns = z - np.log(np.sum(np.exp(z), axis=0, keepdims=True))
+    return -np.sum(Y * (rows + columns)) / len(I) / 2
+
+
+def grill2020(F: Any, Q: Any, x: Any, zxi: Any) -> Any:
+    return 2 - 2 * cosine(Q @ np.maximum(F @ x, 0), zxi)
+
+
 def hinton2003(y: Any, Y: Any, p: Any) -> Any:
     return p @ (np.log(p) - np.log(softmax(-np.sum((y - Y) ** 2, axis=1))))
 
@@ -33,6 +61,11 @@ def maaten2008(y: Any, Y: Any, p: Any) -> Any:
 def mikolov2013(U: Any, V: Any, x: Any, c: Any, q: Any) -> Any:
     z = V @ (U @ x)
     return c @ np.log(1 + np.exp(-z)) + q @ np.log(1 + np.exp(z))
+
+
+def pennington2014(w: Any, wt: Any, b: Any, bt: Any, X: Any, x_max: Any, alpha: Any) -> Any:
+    f = np.where(X < x_max, (X / x_max) ** alpha, 1)
+    return np.sum(f * (w @ wt.T + b[:, None] + bt - np.log(X)) ** 2)
 
 
 def koren2009(p: Any, q: Any, b: Any, c: Any, M: Any, R: Any, mu: Any, lambda_: Any) -> Any:
