@@ -9,12 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import autograd.numpy as np
+import numpy
 from autograd.scipy.special import erf
 
 from derive.reading.source import Source
 from derive.reading.syntax import parse_statements
 from derive.reading.tree import Call, Comparison, Factors, Literal, Node, Raised, Reference, Terms
 from tests.stress.writer import Made
+
+
+def _choose(condition: Any, then: Any, other: Any) -> Any:
+    """np.where of arrays that are broadcast first: autograd gives no gradient of one that is not."""
+    shape = numpy.broadcast_shapes(*(np.shape(x) for x in (condition, then, other)))
+    return np.where(condition, then + np.zeros(shape), other + np.zeros(shape))
 
 
 def _logistic(z: Any) -> Any:
@@ -31,11 +38,11 @@ FUNCTIONS: dict[str, Callable[[Any], Any]] = {
     "sigmoid": _logistic,
     "tanh": np.tanh,
     "bipolar_logistic": lambda z: np.tanh(z / 2),
-    "relu": lambda z: np.where(z > 0, z, 0),
-    "ReLU": lambda z: np.where(z > 0, z, 0),
-    "leaky_relu": lambda z: np.where(z > 0, z, z / 100),
-    "abs": lambda z: np.where(z > 0, z, -z),
-    "elu": lambda z: np.where(z > 0, z, np.exp(np.minimum(z, 0)) - 1),
+    "relu": lambda z: _choose(z > 0, z, 0),
+    "ReLU": lambda z: _choose(z > 0, z, 0),
+    "leaky_relu": lambda z: _choose(z > 0, z, z / 100),
+    "abs": lambda z: _choose(z > 0, z, -z),
+    "elu": lambda z: _choose(z > 0, z, np.exp(np.minimum(z, 0)) - 1),
     "softplus": _softplus,
     "silu": lambda z: z * _logistic(z),
     "gelu": lambda z: z / 2 * (1 + np.tanh((2 / np.pi) ** 0.5 * (z + 0.044715 * z**3))),
@@ -56,19 +63,19 @@ FREE: dict[str, Callable[[Any], Any]] = {
     "tanh": np.tanh,
     "z / (1 + z^2)": lambda z: z / (1 + z**2),
     "z / (1 + exp(-2 * z))": lambda z: z * _logistic(2 * z),
-    "z / (1 + abs(z))": lambda z: z / (1 + np.where(z > 0, z, -z)),
+    "z / (1 + abs(z))": lambda z: z / (1 + _choose(z > 0, z, -z)),
 }
 LOSSES: dict[str, Callable[..., Any]] = {
     "squared_error": lambda o, y: (o - y) ** 2 / 2,
-    "absolute_error": lambda o, y: np.where(o > y, o - y, y - o),
-    "huber": lambda o, y, d: np.where(
-        abs(o - y) > d, d * np.where(o > y, o - y, y - o) - d**2 / 2, (o - y) ** 2 / 2
+    "absolute_error": lambda o, y: _choose(o > y, o - y, y - o),
+    "huber": lambda o, y, d: _choose(
+        abs(o - y) > d, d * _choose(o > y, o - y, y - o) - d**2 / 2, (o - y) ** 2 / 2
     ),
     "binary_cross_entropy": lambda p, y: -y * np.log(p) - (1 - y) * np.log(1 - p),
     "binary_cross_entropy_logits": lambda z, y: _softplus(z) - y * z,
     "cross_entropy": lambda p, y: -y * np.log(p),
     "poisson": lambda mu, y: mu - y * np.log(mu),
-    "hinge": lambda o, y: np.where(y * o < 1, 1 - y * o, 0),
+    "hinge": lambda o, y: _choose(y * o < 1, 1 - y * o, 0),
 }
 
 
@@ -166,13 +173,13 @@ class Reference_:
         if name in ("max", "min"):
             value, *others = (self.at(part) for part in arguments)
             for other in others:
-                value = np.where(value > other if name == "max" else value < other, value, other)
+                value = _choose(value > other if name == "max" else value < other, value, other)
             return value
         if name == "where":
             condition, then, other = arguments
             assert isinstance(condition, Comparison)
             left, right = self.at(condition.left), self.at(condition.right)
-            return np.where(COMPARED[condition.sign](left, right), self.at(then), self.at(other))
+            return _choose(COMPARED[condition.sign](left, right), self.at(then), self.at(other))
         free = self.made.functions.get(name)
         return (FREE[free] if free else FUNCTIONS[name])(self.at(first))
 
