@@ -7,6 +7,11 @@ import autograd.numpy as np
 from tests.corpus.common import cross_entropy, softmax
 
 
+def bahdanau2015(W: Any, U: Any, v: Any, o: Any, s: Any, h: Any, y: Any) -> Any:
+    alpha = softmax(np.tanh(W @ s + h @ U.T) @ v)
+    return cross_entropy(o @ (alpha @ h), y)
+
+
 def luong2015(Wa: Any, Wc: Any, Wh: Any, h: Any, hs: Any, y: Any) -> Any:
     c = softmax(hs @ Wa @ h) @ hs
     return np.sum((np.tanh(Wc @ c + Wh @ h) - y) ** 2) / 2
@@ -27,6 +32,19 @@ def bengio2013masked(w: Any, u: Any, X: Any, M: Any, y: Any) -> Any:
     e = M * np.exp(np.outer(q, k))
     A = e / (1 + np.sum(e, axis=1, keepdims=True))
     return np.sum((A @ k - y) ** 2)
+
+
+def velickovic2018(W: Any, a1: Any, a2: Any, h: Any, B: Any, y: Any) -> Any:
+    g = h @ W.T
+    z = (g @ a1)[:, None] + (g @ a2)[None, :]
+    e = np.where(z > 0, z, z / 100) + B
+    alpha = np.exp(e) / np.sum(np.exp(e), axis=1, keepdims=True)
+    return np.sum((alpha @ g - y) ** 2) / 2
+
+
+def kipf2017(W0: Any, W1: Any, A: Any, X: Any, Y: Any) -> Any:
+    z = A @ np.maximum(A @ X @ W0, 0) @ W1
+    return np.sum(np.log(np.sum(np.exp(z), axis=1))) - np.sum(Y * z)
 
 
 def graves2014(Wk: Any, wb: Any, v: Any, x: Any, M: Any, y: Any) -> Any:
@@ -58,3 +76,7 @@ def sukhbaatar2015(A: Any, B: Any, C: Any, W: Any, x: Any, q: Any, a: Any) -> An
 def hamilton2017(Ws: Any, Wn: Any, h: Any, g: Any, y: Any) -> Any:
     z = np.maximum(Ws @ h + Wn @ np.mean(g, axis=0), 0)
     return np.sum((z / np.sqrt(np.sum(z**2) + 0.001) - y) ** 2)
+
+
+def gilmer2017(M: Any, U: Any, r: Any, h: Any, e: Any, y: Any) -> Any:
+    return (np.sum(np.tanh(h @ U.T + e @ (h @ M.T)) @ r) - y) ** 2 / 2

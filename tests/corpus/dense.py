@@ -27,6 +27,11 @@ def lecun1998(W: Any, b: Any, V: Any, c: Any, x: Any, d: Any) -> Any:
     return np.sum((d - y) ** 2) / 2
 
 
+def bishop2006(w: Any, b: Any, phi: Any, t: Any) -> Any:
+    a = w @ phi + b
+    return np.log(np.sum(np.exp(a))) - t @ a
+
+
 def glorot2011(
     W1: Any, b1: Any, W2: Any, b2: Any, V: Any, c: Any, x: Any, y: Any, lambda_: Any
 ) -> Any:
@@ -87,6 +92,12 @@ def chen2018(A: Any, b: Any, z0: Any, z: Any, h: Any) -> Any:
     return np.mean((state - z) ** 2)
 
 
+def raissi2019(w: Any, b: Any, v: Any, c: Any, t: Any, u0: Any) -> Any:
+    h = np.tanh(w * t + b)
+    du = np.sum(v * (1 - h**2) * w)
+    return (du + v @ h + c) ** 2 + (v @ np.tanh(b) + c - u0) ** 2
+
+
 def sitzmann2020(W1: Any, b1: Any, W2: Any, b2: Any, v: Any, x: Any, f: Any, omega_0: Any) -> Any:
     return (v @ np.sin(W2 @ np.sin(omega_0 * (W1 @ x + b1)) + b2) - f) ** 2
 
@@ -94,6 +105,12 @@ def sitzmann2020(W1: Any, b1: Any, W2: Any, b2: Any, v: Any, x: Any, f: Any, ome
 def perez2018(W: Any, Gamma: Any, Beta: Any, v: Any, x: Any, q: Any, y: Any) -> Any:
     film = np.maximum((Gamma @ q) * (W @ x) + Beta @ q, 0)
     return (v @ film - y) ** 2 / 2
+
+
+def hu2018(W1: Any, W2: Any, v: Any, u: Any, y: Any) -> Any:
+    s = sigma(W2 @ np.maximum(W1 @ np.mean(u, axis=(1, 2)), 0))
+    x = s[:, None, None] * u
+    return (v @ np.mean(x**2, axis=(1, 2)) - y) ** 2
 
 
 def jacobs1991(A: Any, G: Any, x: Any, d: Any) -> Any:

@@ -50,6 +50,21 @@ def mukhoti2020(W: Any, x: Any, y: Any, gamma: Any) -> Any:
     return -np.sum(y * (1 - p) ** gamma * np.log(p))
 
 
+def milletari2016(w: Any, b: Any, x: Any, g: Any) -> Any:
+    p = sigma(x @ w + b)
+    return 1 - 2 * (p @ g) / (p @ p + g @ g)
+
+
+def salehi2017(w: Any, b: Any, x: Any, g: Any, alpha: Any, beta: Any) -> Any:
+    p = sigma(x @ w + b)
+    return 1 - p @ g / (p @ g + alpha * (p @ (1 - g)) + beta * ((1 - p) @ g))
+
+
+def weston1999(W: Any, x: Any, y: Any, Delta: Any, lambda_: Any) -> Any:
+    s = W @ x
+    return (1 - y) @ np.maximum(0, s - y @ s + Delta) + lambda_ * np.sum(W**2)
+
+
 def cortes1995(w: Any, b: Any, x: Any, y: Any, C: Any) -> Any:
     return w @ w / 2 + C * np.maximum(0, 1 - y * (w @ x + b))
 

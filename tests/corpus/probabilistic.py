@@ -19,6 +19,11 @@ def hinton2002(W: Any, a: Any, b: Any, v: Any, w: Any) -> Any:
     return free(v) - free(w)
 
 
+def ackley1985(W: Any, theta: Any, s: Any) -> Any:
+    h = W @ s - np.diag(W) * s - theta
+    return np.sum(np.log(1 + np.exp(-2 * s * h)))
+
+
 def lafferty2001(A: Any, W: Any, x1: Any, x2: Any, x3: Any, y1: Any, y2: Any, y3: Any) -> Any:
     u = [W @ x for x in (x1, x2, x3)]
     states = range(len(A))
@@ -32,10 +37,24 @@ def lafferty2001(A: Any, W: Any, x1: Any, x2: Any, x3: Any, y1: Any, y2: Any, y3
     return np.log(np.sum(np.exp(np.array(paths)))) - score
 
 
+def rabiner1989(p: Any, A: Any, B: Any, x1: Any, x2: Any, x3: Any) -> Any:
+    a = np.exp(A) / np.sum(np.exp(A), axis=1, keepdims=True)
+    b = np.exp(B) / np.sum(np.exp(B), axis=1, keepdims=True)
+    alpha = softmax(p) * (b @ x1)
+    for x in (x2, x3):
+        alpha = (alpha @ a) * (b @ x)
+    return -np.log(np.sum(alpha))
+
+
 def dempster1977(a: Any, mu: Any, rho: Any, x: Any) -> Any:
     var = np.exp(2 * rho)
     G = np.exp(-np.sum((x - mu) ** 2, axis=1) / (2 * var)) / (2 * np.pi * var) ** (len(x) / 2)
     return -np.log(softmax(a) @ G)
+
+
+def bishop1994(P: Any, M: Any, S: Any, x: Any, t: Any) -> Any:
+    scale = np.exp(S @ x)
+    return -np.log(softmax(P @ x) @ (np.exp(-((t - M @ x) ** 2) / (2 * scale**2)) / scale))
 
 
 def broomhead1988(w: Any, c: Any, sigma: Any, x: Any, d: Any) -> Any:
@@ -71,15 +90,29 @@ def olshausen1996(a: Any, phi: Any, I: Any, lambda_: Any, sigma: Any) -> Any:
     return np.sum((I - phi @ a) ** 2) + lambda_ * np.sum(np.log(1 + (a / sigma) ** 2))
 
 
+def dinh2017(S: Any, T: Any, x1: Any, x2: Any) -> Any:
+    s = np.tanh(S @ x1)
+    return x1 @ x1 / 2 + np.sum((x2 * np.exp(s) + T @ x1) ** 2) / 2 - np.sum(s)
+
+
 def rezende2015(u: Any, w: Any, b: Any, z: Any) -> Any:
     h = np.tanh(w @ z + b)
     return np.sum((z + u * h) ** 2) / 2 - np.log(np.abs(1 + (1 - h**2) * (u @ w)))
+
+
+def hyvarinen2005(M: Any, mu: Any, x: Any) -> Any:
+    return np.sum((M @ (x - mu)) ** 2) / 2 - np.trace(M)
 
 
 def vincent2011(W: Any, b: Any, c: Any, x: Any, n: Any, sigma: Any) -> Any:
     xt = x + sigma * n
     h = 1 / (1 + np.exp(-(W @ xt + b)))
     return np.sum(((W.T @ h + c - xt) / sigma**2 - (x - xt) / sigma**2) ** 2) / 2
+
+
+def ho2020(W: Any, u: Any, V: Any, x0: Any, epsilon: Any, abar: Any, t: Any) -> Any:
+    z = W @ (np.sqrt(abar) * x0 + np.sqrt(1 - abar) * epsilon) + u * t
+    return np.sum((epsilon - V @ (z * sigma(z))) ** 2)
 
 
 def gutmann2010(theta: Any, c: Any, x: Any, y: Any, px: Any, py: Any) -> Any:
@@ -108,6 +141,15 @@ def blundell2015(mu: Any, rho: Any, x: Any, epsilon: Any, y: Any, pi_KL: Any) ->
     scale = np.log(1 + np.exp(rho))
     KL = np.sum((scale**2 + mu**2 - 1) / 2 - np.log(scale))
     return pi_KL * KL + (y - (mu + scale * epsilon) @ x) ** 2 / 2
+
+
+def gretton2012(G: Any, u: Any, x: Any, sigma: Any) -> Any:
+    y = u @ G.T
+
+    def kernel(a, b):
+        return np.exp(-np.sum((a[:, None] - b) ** 2, axis=2) / (2 * sigma**2))
+
+    return np.mean(kernel(y, y)) - 2 * np.mean(kernel(y, x))
 
 
 def bell1995(a: Any, b: Any, c: Any, d: Any, x1: Any, x2: Any) -> Any:

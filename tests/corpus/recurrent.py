@@ -63,6 +63,11 @@ def lei2018(
     return np.sum((r * c2 + (1 - r) * x2 - y) ** 2) / 2
 
 
+def gu2022(a: Any, B: Any, C: Any, D: Any, u1: Any, u2: Any, u3: Any, y: Any, Delta: Any) -> Any:
+    A = np.exp(-Delta * np.exp(a))
+    return (C @ (A * (A * B * u1 + B * u2) + B * u3) + D * u3 - y) ** 2
+
+
 def mikolov2010(U: Any, W: Any, V: Any, w1: Any, w2: Any, y2: Any, y3: Any) -> Any:
     s1 = sigma(U @ w1)
     s2 = sigma(U @ w2 + W @ s1)

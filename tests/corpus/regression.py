@@ -31,6 +31,11 @@ def lange1989(beta: Any, rho: Any, x: Any, y: Any, nu: Any) -> Any:
     return (nu + 1) / 2 * np.log(1 + z**2 / nu) + rho
 
 
+def weibull1951(beta: Any, kappa: Any, x: Any, t: Any, d: Any) -> Any:
+    k, eta = np.exp(kappa), x @ beta
+    return t**k * np.exp(eta) - d * (kappa + (k - 1) * np.log(t) + eta)
+
+
 def cox1972(beta: Any, z: Any, R: Any, d: Any) -> Any:
     eta = z @ beta
     return -d @ (eta - np.log(np.exp(eta) + R @ np.exp(eta)))

@@ -26,6 +26,30 @@ def sohn2016(W: Any, a: Any, p: Any, n: Any, lambda_: Any) -> Any:
     return np.log(1 + np.sum(np.exp(n @ W.T @ f - f @ (W @ p)))) + lambda_ * (f @ f)
 
 
+def oord2018(W: Any, E: Any, c_t: Any, x: Any, y: Any) -> Any:
+    return cross_entropy(x @ E.T @ W.T @ c_t, y)
+
+
+def chen2020(W: Any, x: Any, M: Any, P: Any, tau: Any) -> Any:
+    z = x @ W.T
+    z = z / np.sqrt(np.sum(z**2, axis=1, keepdims=True))
+    s = z @ z.T / tau
+    log_total = np.log(np.sum(M * np.exp(s), axis=1, keepdims=True) + 1)
+    return -np.sum(P * (s - log_total)) / len(x)
+
+
+def wang2018(W: Any, x: Any, y: Any, s: Any, m: Any) -> Any:
+    c = W @ x / np.sqrt(np.sum(W**2, axis=1) * np.sum(x**2))
+    z = s * (c - m * y)
+    return np.log(np.sum(np.exp(z - np.max(z)))) + np.max(z) - y @ z
+
+
+def deng2019(W: Any, x: Any, y: Any, s: Any, m: Any) -> Any:
+    c = W @ x / np.sqrt(np.sum(W**2, axis=1) * np.sum(x**2))
+    z = s * np.where(y > 0, np.cos(np.arccos(c) + m), c)
+    return cross_entropy(z, y)
+
+
 def wen2016(W: Any, F: Any, c: Any, x: Any, y: Any, lambda_: Any) -> Any:
     f = np.maximum(F @ x, 0)
     return cross_entropy(W @ f, y) + lambda_ / 2 * np.sum((f - y @ c) ** 2)
@@ -43,6 +67,21 @@ def radford2021(Wi: Any, Wt: Any, tau: Any, I: Any, T: Any, Y: Any) -> Any:
     rows = z - np.log(np.sum(np.exp(z), axis=1, keepdims=True))
     columns = z - np.log(np.sum(np.exp(z), axis=0, keepdims=True))
     return -np.sum(Y * (rows + columns)) / len(I) / 2
+
+
+def zbontar2021(W: Any, x: Any, v: Any, I: Any, lambda_: Any) -> Any:
+    a, b = x @ W.T, v @ W.T
+    C = a.T @ b / np.sqrt(np.outer(np.sum(a**2, axis=0), np.sum(b**2, axis=0)))
+    return np.sum((1 - np.diag(C)) ** 2) + lambda_ * np.sum((1 - I) * C**2)
+
+
+def bardes2022(W: Any, x: Any, v: Any, O: Any, lambda_: Any, mu: Any, nu: Any, epsilon: Any) -> Any:
+    z, n, d = x @ W.T, len(x), len(W)
+    centred = z - np.mean(z, axis=0)
+    C = centred.T @ centred / n
+    hinges = np.sum(np.maximum(0, 1 - np.sqrt(np.diag(C) + epsilon))) / d
+    invariance = np.sum((z - v @ W.T) ** 2) / n
+    return lambda_ * invariance + mu * hinges + nu * np.sum(O * C**2) / d
 
 
 def grill2020(F: Any, Q: Any, x: Any, zxi: Any) -> Any:
@@ -66,6 +105,12 @@ def mikolov2013(U: Any, V: Any, x: Any, c: Any, q: Any) -> Any:
 def pennington2014(w: Any, wt: Any, b: Any, bt: Any, X: Any, x_max: Any, alpha: Any) -> Any:
     f = np.where(X < x_max, (X / x_max) ** alpha, 1)
     return np.sum(f * (w @ wt.T + b[:, None] + bt - np.log(X)) ** 2)
+
+
+def bengio2003(C: Any, H: Any, d: Any, U: Any, W: Any, b: Any, x: Any, t: Any) -> Any:
+    e = x @ C.T
+    a = np.tanh(d + np.tensordot(H, e))
+    return cross_entropy(b + np.tensordot(W, e) + U @ a, t)
 
 
 def koren2009(p: Any, q: Any, b: Any, c: Any, M: Any, R: Any, mu: Any, lambda_: Any) -> Any:
@@ -99,6 +144,15 @@ def he2017(
 def rendle2009(W: Any, H: Any, user: Any, liked: Any, other: Any, lambda_: Any) -> Any:
     x = (user @ W) @ ((liked - other) @ H)
     return np.log(1 + np.exp(-x)) + lambda_ * (np.sum(W**2) + np.sum(H**2))
+
+
+def bordes2013(E: Any, R: Any, h: Any, l: Any, t: Any, hn: Any, tn: Any, gamma: Any) -> Any:
+    p, n = E @ h + R @ l - E @ t, E @ hn + R @ l - E @ tn
+    return np.maximum(0, gamma + np.sqrt(p @ p) - np.sqrt(n @ n))
+
+
+def yang2015(E: Any, R: Any, h: Any, l: Any, t: Any, y: Any) -> Any:
+    return np.log(1 + np.exp(-y * np.sum((E @ h) * (R @ l) * (E @ t))))
 
 
 def trouillon2016(A: Any, B: Any, C: Any, D: Any, u: Any, l: Any, o: Any, y: Any) -> Any:
