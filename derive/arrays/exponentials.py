@@ -36,7 +36,8 @@ def exponentials(derivative: sympy.Expr) -> Exponentials | None:
     """What a derivative of a function's definition is of exponentials.
 
     None where it holds another function, or where exponentials make no end of it 0 or infinite:
-    the logistic function is exp(z)/(1 + exp(z)), and tanh is none.
+    the logistic function is exp(z)/(1 + exp(z)), and tanh is none. None, too, where its numbers
+    are no fractions, such as the √π of gelu: an equation holds no others.
     """
     if derivative == SOFTPLUS:
         return Exponentials(pattern("softplus(z)"), vanishes=True, grows=False)
@@ -56,5 +57,7 @@ def exponentials(derivative: sympy.Expr) -> Exponentials | None:
     z = pattern("z")
     assert isinstance(z, Entry)
     value = sympy.factor(found.value).subs(K, sympy.exp(found.exponent))
+    if any(x.is_number and not x.is_Rational for x in sympy.preorder_traversal(value)):
+        return None
     form = scalars.as_written(undefine(value).subs(Z, scalars.scalar(z)))
     return Exponentials(form, vanishes, grows)

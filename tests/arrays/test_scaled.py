@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 
 import derive
+from derive.arrays.exponentials import exponentials
 from derive.code.module import load
 from derive.code.texts import trainer_text
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import Simplified, simplify
 from derive.evaluation.evaluate import array_cells, evaluate, high_precision
 from derive.expressions.expression import Adjoint
+from derive.functions.table import TABLE
 from derive.model.batch import batch
 from tests.conftest import write_text
 
@@ -167,3 +169,8 @@ def test_a_loss_that_is_stable_as_it_is_needs_none_of_it(tmp_path: Path) -> None
     _, text = made(tmp_path, equations, one=False)
     assert "Scaled" not in text
     assert "    p = softmax(z, 1)" in text
+
+
+def test_a_function_whose_numbers_are_no_fractions_stays_itself() -> None:
+    """The slope of gelu has √π in it, which no equation holds."""
+    assert exponentials(TABLE["gelu"].derivative()) is None
