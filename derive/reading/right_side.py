@@ -222,6 +222,10 @@ class RightSide:
         if len(node.arguments) < 2:
             cure = f"write {node.name}(a, b)"
             self.fail(node.at, f"{node.name} with {len(node.arguments)} argument", cure)
+        first = node.arguments[0]
+        if isinstance(first, Reference) and not first.indices and first.name in self.names.indices:
+            cure = f"the language has no {node.name} over an index yet: write {node.name}(a, b, c)"
+            self.fail(node.at, f"{node.name} over the index {first.name}", cure)
         found, *rest = self._expressions(node.arguments)
         for other in rest:
             pair = (found, other) if node.name == "max" else (other, found)

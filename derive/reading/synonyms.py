@@ -50,6 +50,15 @@ _CLASSES = (
 )
 _PRODUCT = "a product of arrays is written with its indices: sum(j, V[k,j] * h[j])"
 _ORDER = "a transpose is an order of indices: sum(k, V[k,j] * d[k]) sums over the first"
+_PRODUCT_OVER = "the language has no product over an index yet: write a * b * c"
+_DERIVATIVE = (
+    "the language has no derivatives within a model yet: write the derivative as an equation of "
+    "its own"
+)
+_WINDOWS = (
+    "the language has no index arithmetic yet: give windows as an input of their own, "
+    "sum(a, w[a] * x[i,a])"
+)
 _STEP = "write where(z > 0, 1, 0); its derivative is 0"
 INSTEAD = {
     **dict.fromkeys(("mse", "mseloss", "meansquarederror", "l2loss", "sse", "mseerror"), _SQUARED),
@@ -81,6 +90,9 @@ INSTEAD = {
     **dict.fromkeys(("transpose", "t"), _ORDER),
     "dropout": "multiply by a mask that is an input: m[j] * h[j]",
     "concat": "let two sums stand for the two parts: sum(i, W[j,i] * x[i]) + sum(l, U[j,l] * h[l])",
+    **dict.fromkeys(("prod", "product"), _PRODUCT_OVER),
+    **dict.fromkeys(("diff", "derivative", "grad"), _DERIVATIVE),
+    **dict.fromkeys(("conv", "conv1d", "conv2d", "convolve"), _WINDOWS),
     "trace": "write sum(i, W[i,i])",
     "if": "write where(a > b, x, y)",
 }  # fmt: skip

@@ -146,6 +146,8 @@ class _Reader:
         letters = [self.expect("name", cure)]
         while self.take(","):
             letters.append(self.expect("name", cure))
+        if self.next.kind in ("+", "-", "*"):
+            cure = "the language has no index arithmetic yet: give windows as an input, x[i,a]"
         self.expect("]", cure)
         return tuple(Letter(letter.at, letter.text) for letter in letters)
 
