@@ -103,7 +103,7 @@ def mikolov2013(U: Any, V: Any, x: Any, c: Any, q: Any) -> Any:
 
 
 def pennington2014(w: Any, wt: Any, b: Any, bt: Any, X: Any, x_max: Any, alpha: Any) -> Any:
-    f = np.where(X < x_max, (X / x_max) ** alpha, 1)
+    f = np.where(x_max > X, (X / x_max) ** alpha, 1)
     return np.sum(f * (w @ wt.T + b[:, None] + bt - np.log(X)) ** 2)
 
 
