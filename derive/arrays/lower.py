@@ -6,15 +6,12 @@ are columns) and the code (N samples in rows).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import TypeGuard
 
 from derive.arrays.axes import Axes, Operand, in_order, turned, widened
-from derive.arrays.complements import complements
 from derive.arrays.contract import contract, subscripts, total
-from derive.arrays.logistics import logistics
 from derive.arrays.program import (
     Call,
     Choose,
@@ -38,8 +35,8 @@ from derive.arrays.program import (
     Step,
     Sums,
 )
-from derive.arrays.scaled import is_scaled, scaled
-from derive.arrays.stable_logarithms import behind, logarithms
+from derive.arrays.scaled import is_scaled
+from derive.arrays.stable import stable
 from derive.arrays.summation_order import flatten, likely_sizes, nested_sums
 from derive.derivation.derivation import Equation
 from derive.derivation.simplify import Simplified
@@ -70,7 +67,6 @@ from derive.expressions.expression import (
     multiply,
     unknown,
 )
-from derive.expressions.rules import Matcher
 from derive.expressions.softmax import softmaxes
 
 
@@ -82,17 +78,8 @@ def lower(simplified: Simplified) -> Program:
 
 def lower_stably(simplified: Simplified) -> Program:
     """The same for code: logarithms and exponentials in forms in which nothing is lost."""
-    matcher = behind(simplified.forward)
-    equations = tuple(
-        replace(equation, value=_stable(equation.value, matcher))
-        for equation in (*simplified.forward, *simplified.backward)
-    )
-    marked, names = scaled(equations, simplified.model, matcher)
-    return _program(simplified, [equation.value for equation in marked], names)
-
-
-def _stable(value: Expression, matcher: Matcher) -> Expression:
-    return softmaxes(logistics(complements(logarithms(value, matcher), matcher)))
+    equations, names = stable(simplified)
+    return _program(simplified, [equation.value for equation in equations], names)
 
 
 def _program(
