@@ -138,6 +138,35 @@ UNFED = (
 """Models that are given nothing but their weights."""
 
 
+REASONED = (
+    "z = w * x\nEQ = softplus(z) - y * z",
+    "z = w * x\nEQ = log((exp(z) + exp(-z)) / 2) - y",
+    "z = w * x\nu = x^2 / (1 + z) + x^2 / (1 + z)^2\nEQ = u - y",
+    "z = w * x\nv = z * x * (1 - x)\nu = v * (1 / x + 1 / (1 - x))\nEQ = (u - y)^2",
+)
+"""Errors whose derivatives a person writes otherwise, for one reason or another."""
+
+
+def softmax(folder: Path, equations: str) -> derive.Model:
+    text = (
+        'title = "A test"\nsource = "tests"\nweights = ["W[k,i]"]\ninputs = ["x[i]"]\n'
+        'targets = ["y[k]"]\nassumptions = ["sum(k, y[k]) = 1"]\nequations = """\n'
+        f"z[k] = sum(i, W[k,i] * x[i])\np[k] = softmax(k, z[k])\n{equations}\n"
+        '"""\n[sizes]\ni = "n"\nk = "C"\nl = "C"\n[example]\nn = 2\nC = 2\n'
+        "[hyperparameters]\nbeta = 0.1\n"
+    )
+    return derive.load(write_text(folder, text))
+
+
+LABELS = "q[k] = (1 - beta) * y[k] + beta * mean(l, y[l])\n"
+ENTROPY = f"{LABELS}H = -sum(k, p[k] * log(p[k]))\nEQ = -H - sum(k, q[k] * z[k])"
+SMOOTHED = f"{LABELS}EQ = cross_entropy(k, p[k], q[k])"
+PENALISED = (
+    f"{LABELS}EQ = (1 - beta) * cross_entropy(k, p[k], y[k]) - beta * mean(k, log(p[k]))"
+    " + sum(k, q[k])"
+)
+
+
 def scalars(folder: Path, equations: str) -> derive.Model:
     text = (
         'title = "A test"\nsource = "tests"\nweights = ["w"]\ninputs = ["x"]\ntargets = ["y"]\n'
@@ -153,6 +182,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[derive.Model, D
     models = [derive.load(name) for name in locate.shipped()]
     models += [scalars(folder, ALONE), scalars(folder, ONE)]
     models += [derive.load(write_text(folder, text)) for text in UNFED]
+    models += [scalars(folder, equations) for equations in REASONED]
+    models += [softmax(folder, equations) for equations in (ENTROPY, SMOOTHED, PENALISED)]
     return [(model, document(simplify(derive.differentiate(model)))) for model in models]
 
 
