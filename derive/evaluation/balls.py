@@ -17,7 +17,7 @@ import sympy
 from flint import arb, fmpq
 
 from derive.errors import DeriveError
-from derive.evaluation.evaluate import Arithmetic, Branch, whole_power
+from derive.evaluation.evaluate import Arithmetic, Branch, PositivePower, Step, whole_power
 from derive.expressions.expression import unknown
 from derive.functions.rational import Z
 from derive.functions.table import Function
@@ -29,6 +29,10 @@ NEAR = arb(2) ** -100
 
 Real = Callable[[arb], arb]
 """A function of one real variable, on balls."""
+
+
+Apply = Callable[[str, int, Any], Any]
+"""A function by its name, the order of a derivative of it, and what it is applied to."""
 
 
 NAMED: dict[type, Real] = {
@@ -186,6 +190,37 @@ def compiled(node: sympy.Expr) -> Real:
             named = NAMED[node.func]
             return lambda z: named(parts[0](z))
     unknown(node, "balls")
+
+
+def value_of(node: sympy.Expr, known: dict[sympy.Expr, arb], apply: Apply) -> arb:
+    """The ball of an expression of SymPy in several symbols.
+
+    `known` has their balls, and gets those of all that is worked out; `apply` knows what
+    undefined functions are. Raises InternalError for an unknown node.
+    """
+    if node not in known:
+        parts = [value_of(part, known, apply) for part in node.args]
+        match node:
+            case sympy.Add():
+                known[node] = reduce(add, parts)
+            case sympy.Mul():
+                known[node] = reduce(mul, parts)
+            case sympy.Pow(exp=exponent) if exponent.is_Rational:
+                known[node] = compiled(Z**exponent)(parts[0])
+            case sympy.Pow():
+                known[node] = parts[0] ** parts[1]
+            case PositivePower():
+                known[node] = raised(parts[0], parts[1], True)
+            case Step():
+                known[node] = arb(int(sign(parts[0]) > 0))
+            case sympy.Function() if hasattr(node.func, "applies"):
+                name, order = node.func.applies
+                known[node] = apply(name, order, parts[0])
+            case sympy.Function() if len(parts) == 1:
+                known[node] = compiled(node.func(Z))(parts[0])
+            case _:
+                known[node] = compiled(node)(arb(0))  # a number
+    return known[node]
 
 
 def _pieces(node: sympy.Piecewise) -> Real:

@@ -1,13 +1,10 @@
 """What a proof consists of: checks, and the certificate that holds them."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from derive.errors import ProofError
 from derive.evaluation.evaluate import Sizes
 from derive.model.model import Model
-from derive.proof.identity import identical
 
 
 @dataclass(frozen=True)
@@ -68,11 +65,3 @@ def proof_sizes(model: Model) -> tuple[dict[str, int], dict[str, int]]:
 def show_sizes(sizes: Sizes) -> str:
     """N = 2, m = 2, K = 1."""
     return ", ".join(f"{symbol} = {number}" for symbol, number in sizes.items())
-
-
-def first_failure(claim: str, sides: Iterable[tuple[str, Any, Any]]) -> Check:
-    """The check that pairs of SymPy expressions are the same functions; the first that is not."""
-    for what, got, expected in sides:
-        if not identical(got, expected):
-            return Check(claim, False, f"{what} came out as {got}, and it should be {expected}")
-    return Check(claim, True)

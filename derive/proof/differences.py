@@ -1,87 +1,127 @@
-"""Every partial in numbers: central differences of EQ in 50-digit arithmetic."""
+"""Every partial in numbers: central differences of EQ, in balls of growing precision.
 
-from collections.abc import Iterable, Iterator
-from fractions import Fraction
+One difference decides on many weights: with a random direction v it is to be Σ v ∂EQ/∂w, and
+v is about 1/(∂EQ/∂w) at each weight w, so that no partial is too small to be seen. Only where
+the sides differ is it asked which array, and which of its entries, is wrong.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-import mpmath
-import numpy as np
+from flint import arb, ctx
 
-from derive.derivation.derivation import Derivation
-from derive.evaluation.evaluate import (
-    DIGITS,
-    STEP,
-    Arithmetic,
-    Branch,
-    Cell,
-    Sizes,
-    Values,
-    array_cells,
-    evaluate,
-    high_precision,
-    show_cell,
-)
-from derive.evaluation.random_points import random_point
+from derive.evaluation.balls import UnsureError
+from derive.evaluation.evaluate import Cell, Values, array_cells, show_cell
 from derive.expressions.expression import Adjoint
+from derive.model.model import Array
 from derive.proof.certificate import Check, show_sizes
+from derive.proof.numbers import show
+from derive.proof.points import Point
 
-TOLERANCE = Fraction(1, 10**25)
-
-
-POINTS = 2
-
-
-def check_differences(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
-    """Every partial at random points, against (EQ(w + h) − EQ(w − h)) / 2h in 50 digits."""
-    model = derivation.model
-    with mpmath.workdps(DIGITS):
-        how = high_precision(model)
-        for number in range(POINTS):
-            given = random_point(derivation, sizes, seed=number)
-            values = evaluate(derivation.equations, sizes, given, how)
-            differences = _central_differences(derivation, sizes, given)
-            for weight in model.differentiated:
-                claim = f"∂{model.error}/∂{weight.name} agrees with 50-digit central differences"
-                claim += f" ({show_sizes(sizes)}; point {number + 1})"
-                adjoint = Adjoint(model.error, weight.name)
-                sides = (
-                    (cell, values[adjoint, cell[1]], differences[cell])
-                    for cell in array_cells(weight, sizes)
-                )
-                yield _first_difference(claim, model.error, sides)
+BITS = (320, 1280, 5120)
+"""The precisions at which it is tried; h is the third root of what they can tell apart."""
 
 
-def _central_differences(derivation: Derivation, sizes: Sizes, given: Values) -> Values:
-    """(EQ(w + h) - EQ(w - h)) / 2h for every scalar weight w.
+TOLERANCE = arb(10) ** -25
 
-    One forward pass evaluates all of them: there a number is the array of what it is at
-    either end of each weight's step.
+
+STEEPEST = 30
+"""The step of a weight is at most h times 2 to this power."""
+
+
+def check_differences(tried: Sequence[Point]) -> Iterator[Check]:
+    """Every partial at some points, against (EQ(w + hv) − EQ(w − hv)) / 2h."""
+    for number, point in enumerate(tried, 1):
+        model = point.derivation.model
+        cells = [cell for w in model.differentiated for cell in array_cells(w, point.sizes)]
+        wrong = differing(_error(point, cells))
+        for weight in model.differentiated:
+            claim = f"∂{model.error}/∂{weight.name} agrees with central differences"
+            claim += f" ({show_sizes(point.sizes)}; point {number})"
+            yield check_array(claim, point, weight) if wrong else Check(claim, True)
+
+
+def check_array(claim: str, point: Point, weight: Array) -> Check:
+    """The derivative by one array; the first entry that is wrong, if any."""
+    return first_wrong(claim, _error(point, array_cells(weight, point.sizes)))
+
+
+def _error(point: Point, cells: Sequence[Cell]) -> "Slopes":
+    """The error by some weights, and what its derivatives are said to be."""
+    error = point.derivation.model.error
+
+    def partials() -> Values:
+        values = point.values()
+        return {(name, at): values[Adjoint(error, str(name)), at] for name, at in cells}
+
+    return Slopes(error, tuple(cells), partials, point.error)
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """A function's derivatives by some cells, as they are said to be, and the function itself.
+
+    Both are worked out at FLINT's working precision; the function is given the steps by which
+    the cells are moved.
     """
-    model = derivation.model
-    how = high_precision(model)
-    weights = [cell for array in model.differentiated for cell in array_cells(array, sizes)]
-    h = how.number(STEP)
-    steps = np.diag([h] * len(weights))
-    moved = {w: given[w] + np.append(step, -step) for w, step in zip(weights, steps, strict=True)}
 
-    def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
-        """One branch for all: the point is farther from every tie than a step goes."""
-        return how.choose(np.ravel(left - right)[0], 0, then, other)
-
-    entrywise = Arithmetic(
-        how.number, np.frompyfunc(how.apply, 3, 1), choose, np.frompyfunc(how.raised, 3, 1)
-    )
-    there = evaluate(derivation.forward, sizes, {**given, **moved}, entrywise)
-    # Where EQ is flat it is one number, the same at all ends.
-    above, below = np.split(np.broadcast_to(there[model.error, ()], 2 * len(weights)), 2)
-    return dict(zip(weights, (above - below) / (2 * h), strict=True))
+    of: str
+    cells: tuple[Cell, ...]
+    partials: Callable[[], Values]
+    function: Callable[[Values], Any]
 
 
-def _first_difference(claim: str, error: str, sides: Iterable[tuple[Cell, Any, Any]]) -> Check:
-    tolerance = mpmath.mpf(TOLERANCE.numerator) / TOLERANCE.denominator
-    for cell, got, difference in sides:
-        if not abs(difference - got) <= tolerance * max(1, abs(got)):
-            shown = [mpmath.nstr(number, 30) for number in (got, difference)]
-            what = f"∂{error}/∂{show_cell(*cell)} came out as {shown[0]}"
-            return Check(claim, False, f"{what}, and the central difference is {shown[1]}")
-    return Check(claim, True)
+def first_wrong(claim: str, slopes: Slopes) -> Check:
+    """The check that all derivatives are right; a failed one shows the first that is not."""
+    wrong = differing(slopes)
+    for cell in slopes.cells if wrong else ():
+        detail = differing(replace(slopes, cells=(cell,)))
+        if detail:
+            return Check(claim, False, f"∂{slopes.of}/∂{show_cell(*cell)} {detail}")
+    return Check(claim, not wrong, wrong)
+
+
+def differing(slopes: Slopes) -> str:
+    """How the derivative in a direction differs from the central difference, or nothing."""
+    shown = ""
+    for bits in BITS if slopes.cells else ():
+        with ctx.workprec(bits):
+            h = arb(2) ** (-bits // 3)
+            try:
+                known = slopes.partials()
+                partials = {cell: known[cell] for cell in slopes.cells}
+                direction = _direction(partials)
+                above, below = (
+                    slopes.function({cell: side * v for cell, v in direction.items()})
+                    for side in (h, -h)
+                )
+            except UnsureError as error:
+                shown = error.problem
+                continue
+            products = [direction[cell] * partials[cell] for cell in slopes.cells]
+            derived, scale = sum(products, arb(0)), sum(map(abs, products), arb(0))
+            difference = (above - below) / (2 * h)
+            if abs(difference - derived) <= TOLERANCE * scale.max(TOLERANCE):
+                return ""
+            shown = f"came out as {show(derived)}, "
+            shown += f"and the central difference is {show(difference)}"
+    return shown
+
+
+def _direction(partials: Values) -> Values:
+    """A random number for each weight, greater where the partial is small; of one weight 1."""
+    if len(partials) == 1:
+        return dict.fromkeys(partials, arb(1))
+    chance = random.Random(len(partials))
+    return {cell: chance.randint(2, 9) * _unit(partial) for cell, partial in partials.items()}
+
+
+def _unit(partial: Any) -> Any:
+    """A power of 2 that brings a number near 1, within bounds."""
+    if not partial.is_finite() or partial.mid() == 0:
+        return arb(1)
+    mantissa, exponent = partial.mid().man_exp()
+    size = int(exponent) + int(mantissa).bit_length()
+    return arb(2) ** max(-STEEPEST, min(STEEPEST, -size))

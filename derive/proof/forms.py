@@ -6,34 +6,29 @@ at random points of the model, so no form is asked for its reason: at each point
 cell, every form is to be the number that the derivation's own equation gives.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from derive.derivation.simplify import Simplified, SimplifiedAdjoint
-from derive.evaluation.evaluate import Sizes, equation_cells, evaluate_cell, show_cell
+from derive.evaluation.evaluate import equation_cells, evaluate_cell, show_cell
 from derive.expressions.expression import Expression
 from derive.proof.certificate import Check, show_sizes
 from derive.proof.numbers import first_difference
-from derive.proof.points import Point, points
-
-POINTS = 3
+from derive.proof.points import Point
 
 
-def check_forms(simplified: Simplified, sizes: Sizes) -> Iterator[Check]:
+def check_forms(simplified: Simplified, tried: Sequence[Point]) -> Iterator[Check]:
     """Every adjoint that is rewritten, in each of its forms."""
-    rewritten = [found for found in simplified.adjoints if found.steps]
-    if not rewritten:
-        return
-    tried = points(simplified.derivation, sizes, POINTS)
-    for found in rewritten:
-        claim = f"{found.equation.id} is the same function in its shorter form"
-        claim += f" ({show_sizes(sizes)})"
-        yield first_difference(claim, partial(_at_all, found, tried))
+    for found in simplified.adjoints:
+        if found.steps:
+            claim = f"{found.equation.id} is the same function in its shorter form"
+            claim += f" ({show_sizes(tried[0].sizes)})"
+            yield first_difference(claim, partial(_at_all, found, tried))
 
 
-def _at_all(found: SimplifiedAdjoint, tried: tuple[Point, ...]) -> Iterator[tuple[str, Any, Any]]:
+def _at_all(found: SimplifiedAdjoint, tried: Sequence[Point]) -> Iterator[tuple[str, Any, Any]]:
     for point in tried:
         yield from _sides(found, point)
 

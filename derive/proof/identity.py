@@ -1,35 +1,65 @@
 """Two SymPy expressions -> whether they are the same function of their symbols.
 
-Both are read into one of SymPy's polynomial rings, exactly. Its generators are the symbols
-and whatever else is no sum, product or whole power: f(u), exp(u), √u, and the inverse of
-each denominator. Equal polynomials are equal functions; unequal ones are compared again with
-every denominator multiplied out. Only what still differs, which relations among the
-generators could make equal, such as exp(u + v) = exp(u)·exp(v), is left to SymPy's slow
-`expand` and `cancel`.
+First as fractions, exactly (`proof.fractions`). What differs there may still be equal, by a
+relation such as exp(u + v) = exp(u)·exp(v) or √u² = |u|, or be too long: then numbers decide,
+in balls, at places where both sides are defined.
 """
 
-from collections.abc import Iterator, Mapping
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from typing import Any
 
 import sympy
-from sympy.polys.rings import PolyRing
+from flint import arb, ctx
 
-Generator = tuple[Any, bool]
-"""An expression, and whether it stands below a fraction's line: 1/u is (u, True)."""
+from derive.errors import ProofError
+from derive.evaluation.balls import Apply, UnsureError, ball, compiled, value_of
+from derive.functions.table import TABLE
+from derive.proof.certificate import Check
+from derive.proof.fractions import equal_fractions
+from derive.proof.numbers import BITS, first_difference
+
+PLACES = 2
+
+
+PLACES_TRIED = 200
+
+
+Known = tuple[dict[Any, Any], Apply]
+"""The symbols of a place in balls, and what undefined functions are there."""
+
+
+Place = Callable[[], Known]
+"""A place at which expressions are compared, at FLINT's working precision."""
 
 
 def identical(left: Any, right: Any) -> bool:
-    """Whether two SymPy expressions are the same function of their symbols."""
-    if left == right or _equal_fractions(left, right):
-        return True
-    difference = sympy.expand(left - right)
-    if difference == 0 or not any(below for _, below in _generators(difference)):
-        return bool(difference == 0)
-    return bool(sympy.cancel(sympy.together(difference)) == 0)
+    """Whether two SymPy expressions are the same function of their symbols.
+
+    Raises ProofError where no place is found at which both are defined.
+    """
+    return equal_fractions(left, right) or not _apart(left, right, _free_places(left, right))
+
+
+def first_failure(
+    claim: str, sides: Iterable[tuple[str, Any, Any]], places: Sequence[Place]
+) -> Check:
+    """The check that pairs of SymPy expressions are the same functions; the first that is not.
+
+    What algebra leaves open is decided in numbers at the places.
+    """
+    for what, got, expected in sides:
+        if got != expected and not equal_fractions(got, expected):
+            numbers = _apart(got, expected, places)
+            if numbers:
+                shown = f"{what} came out as {got}, and it should be {expected}"
+                return Check(claim, False, f"{shown}; {numbers}")
+    return Check(claim, True)
 
 
 def is_gradient(value: Any, gradient: Mapping[sympy.Symbol, Any]) -> bool:
-    """Whether a gradient holds the derivative of `value` by each of its symbols.
+    """Whether a gradient holds the derivative of `value` by each of its symbols, as fractions.
 
     One sympy.diff decides on all of them: along a curve x(s) it is Σ ∂value/∂x · x'(s), and
     slopes x'(s) that are symbols of their own leave nothing to cancel between two terms.
@@ -40,80 +70,65 @@ def is_gradient(value: Any, gradient: Mapping[sympy.Symbol, Any]) -> bool:
     back = {point: x for x, point in curve.items()}
     back |= {sympy.Derivative(point, s): slopes[x] for x, point in curve.items()}
     along = sympy.diff(value.xreplace(curve), s).xreplace(back)
-    return identical(along, sympy.Add(*(slopes[x] * slope for x, slope in gradient.items())))
+    return equal_fractions(along, sympy.Add(*(slopes[x] * y for x, y in gradient.items())))
 
 
-def _equal_fractions(left: Any, right: Any) -> bool:
-    """Whether two expressions are equal whatever their generators stand for."""
-    generators = tuple(dict.fromkeys((*_generators(left), *_generators(right))))
-    ring = PolyRing([f"x{place}" for place in range(len(generators))], sympy.QQ)
-    known = dict(zip(generators, ring.gens, strict=True))
-    difference = _polynomial(left, ring, known) - _polynomial(right, ring, known)
-    inverses = [(place, base) for place, (base, below) in enumerate(generators) if below]
-    while difference:
-        held = (pair for pair in inverses if any(powers[pair[0]] for powers in difference))
-        place, base = next(held, (None, None))
-        if place is None:
-            return False
-        difference = _multiplied_out(difference, place, _polynomial(base, ring, known))
-    return True
+def _apart(left: Any, right: Any, places: Sequence[Place]) -> str:
+    """What two expressions are at the first of some places where they differ, or nothing."""
+
+    def sides() -> Iterator[tuple[str, Any, Any]]:
+        for place in places:
+            known, apply = place()
+            first, second = (value_of(side, known, apply) for side in (left, right))
+            yield "at a random point the first", first, second
+
+    return first_difference("they are the same", sides).detail
 
 
-def _multiplied_out(polynomial: Any, place: int, base: Any) -> Any:
-    """A polynomial times the highest power of `base` that its generator at `place` inverts."""
-    highest = max(powers[place] for powers in polynomial)
-    total = polynomial.ring.zero
-    for power in range(highest + 1):
-        part = {
-            (*powers[:place], 0, *powers[place + 1 :]): coefficient
-            for powers, coefficient in polynomial.items()
-            if powers[place] == power
-        }
-        total += polynomial.ring.from_dict(part) * base ** (highest - power)
-    return total
+# --- free symbols -----------------------------------------------------------------------------
 
 
-def _generators(node: Any) -> Iterator[Generator]:
-    """The generators that the polynomial of an expression needs, repetitions included."""
-    if node.is_Rational:
-        return
-    base, exponent = _as_power(node)
-    if exponent < 0:
-        yield base, True
-    if base is not node:
-        yield from _generators(base)
-    elif node.is_Add or node.is_Mul:
-        for part in node.args:
-            yield from _generators(part)
-    else:
-        yield base, False
+def _free_places(left: Any, right: Any) -> tuple[Place, ...]:
+    """Random places of two expressions in free symbols at which both are defined.
+
+    Raises ProofError where none is found.
+    """
+    symbols = sorted(left.free_symbols | right.free_symbols, key=str)
+    found: list[Place] = []
+    with ctx.workprec(BITS[0]):
+        for seed in range(PLACES_TRIED):
+            place = _drawn(symbols, seed)
+            if _defined(left, place) and _defined(right, place):
+                found.append(place)
+            if len(found) == PLACES:
+                return tuple(found)
+    problem = f"at no place are both {left} and {right} real numbers"
+    raise ProofError(problem, "look for a root or a logarithm of what is negative", "algebra")
 
 
-def _polynomial(node: Any, ring: Any, known: Mapping[Generator, Any]) -> Any:
-    if node.is_Rational:
-        return ring.ground_new(node)
-    base, exponent = _as_power(node)
-    if exponent < 0:
-        return known[base, True] ** -exponent
-    if base is not node:
-        return _polynomial(base, ring, known) ** exponent
-    if not (node.is_Add or node.is_Mul):
-        return known[base, False]
-    first, *rest = (_polynomial(part, ring, known) for part in node.args)
-    for part in rest:
-        first = first + part if node.is_Add else first * part
-    return first
+def _defined(expression: Any, place: Place) -> bool:
+    known, apply = place()
+    try:
+        return bool(value_of(expression, known, apply).is_finite())
+    except UnsureError:
+        return False
 
 
-def _as_power(node: Any) -> tuple[Any, int]:
-    """u³ as (u, 3), u^(-1/2) as (√u, -1) and exp(-2u) as (exp(u), -2); all else is itself."""
-    if node.is_Pow and node.exp.is_Rational:
-        root = sympy.Rational(1, node.exp.q)
-        return (node.base**root, int(node.exp.p)) if node.exp != root else (node, 1)
-    if isinstance(node, sympy.exp):
-        content, inner = node.args[0].primitive()
-        if inner.could_extract_minus_sign():
-            content, inner = -content, -inner
-        if content.is_Integer and content != 1:
-            return sympy.exp(inner), int(content)
-    return node, 1
+def _drawn(symbols: list[Any], seed: int) -> Place:
+    """Every symbol a random number, every undefined function a sine with values in (0, 1)."""
+    chance = random.Random(seed)
+    low, high = ((-2, 2), (0, 1), (1, 3))[seed % 3]
+    numbers = {x: low + (high - low) * Fraction(chance.randint(1, 4000), 4001) for x in symbols}
+
+    def apply(name: str, order: int, z: Any) -> Any:
+        if name in TABLE:
+            return compiled(TABLE[name].derivative(order))(z)
+        own = random.Random(f"{name} {seed}")
+        rate, shift = (ball(Fraction(own.randint(50, 150), 100)) for _ in range(2))
+        phase = rate * z + shift + arb.pi() * order / 2
+        return (arb(int(order == 0)) + rate**order * phase.sin() * 4 / 5) / 2
+
+    def place() -> Known:
+        return {x: ball(number) for x, number in numbers.items()}, apply
+
+    return place

@@ -10,17 +10,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import sympy
 from flint import ctx
 
 from derive.derivation.derivation import Derivation
 from derive.evaluation.balls import ball, balls
-from derive.evaluation.evaluate import Arithmetic, Cell, Sizes, Values, evaluate
+from derive.evaluation.evaluate import Arithmetic, Cell, Sizes, Values, cells, evaluate
 from derive.evaluation.random_points import random_rationals
+from derive.expressions.expression import Adjoint
 from derive.functions.rational import Z
 from derive.functions.table import Function
 from derive.model.model import Model
+from derive.proof.identity import Known, Place
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,50 @@ class Point:
             self._known[ctx.prec] = evaluate(equations, self.sizes, leaves, self.how)
         return self._known[ctx.prec]
 
+    def free_adjoints(self) -> Values:
+        """Every quantity what it is, every adjoint that is computed a random number; the others
+        are zero, but that of the error by itself, which is 1.
+        """
+        model, chance = self.derivation.model, random.Random(len(self.given))
+        known = {equation.target.name for equation in self.derivation.adjoints}
+        values = dict(self.values())
+        for array in model.arrays:
+            name = Adjoint(model.error, array.name)
+            for cell in cells(name, array.indices, self.sizes):
+                number = Fraction(chance.randint(1, 4000), 2001)
+                values[cell] = ball(number if name in known else Fraction(0))
+        values[Adjoint(model.error, model.error), ()] = ball(Fraction(1))
+        return values
 
-def points(derivation: Derivation, sizes: Sizes, count: int) -> tuple[Point, ...]:
+    def error(self, steps: Values) -> Any:
+        """The error where some of what is given is moved by a step."""
+        leaves = {cell: ball(number) for cell, number in self.given.items()}
+        leaves |= {cell: leaves[cell] + step for cell, step in steps.items()}
+        there = evaluate(self.derivation.forward, self.sizes, leaves, self.how)
+        return there[self.derivation.model.error, ()]
+
+    def place(self, symbols: Mapping[sympy.Symbol, Cell]) -> Place:
+        """The point as a place of symbols: quantities are what they are there, adjoints random."""
+        chance = random.Random(len(symbols))
+        drawn = {
+            x: Fraction(chance.randint(1, 4000), 2001)
+            for x, (name, _) in symbols.items()
+            if isinstance(name, Adjoint)
+        }
+        seen: dict[int, Known] = {}
+
+        def numbers() -> Known:
+            if ctx.prec not in seen:
+                values = self.values()
+                known = {x: values[cell] for x, cell in symbols.items() if x not in drawn}
+                known |= {x: ball(number) for x, number in drawn.items()}
+                seen[ctx.prec] = known, self.how.apply
+            return seen[ctx.prec]
+
+        return numbers
+
+
+def points(derivation: Derivation, sizes: Sizes, count: int = 3) -> tuple[Point, ...]:
     """Random points of a derivation, free functions stretched.
 
     Raises ProofError where none turns up.

@@ -40,6 +40,7 @@ UNEQUAL = {
     "another root": (root(x) * x, root(y) * x),
     "another sign of an exponent": (exp(x), exp(-x)),
     "a number": (x / 3, x / 2),
+    "its negative": (x * f(y), -x * f(y)),
     "a hair": (x, x * (1 + sympy.Rational(1, 10**40))),
 }
 
