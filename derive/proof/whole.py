@@ -29,7 +29,7 @@ from derive.proof.operations import of_equations, of_error
 from derive.proof.points import Point
 from derive.proof.steps import LARGEST_STEPS, cell_symbol
 
-LARGEST_WHOLE = 150
+LARGEST_WHOLE = 160
 """Operations of the expanded error up to which SymPy compares it with every partial."""
 
 
