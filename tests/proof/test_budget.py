@@ -72,11 +72,11 @@ def product(count: int, scale: int) -> str:
 LONG = {
     "the root of a square": "u = abs(w * x)\nE = (u - v * y)^2 / u",
     "a name for an exponential": "u = w * x + v\nr = exp(u)\nE = (r - y)^2 / r",
-    "a product of 59 sums": product(59, 1),
-    "an error of 1e90": product(24, 9999),
-    "a chain of thirty functions": "h0 = w * x + v\n"
-    + "\n".join(f"h{n + 1} = tanh(h{n} + w)" for n in range(30))
-    + "\nE = (h30 - y)^2",
+    "a product of ten sums": product(10, 1),
+    "an error of 1e90": product(8, 10**6),
+    "a chain of twelve functions": "h0 = w * x + v\n"
+    + "\n".join(f"h{n + 1} = tanh(h{n} + w)" for n in range(12))
+    + "\nE = (h12 - y)^2",
 }
 
 
