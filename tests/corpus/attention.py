@@ -80,3 +80,16 @@ def hamilton2017(Ws: Any, Wn: Any, h: Any, g: Any, y: Any) -> Any:
 
 def gilmer2017(M: Any, U: Any, r: Any, h: Any, e: Any, y: Any) -> Any:
     return (np.sum(np.tanh(h @ U.T + e @ (h @ M.T)) @ r) - y) ** 2 / 2
+
+
+def transformer(
+    g: Any, WQ: Any, WK: Any, WV: Any, W1: Any, W2: Any, x: Any, y: Any, epsilon: Any
+) -> Any:
+    centred = x - np.mean(x, axis=1, keepdims=True)
+    h = g * centred / np.sqrt(np.mean(centred**2, axis=1, keepdims=True) + epsilon)
+    scores = (h @ WQ.T) @ (h @ WK.T).T / np.sqrt(WQ.shape[0])
+    A = np.exp(scores) / np.sum(np.exp(scores), axis=1, keepdims=True)
+    r = x + A @ (h @ WV.T)
+    z = r @ W1.T
+    u = z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
+    return np.mean((r + u @ W2.T - y) ** 2)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import autograd.numpy as np
+from autograd.scipy.special import erf
 
 from tests.corpus.common import bernoulli, sigma
 
@@ -59,6 +60,11 @@ def klambauer2017(W: Any, v: Any, x: Any, y: Any, lambda_: Any, alpha: Any) -> A
 def ramachandran2017(W: Any, v: Any, beta: Any, x: Any, y: Any) -> Any:
     z = W @ x
     return (v @ (z * sigma(beta * z)) - y) ** 2 / 2
+
+
+def hendrycks2016(W: Any, b: Any, v: Any, x: Any, y: Any) -> Any:
+    z = W @ x + b
+    return (v @ (z / 2 * (1 + erf(z / np.sqrt(2)))) - y) ** 2 / 2
 
 
 def shazeer2020(W: Any, V: Any, W2: Any, x: Any, y: Any) -> Any:

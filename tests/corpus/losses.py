@@ -17,6 +17,10 @@ def koenker1978(beta: Any, x: Any, y: Any, tau: Any) -> Any:
     return np.maximum(tau * u, (tau - 1) * u)
 
 
+def logcosh(w: Any, x: Any, y: Any) -> Any:
+    return np.log(np.cosh(w @ x - y))
+
+
 def charbonnier1994(W: Any, x: Any, y: Any, epsilon: Any) -> Any:
     return np.sum(np.sqrt((W @ x - y) ** 2 + epsilon**2))
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 import autograd.numpy as np
+from autograd.scipy.stats import norm
 
-from tests.corpus.common import sigma, softmax
+from tests.corpus.common import erf, sigma, softmax
 
 
 def nelder1972(beta: Any, x: Any, E: Any, y: Any) -> Any:
@@ -45,6 +46,11 @@ def mccullagh1980(beta: Any, theta1: Any, delta: Any, x: Any, y1: Any, y2: Any, 
     g1 = sigma(theta1 - beta @ x)
     g2 = sigma(theta1 + np.exp(delta) - beta @ x)
     return -(y1 * np.log(g1) + y2 * np.log(g2 - g1) + y3 * np.log(1 - g2))
+
+
+def bliss1934(beta: Any, x: Any, y: Any) -> Any:
+    P = (1 + erf(x @ beta / np.sqrt(2))) / 2
+    return -(y * np.log(P) + (1 - y) * np.log(1 - P))
 
 
 def hilbe2011(beta: Any, x: Any, y: Any, alpha: Any) -> Any:
@@ -92,3 +98,9 @@ def burges2005(W: Any, b: Any, v: Any, xi: Any, xj: Any, P: Any) -> Any:
 
 def cao2007(w: Any, x: Any, y: Any) -> Any:
     return -softmax(y) @ np.log(softmax(x @ w))
+
+
+def tobin1958(beta: Any, rho: Any, x: Any, y: Any, c: Any) -> Any:
+    eta, scale = beta @ x, np.exp(rho)
+    below = norm.logcdf(-eta / scale)
+    return (1 - c) * ((y - eta) ** 2 / (2 * scale**2) + rho) - c * below
