@@ -3,7 +3,6 @@
 from typing import Any
 
 import autograd.numpy as np
-from autograd.scipy.stats import norm
 
 from tests.corpus.common import erf, sigma, softmax
 
@@ -98,9 +97,3 @@ def burges2005(W: Any, b: Any, v: Any, xi: Any, xj: Any, P: Any) -> Any:
 
 def cao2007(w: Any, x: Any, y: Any) -> Any:
     return -softmax(y) @ np.log(softmax(x @ w))
-
-
-def tobin1958(beta: Any, rho: Any, x: Any, y: Any, c: Any) -> Any:
-    eta, scale = beta @ x, np.exp(rho)
-    below = norm.logcdf(-eta / scale)
-    return (1 - c) * ((y - eta) ** 2 / (2 * scale**2) + rho) - c * below

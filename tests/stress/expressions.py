@@ -102,7 +102,7 @@ def _choice(on: Writer, letters: str, depth: int) -> str:
 
 
 def _over_letter(on: Writer, letters: str, depth: int) -> str:
-    """max, min, a norm, the logarithm of a sum of exponentials: over an index."""
+    """A norm, a root, the logarithm of a sum of exponentials: over an index."""
     letter = on.another(letters)
     if not letter:
         return _call(on, letters, depth)
@@ -112,8 +112,7 @@ def _over_letter(on: Writer, letters: str, depth: int) -> str:
     if not holds(body, letter):
         body = f"{on.weight(letter)}*{body}"
     return on.random.choice(
-        (f"max({letter}, {body})", f"min({letter}, {body})", f"prod({letter}, tanh({body}) + 1.5)",
-         f"log(sum({letter}, exp({body})))", f"norm({letter}, {body})", f"sqrt(0.1 + sum({letter}, ({body})^2))",
+        (f"log(sum({letter}, exp({body})))", f"norm({letter}, {body})", f"sqrt(0.1 + sum({letter}, ({body})^2))",
          f"mean({letter}, {body})")
     )  # fmt: skip
 

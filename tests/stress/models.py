@@ -112,13 +112,12 @@ def _diagonal(on: Writer) -> None:
     on.weight(
         letter + next(x for x in on.letters if x != letter and on.letters[x] == on.letters[letter])
     )
-    name = list(on.weights)[-1]
     square = [
-        n
-        for n, own in on.weights.items()
-        if len(own) == 2 and len({on.letters[x] for x in own}) == 1
+        name
+        for name, own in on.weights.items()
+        if len(own) == 2 and {on.letters[x] for x in own} == {on.letters[letter]}
     ]
-    name = on.random.choice(square or [name])
+    name = on.random.choice(square)
     on.say(letter, ANY, f"{name}[{letter},{letter}]*{leaf(on, ANY, letter)}")
 
 
@@ -254,7 +253,12 @@ def _file(on: Writer, error: str) -> Made:
 
 
 def _written(on: Writer, equations: str) -> Made:
-    letters = {x: size for x, size in on.letters.items() if re.search(rf"\b{x}\b", equations)}
+    declared = "".join((*on.weights.values(), *on.inputs.values(), *on.targets.values()))
+    letters = {
+        x: size
+        for x, size in on.letters.items()
+        if x in declared or re.search(rf"\b{x}\b", equations)
+    }
     symbols = list(dict.fromkeys(on.letters[x] for x in letters))
     sizes = {symbol: on.random.choice((1, 2, 2, 3)) for symbol in symbols}
     words = set(re.findall(r"\w+", equations))

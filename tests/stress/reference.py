@@ -117,12 +117,22 @@ class Reference_:
 
     def entry(self, name: str, letters: list[str]) -> Any:
         value = self.values[name]
-        distinct = list(dict.fromkeys(letters))
-        subscripts = "".join(chr(97 + distinct.index(letter)) for letter in letters)
-        kept = "".join(chr(97 + distinct.index(x)) for x in self.places if x in distinct)
-        value = np.einsum(f"{subscripts}->{kept}", value) if letters else value
-        shape = [self.count(x) if x in distinct else 1 for x in self.places]
-        return np.reshape(value, shape)
+        while len(set(letters)) < len(letters):  # W[i,i]
+            value, letters = self.diagonal(value, letters)
+        kept = [letter for letter in self.places if letter in letters]
+        value = np.transpose(value, [letters.index(letter) for letter in kept])
+        return np.reshape(value, [self.count(x) if x in letters else 1 for x in self.places])
+
+    def diagonal(self, value: Any, letters: list[str]) -> tuple[Any, list[str]]:
+        """The entries where the first letter that stands twice is one number at both places."""
+        twice = next(letter for letter in letters if letters.count(letter) > 1)
+        first = letters.index(twice)
+        second = letters.index(twice, first + 1)
+        shape = [
+            self.count(twice) if axis in {first, second} else 1 for axis in range(len(letters))
+        ]
+        one = np.reshape(np.eye(self.count(twice)), shape)
+        return np.sum(value * one, axis=second), letters[:second] + letters[second + 1 :]
 
     def at(self, node: Node) -> Any:
         match node:
