@@ -173,6 +173,8 @@ def _simplified(derivation: Derivation, keeping: set[Name]) -> tuple[SimplifiedA
                 further = _rewritten(SimplifiedAdjoint(start), whole, rows, model)
                 if cost(further.value) < cost(best.value) + saved:
                     best = further
+        if not best.steps:
+            best = SimplifiedAdjoint(replace(start, value=normal(start.value)))
         found.append(best)
         before[name] = replace(equation, value=best.value)
     return tuple(found)
@@ -221,9 +223,9 @@ def _users(derivation: Derivation) -> dict[Name, set[Name]]:
 
 
 def _written_out(equation: Equation, before: dict[Name, Equation], model: Model) -> Equation:
-    """The equation with those adjoints written out that are given, in normal form."""
+    """The equation with those adjoints written out that are given."""
     value = equation.value
     while held := [name for name in before if any(e.name == name for e in entries(value))]:
         for name in reversed(held):
             value = replace_entries(value, name, before[name].target, before[name].value)
-    return replace(equation, value=unshadow(normal(value), model.indices(equation.target.name)))
+    return replace(equation, value=unshadow(value, model.indices(equation.target.name)))
