@@ -21,6 +21,7 @@ from derive.derivation.known import Known, Row, divisors
 from derive.expressions.brackets import arranged, expanded, groupings, turned
 from derive.expressions.expression import (
     HALF,
+    MINUS_ONE,
     Add,
     Adjoint,
     Apply,
@@ -102,7 +103,8 @@ _OWN = {Number: 2, Size: 2, Entry: 2, Delta: 3, Sum: 3, Where: 3, Apply: 3, Soft
 """What a reader has to take in of each node."""
 
 
-MINUS_HALF = Number(-HALF.value)
+_SIGNS: dict[Expression, int] = {HALF: 2, Number(-HALF.value): 5, MINUS_ONE: 4}
+"""Exponents that are written as a root sign, a fraction line, or both."""
 
 
 @lru_cache(MEMORY)
@@ -112,15 +114,18 @@ def _read(value: Expression) -> tuple[int, int]:
     match value:
         case Number(number) if number == -1:
             own = 1
+        case Number(number) if number.denominator > 1:
+            own = 4  # a fraction line
         case Entry(name=Adjoint()):
             own = 3
         case Apply(order=order) if order:
             own = 12
         case Power(exponent=exponent):
             own = 4 if exponent < 0 else 1
-        case RealPower():
-            root = value.exponent in (HALF, MINUS_HALF)
-            own = (4 if is_below(value) else 1) - (_read(value.exponent)[0] - 1) * root
+        case RealPower(exponent=exponent):
+            # An exponent that is a root sign or a fraction line is none to read.
+            unseen = _read(exponent)[0] if exponent in _SIGNS else 0
+            own = _SIGNS.get(exponent, 5 if is_below(value) else 1) - unseen
         case Add(terms):
             signs = sum(coefficient(term) == -1 for term in terms)  # each a sign that is there
             turned_round = any(isinstance(x, Number) and x.value < 0 for x in terms)  # p - 1
