@@ -19,6 +19,7 @@ from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.disk import write_whole
 from derive.errors import DeriveError, naming
+from derive.evaluation.sides import with_sides
 from derive.model.batch import batch, batch_weighted
 from derive.model.model import Model
 from derive.model.output import has_estimator
@@ -52,10 +53,10 @@ def stages(model: Model, languages: Sequence[str] = WRITTEN) -> Stages:
 
     Raises DeriveError for a language that there is not, before anything is derived.
     """
-    spoken = chosen(languages)
-    one = simplify(differentiate(model))
-    batched = simplify(differentiate(batch(model)))
-    weighted = simplify(differentiate(batch_weighted(model))) if has_estimator(model) else None
+    spoken, sided = chosen(languages), with_sides(model)
+    one = simplify(differentiate(sided))
+    batched = simplify(differentiate(batch(sided)))
+    weighted = simplify(differentiate(batch_weighted(sided))) if has_estimator(model) else None
     told = document(one)
     pages = tuple(say(told, words) for words in spoken)
     report = judge.judge(one.derivation) if _is_published(model) else None

@@ -13,6 +13,7 @@ from derive.auditing.verdicts import Report
 from derive.derivation import differentiate as chain_rule
 from derive.derivation.derivation import Derivation
 from derive.errors import DeriveError, described, naming
+from derive.evaluation.sides import with_sides
 from derive.model.model import Model
 from derive.page.words import WRITTEN
 from derive.proof import prove as proof
@@ -57,7 +58,7 @@ def differentiate(model: str | Path | Model) -> Derivation:
     no derivative.
     """
     with naming(_named(model)):
-        return chain_rule.differentiate(_model(model))
+        return chain_rule.differentiate(with_sides(_model(model)))
 
 
 def prove(derivation: str | Path | Model | Derivation) -> Certificate:
@@ -69,7 +70,8 @@ def prove(derivation: str | Path | Model | Derivation) -> Certificate:
         if isinstance(derivation, Derivation):
             return proof.prove(derivation)
         wanted = "a derivation, a model, or its name or path"
-        return proof.prove(chain_rule.differentiate(_model(derivation, wanted)))
+        model = with_sides(_model(derivation, wanted))
+        return proof.prove(chain_rule.differentiate(model))
 
 
 def audit(model: str | Path | Model) -> Report:

@@ -12,6 +12,7 @@ from derive.auditing.page import audit_files
 from derive.auditing.verdicts import Report
 from derive.code.check import check_estimator, check_trainer, check_weights
 from derive.code.texts import estimator_text, trainer_text, weights_text
+from derive.code.ties import check_on_kinks
 from derive.derivation.simplify import Simplified
 from derive.model.model import Model
 from derive.page.blocks import Document, Page
@@ -88,7 +89,8 @@ def _trainer(stages: Stages) -> Files:
 
 
 def _check_trainer(stages: Stages, files: Files) -> tuple[Certificate, ...]:
-    return (check_trainer(files["trainer.py"], stages.batched.derivation),)
+    text, derivation = files["trainer.py"], stages.batched.derivation
+    return check_trainer(text, derivation), *check_on_kinks(text, derivation)
 
 
 def _weights(stages: Stages) -> Files:

@@ -10,6 +10,7 @@ from derive.derivation.differentiate import differentiate
 from derive.derivation.partials import partial, scalar_weights, ways
 from derive.derivation.simplify import Simplified, SimplifiedAdjoint, simplify
 from derive.errors import DeriveError
+from derive.evaluation.sides import with_sides
 from derive.expressions.expression import Adjoint, Entry, Expression, Name, entries
 from derive.printing.symbols import Symbols
 from derive.printing.text import as_model_file, equation_text, paper, partial_lines
@@ -22,7 +23,7 @@ from derive.reading.resolve import load
 @reporting
 def show_command(model: str, weight: str | None) -> None:
     """Print the formulas of MODEL, or the derivative by one WEIGHT, such as w_11 or 'W[1,1]'."""
-    simplified = simplify(differentiate(load(model)))
+    simplified = simplify(differentiate(with_sides(load(model))))
     derivation, own = simplified.derivation, simplified.model
     at_sizes = Symbols(own, dict(own.example))
     general, starts = paper(Symbols(own)), _starts(simplified)

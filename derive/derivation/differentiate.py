@@ -19,6 +19,7 @@ from derive.derivation.derivation import (
     Term,
     identify,
 )
+from derive.derivation.kinks import sided
 from derive.derivation.local import Occurrence, local_derivatives
 from derive.errors import DeriveError, naming
 from derive.expressions.expression import (
@@ -75,7 +76,7 @@ def _ways(model: Model) -> dict[str, tuple[Term, ...]]:
         if definition.name != model.error and definition.name not in found:
             continue  # no way, or only signs and conditions hold it: its derivative is zero
         with naming(identify(definition.name)):
-            occurrences = local_derivatives(definition.value, definition.indices)
+            occurrences = local_derivatives(sided(definition, model), definition.indices)
         counts = Counter(occurrence.argument.name for occurrence in occurrences)
         for occurrence in reversed(occurrences):
             argument = occurrence.argument.name

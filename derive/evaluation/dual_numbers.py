@@ -13,10 +13,13 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
+import sympy
+
 from derive.evaluation.evaluate import Arithmetic, Branch
 from derive.expressions.expression import unknown
 from derive.functions.free import explicit_name
 from derive.functions.rational import Z
+from derive.functions.stretches import stretches
 from derive.functions.table import TABLE
 
 PRIME = 2**61 - 1
@@ -69,6 +72,8 @@ def modular(seed: int) -> Arithmetic:
         return drawn[name, z]
 
     def apply(name: str, order: int, z: Any) -> Dual:
+        if name in TABLE and TABLE[name].kinks:
+            return by_stretches(TABLE[name].derivative(order), z)
         if name in TABLE and TABLE[name].explicit:
             slope = _at(TABLE[name].derivative(), z.value, draw)
             return Dual(draw(name, z.value), slope * z.slope % PRIME)
@@ -83,10 +88,22 @@ def modular(seed: int) -> Arithmetic:
     def number(value: Fraction) -> Dual:
         return Dual(value.numerator * pow(value.denominator, -1, PRIME) % PRIME)
 
+    def positive(difference: int) -> bool:
+        """Whether a number is, drawn at random, but one of z and -z is; 0 is not."""
+        drawn = bool(draw("where", min(difference, PRIME - difference)) % 2)
+        return difference != 0 and drawn == (difference < PRIME - difference)
+
+    def by_stretches(definition: Any, z: Dual) -> Dual:
+        """A function with kinks, on the stretch that those draws say."""
+        *beyond, (_, piece) = stretches(definition)
+        for begins, other in reversed(beyond):
+            if positive((z.value - _at(begins, 0, draw)) % PRIME):
+                piece = other
+        slope = _at(sympy.diff(piece, Z), z.value, draw)
+        return Dual(_at(piece, z.value, draw), slope * z.slope % PRIME)
+
     def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
-        """A branch drawn at random, but the same for the same difference; of a tie the other."""
-        difference = (left.value - right.value) % PRIME
-        return then() if difference and draw("where", difference) % 2 else other()
+        return then() if positive((left.value - right.value) % PRIME) else other()
 
     def raised(base: Any, exponent: Any, derived: bool) -> Dual:
         """Random but for whole powers: q^0 is 1, and q^(e + n) is q^e·q^n."""

@@ -36,6 +36,7 @@ from derive.expressions.expression import (
 )
 from derive.functions.free import undefined
 from derive.functions.rational import Z
+from derive.functions.stretches import stretches
 from derive.functions.table import TABLE, Function
 from derive.model.model import Array, Model
 
@@ -216,13 +217,18 @@ def symbolic() -> Arithmetic:
     """SymPy expressions, every function left undefined but exp, log, sin and cos."""
 
     def apply(name: str, order: int, argument: Any) -> Any:
-        # With undefined arguments SymPy's own |x| would be taken for that of a complex number.
-        if name in TABLE and TABLE[name].explicit and not TABLE[name].kinks:
+        if name not in TABLE:
+            return undefined(name, order)(argument)
+        if TABLE[name].kinks:
+            return _by_stretches(TABLE[name].derivative(order), argument)
+        if TABLE[name].explicit:
             return TABLE[name].derivative(order).xreplace({Z: argument})
         return undefined(name, order)(argument)
 
     def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
-        step = Step(sympy.expand(left - right))
+        step = _step(left - right)
+        if step.is_number:  # the other branch need not exist
+            return then() if step == 1 else other()
         return step * then() + (1 - step) * other()
 
     def raised(base: Any, exponent: Any, derived: bool) -> Any:
@@ -240,6 +246,26 @@ class Step(sympy.Function):  # type: ignore[misc]  # SymPy has no types
 
     def fdiff(self, argindex: int = 1) -> Any:
         return sympy.Integer(0)
+
+    def _eval_power(self, exponent: Any) -> Any:
+        return self if exponent.is_Integer and exponent > 0 else None
+
+
+def _step(difference: Any) -> Any:
+    """The step of a difference: one for all its multiples, z > 0 being 2z > 0 and not -z > 0."""
+    _, bare = sympy.expand(difference).primitive()
+    if bare.is_number:
+        return sympy.Integer(int(bool(bare > 0)))
+    return 1 - Step(-bare) if bare.could_extract_minus_sign() else Step(bare)
+
+
+def _by_stretches(definition: Any, argument: Any) -> Any:
+    """A function with kinks as the sum of what it is on each stretch."""
+    *beyond, (_, first) = stretches(definition)
+    value = first.xreplace({Z: argument})
+    for begins, piece in reversed(beyond):
+        value += _step(argument - begins) * (piece.xreplace({Z: argument}) - value)
+    return value
 
 
 class PositivePower(sympy.Function):  # type: ignore[misc]  # SymPy has no types

@@ -77,6 +77,23 @@ def written_out(value: Expression, definitions: Sequence[Definition]) -> Express
     return value
 
 
+Side = Literal["below", "above", "mean"]
+"""Where a kink's derivative is taken at its tie: where left < right, z below the kink; beyond
+it; or halfway between both.
+"""
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A choice, or a function with a kink, in the equation of a quantity.
+
+    It is written for one sample, whatever the number of samples is.
+    """
+
+    equation: str
+    node: Expression
+
+
 @dataclass(frozen=True)
 class Pattern:
     """The way an entry is written: w_{ij} is the head w, the subscript (i, j), no tail.
@@ -135,6 +152,8 @@ class Model:
     """What the error is over N samples."""
     by: tuple[str, ...] = ()
     """Inputs to differentiate against besides the weights."""
+    sides: tuple[tuple[Kink, Side], ...] = ()
+    """From where kinks that cancel one another are differentiated; `evaluation.sides` finds it."""
     output_name: str | None = None
     """The output of the model that this one is made from; else its own equations tell."""
 

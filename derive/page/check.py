@@ -26,10 +26,11 @@ from derive.evaluation.evaluate import (
     Values,
     evaluate,
     evaluate_cell,
+    evaluate_expression,
     high_precision,
 )
 from derive.evaluation.random_points import random_point
-from derive.expressions.expression import Adjoint
+from derive.expressions.expression import Adjoint, Index
 from derive.page.blocks import Document, Formula
 from derive.printing.macros import plain
 from derive.printing.symbols import argument_letter, step_letter
@@ -126,16 +127,40 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
 def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:
     """The derivative of one cell by an argument of its own equation, by central difference.
 
-    Near zero, where a logarithm or a pole is, the step is shorter.
+    Near zero, where a logarithm or a pole is, the step is shorter. On a kink, as relu(0) is in
+    relu(relu(z)) for all weights near a point, the differences on both sides are two numbers:
+    there it is what the derivation chose.
     """
     equation = derivation.equation(of[0])
     how = high_precision(derivation.model)
     h = how.number(STEP) * _scale(values[by])
-    ends = []
-    for moved in (values[by] + h, values[by] - h):
-        there = {**values, by: moved}
-        ends.append(evaluate_cell(equation, of, sizes, there, how))
-    return (ends[0] - ends[1]) / (2 * h)
+    ahead, behind = (
+        evaluate_cell(equation, of, sizes, {**values, by: values[by] + step}, how)
+        for step in (h, -h)
+    )
+    slope, bend = (ahead - behind) / (2 * h), (ahead + behind - 2 * values[of]) / h
+    if abs(bend) <= SMOOTH * max(1, abs(slope)):
+        return slope
+    return _chosen(derivation, sizes, values, of, by)
+
+
+SMOOTH = 1e-9
+"""How far the differences on both sides are apart at most where there is no kink."""
+
+
+def _chosen(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:
+    """The derivative of one cell by an argument of its own equation, as the derivation has it."""
+    how = high_precision(derivation.model)
+    total = how.number(Fraction(0))
+    for term in derivation.equation(Adjoint(derivation.model.error, str(by[0]))).terms:
+        link = term.local
+        if link.of.name != of[0]:
+            continue
+        numbered = list(zip((*link.of.indices, *link.by.indices), (*of[1], *by[1]), strict=True))
+        place = {index: number for index, number in numbered if isinstance(index, Index)}
+        if all((place[i] if isinstance(i, Index) else i) == number for i, number in numbered):
+            total += evaluate_expression(link.value, place, sizes, values, how)
+    return total
 
 
 def _scale(number: Any) -> Any:

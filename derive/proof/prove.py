@@ -8,7 +8,8 @@ Three layers, none of which uses the index calculus that derived the equations:
 2. every partial: EQ expanded whole in the weights, sympy.diff of it against the chain; where
    that is long, as it doubles with each layer, exactly modulo a 61-bit prime, against
    forward-mode dual numbers;
-3. every partial in numbers: central differences of EQ in balls.
+3. every partial in numbers: central differences of EQ in balls;
+4. the gradient on kinks, against the slopes of EQ on both sides (`ties`).
 
 Each decides, and in a bounded number of operations: what algebra leaves open is decided by
 balls at random points of the model, and refused only where two of them do not meet.
@@ -25,6 +26,7 @@ from derive.proof.differences import check_differences
 from derive.proof.forms import check_forms
 from derive.proof.points import Point, points
 from derive.proof.steps import check_steps
+from derive.proof.ties import check_ties
 from derive.proof.whole import check_whole
 
 TITLE = "the derivation"
@@ -71,4 +73,5 @@ def _layers(
         check_forms(simplified, tried),
         check_whole(derivation, sizes, tried),
         check_differences(tried),
+        check_ties(derivation, sizes),
     )

@@ -12,6 +12,7 @@ from derive.code.texts import trainer_text
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.errors import DeriveError
+from derive.evaluation.sides import with_sides
 from derive.model.batch import batch
 from derive.model.model import Model, Role
 from derive.model.output import output_kind, output_of, takes_differences
@@ -72,7 +73,7 @@ class Start:
 @cache
 def trainer_of(model: Model) -> Any:
     """The trainer module of a model."""
-    return load(trainer_text(model, simplify(differentiate(batch(model)))), model.name)
+    return load(trainer_text(model, simplify(differentiate(batch(with_sides(model))))), model.name)
 
 
 def _shape(model: Model) -> tuple[str, str, str, str | None]:

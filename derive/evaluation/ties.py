@@ -1,0 +1,271 @@
+"""Points on the kinks of a model, and the error's slopes beside them.
+
+A point on a kink is found along a random line through the weights, where the kink's argument
+changes its sign.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise, product
+from typing import Any
+
+import mpmath
+
+from derive.derivation.derivation import Derivation, Equation
+from derive.derivation.kinks import kinks
+from derive.evaluation.evaluate import (
+    Arithmetic,
+    Branch,
+    Cell,
+    Sizes,
+    Values,
+    array_cells,
+    equation_cells,
+    evaluate,
+    evaluate_expression,
+    high_precision,
+)
+from derive.evaluation.random_points import random_point
+from derive.expressions.expression import Apply, Expression, Index, Where
+from derive.model.model import Definition, Kink, Model
+
+TIED = Fraction(1, 10**35)
+"""What is nearer to a tie is one."""
+
+
+JUMP = 1e-9
+"""How far two branches are apart that do not meet."""
+
+
+LINE = tuple(Fraction(n, 8) for n in (-32, -16, -8, -4, -2, -1, 0, 1, 2, 4, 8, 16, 32))
+"""Where on a line the sign of a kink's argument is looked at."""
+
+
+MOST_CELLS = 3
+"""Points on a kink that are looked at, on a line or among binary fractions."""
+
+
+STEPS = 200
+"""Of the search for a sign's change, which as a rule ends after twelve."""
+
+
+@dataclass(frozen=True)
+class Met:
+    """A kink at one of its cells, with its argument there: positive beyond the tie."""
+
+    kink: Kink
+    cell: tuple[int, ...]
+    argument: Any
+    place: Fraction = Fraction(0)
+    """Where a function has the kink."""
+    jumps: bool = False
+    """Whether the two branches of the tie are two numbers."""
+
+    @property
+    def key(self) -> tuple[Kink, tuple[int, ...], Fraction]:
+        """What it is at other points."""
+        return self.kink, self.cell, self.place
+
+
+@dataclass(frozen=True)
+class Tie:
+    """A point on a kink: what is given there, and which kinks meet."""
+
+    given: Values
+    met: tuple[Met, ...]
+
+
+Direction = Mapping[Cell, Any]
+"""A step for every scalar weight."""
+
+
+def tied(model: Model) -> Arithmetic:
+    """Mpmath numbers that are on a kink where they are on it but for rounding."""
+    how, near = high_precision(model), exactly(TIED)
+
+    def apply(name: str, order: int, z: Any) -> Any:
+        for kink in map(exactly, model.function(name).kinks):
+            z = kink if abs(z - kink) <= near else z
+        return how.apply(name, order, z)
+
+    def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
+        return then() if left - right > near else other()
+
+    return Arithmetic(how.number, apply, choose)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """The points `given` + t·`way`."""
+
+    derivation: Derivation
+    sizes: Sizes
+    given: Values
+    way: Direction
+
+    def at(self, t: Any) -> Values:
+        """One of them."""
+        return moved(self.given, self.way, t)
+
+    def met(self, t: Any, last: str | None = None) -> tuple[Met, ...]:
+        """The kinks there, those of equations up to one."""
+        return kinks_at(self.derivation, self.sizes, self.at(t), last)
+
+
+def ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
+    """Points on each kink, where some of its cells change sides along a random line."""
+    chance, given = random.Random(seed), random_point(derivation, sizes, seed)
+    weights = weights_of(derivation.model, sizes)
+    way = {cell: exactly(Fraction(chance.randint(-40, 40), 40)) for cell in weights}
+    line = _Line(derivation, sizes, given, way)
+    looked_at = [(t, line.met(t)) for t in map(exactly, LINE)]
+    found: Counter[Kink] = Counter()
+    for (low, before), (high, after) in pairwise(looked_at):
+        for one, two in zip(before, after, strict=False):
+            if found[one.kink] < MOST_CELLS and one.argument * two.argument < 0:
+                point = _between(line, one, low, high)
+                if point is not None and _is_defined(derivation, sizes, point):
+                    found.update({met.kink for met in point.met})
+                    yield point
+
+
+def _between(line: _Line, met: Met, low: Any, high: Any) -> Tie | None:
+    """The point on a kink between two of a line, by the Illinois method."""
+
+    def argument(t: Any) -> Any:
+        there = line.met(t, met.kink.equation)
+        return next((x.argument for x in there if x.key == met.key), None)
+
+    below, above = argument(low), argument(high)
+    for _ in range(STEPS):
+        t = high - above * (high - low) / (above - below)
+        here = argument(t)
+        if here is None:
+            return None
+        if abs(here) <= exactly(TIED) / 10**5:
+            there = (x for x in line.met(t) if abs(x.argument) <= exactly(TIED))
+            return Tie(line.at(t), tuple(there))
+        if here * above < 0:
+            low, below = high, above
+        else:
+            below /= 2
+        high, above = t, here
+    return None
+
+
+def _is_defined(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
+    """Whether the error and all that is derived from it are numbers at a point."""
+    try:
+        values = evaluate(derivation.equations, sizes, tie.given, tied(derivation.model))
+    except UNDEFINED:
+        return False
+    return all(mpmath.isfinite(value) and mpmath.im(value) == 0 for value in values.values())
+
+
+UNDEFINED = (ZeroDivisionError, OverflowError, TypeError, ValueError)
+"""What mpmath raises where there is no real number; what is not real has no order."""
+
+
+def kinks_at(
+    derivation: Derivation, sizes: Sizes, given: Values, last: str | None = None
+) -> tuple[Met, ...]:
+    """The arguments of all kinks at a point, those of equations up to one; none if undefined."""
+    model, how = derivation.model, tied(derivation.model)
+    forward = [e for e in derivation.forward if isinstance(e.target.name, str)]
+    if last is not None:
+        forward = forward[: [e.target.name for e in forward].index(last) + 1]
+    found: list[Met] = []
+    try:
+        values = evaluate(forward, sizes, given, how)
+        for equation in forward:
+            found += _of(equation, model, sizes, values, how)
+    except UNDEFINED:
+        return ()
+    return tuple(found)
+
+
+def _of(
+    equation: Equation, model: Model, sizes: Sizes, values: Values, how: Arithmetic
+) -> Iterator[Met]:
+    """The kinks of an equation in all of its cells, and at all values of the sums' letters."""
+    definition = Definition(equation.target, equation.value)
+    for kink, node, bound in kinks(definition, model):
+        ranges = [range(1, sizes[index.size] + 1) for index in bound]
+        for cell, numbers in product(equation_cells(equation, sizes), product(*ranges)):
+            place = dict(zip((*equation.target.letters, *bound), (*cell[1], *numbers), strict=True))
+
+            def at(part: Expression, place: Mapping[Index, int] = place) -> Any:
+                return evaluate_expression(part, place, sizes, values, how)
+
+            here = (*cell[1], *numbers)
+            if isinstance(node, Where):
+                argument = at(node.left) - at(node.right)
+                near = abs(argument) <= exactly(TIED)
+                jumps = near and abs(at(node.then) - at(node.other)) > JUMP
+                yield Met(kink, here, argument, jumps=jumps)
+            elif isinstance(node, Apply):
+                z = at(node.argument)
+                for begins in model.function(node.function).kinks:
+                    argument = z - exactly(begins)
+                    sides = (
+                        how.apply(node.function, 0, exactly(begins) + step * JUMP**2)
+                        for step in (1, -1)
+                    )
+                    jumps = abs(argument) <= exactly(TIED) and abs(next(sides) - next(sides)) > JUMP
+                    yield Met(kink, here, argument, begins, jumps)
+
+
+def exact_ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
+    """Points on kinks, some for each, where floats tie as numbers do.
+
+    They are small binary fractions, the weights of the first all zero; data of which something
+    is assumed is as random points have it. All other kinks are well away.
+    """
+    model, chance = derivation.model, random.Random(seed)
+    given = random_point(derivation, sizes, seed)
+    assumed = {assumption.array for assumption in model.assumptions}
+    arrays = (array for array in (*model.weights, *model.data) if array.name not in assumed)
+    free = [cell for array in arrays for cell in array_cells(array, sizes)]
+    there = {cell: mpmath.mpf(float(value)) for cell, value in given.items()}
+    there |= {cell: mpmath.mpf(0) for cell in weights_of(model, sizes) if cell in free}
+    found: Counter[Kink] = Counter()
+    for _ in range(LATTICE):
+        met = kinks_at(derivation, sizes, there)
+        on = tuple(x for x in met if x.argument == 0)
+        kinks_met = {x.kink for x in on}
+        wanted = any(found[kink] < MOST_CELLS for kink in kinks_met)
+        alone = all(x.argument == 0 or abs(x.argument) > AWAY for x in met)
+        if wanted and alone and _is_defined(derivation, sizes, Tie(there, on)):
+            found.update(kinks_met)
+            yield Tie(there, on)
+        there = {**there, **{cell: mpmath.mpf(chance.choice(QUARTERS)) / 4 for cell in free}}
+
+
+LATTICE = 30
+"""Of such points that are tried."""
+
+
+QUARTERS = (-4, -2, -1, 0, 0, 0, 1, 2, 4)
+"""What a number is of them there."""
+
+
+AWAY = 1e-6
+"""How far from the other kinks they are."""
+
+
+def weights_of(model: Model, sizes: Sizes) -> list[Cell]:
+    """Every scalar weight, and every scalar of the inputs asked for."""
+    return [cell for array in model.differentiated for cell in array_cells(array, sizes)]
+
+
+def moved(given: Values, way: Direction, by: Any) -> Values:
+    """A point some steps further in a direction."""
+    return {**given, **{cell: given[cell] + by * step for cell, step in way.items()}}
+
+
+def exactly(value: Fraction) -> Any:
+    """A fraction at the working precision."""
+    return mpmath.mpf(value.numerator) / value.denominator

@@ -1,0 +1,96 @@
+"""Points on every kink: the gradient there against the slopes of the error on both sides.
+
+Beside a kink the layers before have proven it. On one, where the error has a derivative, what
+comes out is to be that; where it has none and one kink stands alone, what its own choice says:
+the side of a choice's last branch, or f' at the kink as a part of the way from one side's to
+the other's.
+"""
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+import mpmath
+
+from derive.derivation.derivation import Derivation
+from derive.derivation.kinks import has_kinks
+from derive.evaluation.evaluate import DIGITS, Sizes, high_precision, show_cell
+from derive.evaluation.slopes import (
+    BESIDE,
+    beside,
+    derivatives,
+    directions,
+    gradient_along,
+    near,
+    one_sided,
+)
+from derive.evaluation.ties import Direction, Tie, ties
+from derive.expressions.expression import Apply
+from derive.model.model import Kink, Model
+from derive.proof.certificate import Check, show_sizes
+
+SEED = 21
+
+
+def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
+    """The gradient on each kink that a random line through the weights crosses."""
+    if not has_kinks(derivation.model):
+        return
+    with mpmath.workdps(DIGITS):
+        ways = directions(derivation.model, sizes, SEED)
+        smooth: list[Tie] = []
+        alone: list[Tie] = []
+        for tie in ties(derivation, sizes, SEED):
+            if derivatives(derivation, sizes, tie, ways) is not None:
+                smooth.append(tie)
+            elif len(tie.met) == 1 and not tie.met[0].jumps:
+                alone.append(tie)
+        error, where = derivation.model.error, f"({show_sizes(sizes)})"
+        if smooth:
+            claim = f"on a kink where {error} has a derivative, that comes out {where}"
+            yield _check(claim, derivation, sizes, smooth, ways)
+        if alone:
+            claim = f"on a kink where {error} has none, its own choice comes out {where}"
+            yield _check(claim, derivation, sizes, alone, ways)
+
+
+def _check(
+    claim: str,
+    derivation: Derivation,
+    sizes: Sizes,
+    points: Sequence[Tie],
+    ways: Sequence[Direction],
+) -> Check:
+    for tie in points:
+        found = gradient_along(derivation, sizes, tie, ways)
+        for way, got in zip(ways, found, strict=True):
+            want = _chosen(derivation, sizes, tie, way)
+            if not near(got, want):
+                shown = " and ".join(show_cell(met.kink.equation, met.cell) for met in tie.met)
+                sides = f"{mpmath.nstr(got, 15)}, and it should be {mpmath.nstr(want, 15)}"
+                return Check(claim, False, f"the slope on the kink of {shown} came out as {sides}")
+    return Check(claim, True)
+
+
+def _chosen(derivation: Derivation, sizes: Sizes, tie: Tie, way: Direction) -> Any:
+    """The slope that is to come out: that of either side, or between them as a lone kink says."""
+    ahead, behind = one_sided(derivation, sizes, tie, way)
+    if near(ahead, behind):
+        return ahead
+    (met,) = tie.met
+    (sign,) = beside(derivation, sizes, tie, way)[met.kink]
+    below, beyond = (behind, ahead) if sign > 0 else (ahead, behind)
+    return below + _part(met.kink, derivation.model, met.place) * (beyond - below)
+
+
+def _part(kink: Kink, model: Model, place: Fraction) -> Any:
+    """How far from below to beyond a kink its derivative lies: 0 for relu'(0), 1/2 for abs'(0)."""
+    side = dict(model.sides).get(kink)
+    if side is not None:
+        return {"below": 0, "mean": mpmath.mpf(1) / 2, "above": 1}[side]
+    if not isinstance(kink.node, Apply):
+        return 0
+    how, name = high_precision(model), kink.node.function
+    h, at = how.number(BESIDE), how.number(place)
+    below, here, beyond = (how.apply(name, 1, at + step) for step in (-h, 0, h))
+    return (here - below) / (beyond - below)

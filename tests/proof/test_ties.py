@@ -1,0 +1,218 @@
+"""On kinks: the error's derivative where there is one, the documented choice where there is none."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import mpmath
+import numpy as np
+import pytest
+
+import derive
+from derive.code.module import load
+from derive.code.texts import trainer_text
+from derive.code.ties import check_on_kinks
+from derive.derivation.differentiate import differentiate
+from derive.derivation.kinks import kinks
+from derive.derivation.simplify import simplify
+from derive.evaluation.dual_numbers import PRIME, Dual, modular
+from derive.evaluation.evaluate import DIGITS, Values, evaluate
+from derive.evaluation.sides import with_sides
+from derive.evaluation.ties import exact_ties, tied, ties
+from derive.expressions.expression import Adjoint
+from derive.model.batch import batch
+from derive.model.model import Side
+from derive.pipeline import make
+from derive.printing.text import as_model_file, equation_text
+from derive.proof.ties import check_ties
+from tests.conftest import declarations, write_text
+
+SIZES = {"n": 2, "m": 2, "K": 2}
+
+NET = "z[k] = sum(j, V[k,j] * sum(i, W[j,i] * I[i]))\n"
+END = "\nEQ = squared_error(k, h[k], y[k])"
+
+SMOOTH = {
+    "max and max": ("h[k] = max(z[k], 0) - max(-z[k], 0)", "h[k] = z[k]"),
+    "with factors": ("h[k] = 3*max(z[k], 0) - max(-3*z[k], 0)", "h[k] = 3*z[k]"),
+    "relu and abs": ("h[k] = relu(z[k]) - abs(z[k])/2", "h[k] = z[k]/2"),
+    "leaky": ("h[k] = leaky_relu(z[k]) - leaky_relu(-z[k])", "h[k] = 101*z[k]/100"),
+    "under names": ("a[k] = relu(z[k])\nb[k] = relu(-z[k])\nh[k] = a[k] - b[k]", "h[k] = z[k]"),
+    "one in another": ("h[k] = relu(relu(z[k])) - relu(-z[k])", "h[k] = z[k]"),
+    "abs in abs": ("h[k] = abs(z[k] + abs(z[k])) - abs(z[k])", "h[k] = z[k]"),
+    "max and min": ("h[k] = max(z[k], y[k]) + min(z[k], y[k])", "h[k] = z[k] + y[k]"),
+    "a hinge and its mirror": ("h[k] = max(0, 1 - z[k]) - max(0, z[k] - 1)", "h[k] = 1 - z[k]"),
+    "a jump and a kink": ("h[k] = z[k]*where(z[k] > 0, 1, 0) - relu(-z[k])", "h[k] = z[k]"),
+    "a sign": ("h[k] = 3*z[k] - z[k]*sgn(z[k]) + 2*relu(-z[k])", "h[k] = 2*z[k]"),
+}
+"""Kinks that cancel, and what they are together."""
+
+LONE = {
+    "relu": "h[k] = relu(z[k])",
+    "max": "h[k] = max(z[k], 0)",
+    "leaky": "h[k] = leaky_relu(z[k])",
+    "abs": "h[k] = abs(z[k])",
+    "two that make one": "h[k] = relu(z[k]) + relu(-z[k])",
+    "two that agree": "h[k] = relu(z[k]) + max(2*z[k], 0)",
+    "far apart": "h[k] = relu(z[k]) - relu(z[k] - 1)",
+}
+
+
+def model_of(folder: Path, text: str, end: str = END) -> derive.Model:
+    return derive.load(write_text(folder, declarations(NET + text + end)))
+
+
+def gradients(derivation: derive.Derivation, given: Values) -> Values:
+    """Every derivative that is asked for."""
+    model = derivation.model
+    values = evaluate(derivation.equations, SIZES, given, tied(model))
+    names = {Adjoint(model.error, array.name) for array in model.differentiated}
+    return {cell: value for cell, value in values.items() if cell[0] in names}
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_where_kinks_cancel_the_gradient_is_that_of_what_they_are(
+    name: str, tmp_path: Path
+) -> None:
+    kinked, plain = (derive.differentiate(model_of(tmp_path, text)) for text in SMOOTH[name])
+    with mpmath.workdps(DIGITS):
+        points = list(ties(kinked, SIZES, seed=5))
+        assert len(points) >= 2
+        for tie in points:
+            wanted = gradients(plain, tie.given)
+            for cell, got in gradients(kinked, tie.given).items():
+                assert mpmath.almosteq(got, wanted[cell], 1e-30), (cell, got, wanted[cell])
+
+
+def test_an_antisymmetric_sum_of_kinks_is_taken_halfway(tmp_path: Path) -> None:
+    """Of each pair of cells one has z[k] - z[q] and one its negative: no side fits both."""
+    text = "EQ = sum(k, q, (y[k] - y[q]) * max(z[k] - z[q], 0))"
+    derivation = derive.differentiate(model_of(tmp_path, text, end=""))
+    assert {side for _, side in derivation.model.sides} == {"mean"}
+    assert derive.prove(derivation)
+
+
+@pytest.mark.parametrize("name", LONE)
+def test_other_kinks_keep_their_choice(name: str, tmp_path: Path) -> None:
+    assert with_sides(model_of(tmp_path, LONE[name])).sides == ()
+
+
+def test_the_clipped_objective_of_ppo_has_its_slope_on_the_clip(tmp_path: Path) -> None:
+    """For A < 0 the objective is r*A on both sides of r = 1 + c, and its choices say 0 there."""
+    text = "r = sum(k, z[k] * y[k])\nEQ = -min(r*I[1], max(min(r, 5/4), 3/4)*I[1])"
+    text = text.replace("I[1]", "sum(i, I[i])")
+    derivation = derive.differentiate(model_of(tmp_path, text, end=""))
+    assert derivation.model.sides
+    assert on_kinks(derivation)
+    assert not on_kinks(differentiate(replace(derivation.model, sides=())))
+
+
+# --- what is written --------------------------------------------------------------------------
+
+
+def trainer_of(model: derive.Model) -> tuple[str, derive.Derivation]:
+    batched = simplify(differentiate(batch(with_sides(model))))
+    return trainer_text(model, batched), batched.derivation
+
+
+@pytest.mark.parametrize("name", ["max and max", "relu and abs", "under names", "one in another"])
+def test_the_trainer_gives_the_derivative_on_the_kink(name: str, tmp_path: Path) -> None:
+    kinked, plain = (
+        load(trainer_of(model_of(tmp_path, text))[0], "trainer") for text in SMOOTH[name]
+    )
+    W, V = np.array([[2.0, -1.0], [-4.0, 2.0]]), np.array([[3.0, 1.0], [-2.0, 5.0]])
+    I, y = np.array([[1.0, 2.0], [-2.0, -4.0]]), np.array([[1.0, -3.0], [0.5, 2.0]])
+    for mine, its in zip(
+        kinked.gradient(kinked.Parameters(W, V), I, y)[1],
+        plain.gradient(plain.Parameters(W, V), I, y)[1],
+        strict=True,
+    ):
+        assert mine == pytest.approx(its, rel=1e-14)
+    assert np.any(plain.gradient(plain.Parameters(W, V), I, y)[1][0])
+
+
+def test_a_sum_of_kinks_that_cancel_leaves_no_choice_on_the_page(tmp_path: Path) -> None:
+    derivation = derive.differentiate(model_of(tmp_path, SMOOTH["max and max"][0]))
+    shown = equation_text(simplify(derivation).backward[0], as_model_file(derivation.model))
+    assert shown == "∂EQ/∂z[k] = h[k] - y[k]"
+
+
+def test_a_whole_build_of_kinks_that_cancel_is_proven(tmp_path: Path) -> None:
+    made = make(model_of(tmp_path, SMOOTH["one in another"][0]))
+    made.require()
+    titles = [certificate.title for certificate in made.certificates]
+    assert "the NumPy trainer on kinks" in titles
+
+
+# --- mutants ----------------------------------------------------------------------------------
+
+
+def on_kinks(derivation: derive.Derivation) -> bool:
+    checks = list(check_ties(derivation, SIZES))
+    assert checks
+    return all(check.holds for check in checks)
+
+
+@pytest.mark.parametrize("name", SMOOTH)
+def test_conventions_taken_one_by_one_are_caught(name: str, tmp_path: Path) -> None:
+    model = model_of(tmp_path, SMOOTH[name][0])
+    assert on_kinks(differentiate(with_sides(model)))
+    assert not on_kinks(differentiate(model))
+
+
+@pytest.mark.parametrize("side", ["below", "above"])
+def test_one_side_for_kinks_that_face_each_other_is_caught(side: Side, tmp_path: Path) -> None:
+    model = with_sides(model_of(tmp_path, SMOOTH["under names"][0]))
+    swapped = replace(model, sides=tuple((kink, side) for kink, _ in model.sides))
+    assert not on_kinks(differentiate(swapped))
+
+
+@pytest.mark.parametrize("name", ["relu", "max", "leaky", "abs"])
+def test_another_choice_for_a_lone_kink_is_caught(name: str, tmp_path: Path) -> None:
+    model = model_of(tmp_path, LONE[name])
+    derivation = differentiate(model)
+    assert on_kinks(derivation)
+    (kink,) = (kink for e in model.equations for kink, *_ in kinks(e, model))
+    other = differentiate(replace(model, sides=((kink, "above"),)))
+    assert not on_kinks(replace(other, model=derivation.model))
+
+
+def test_another_choice_in_the_code_is_caught(tmp_path: Path) -> None:
+    text, derivation = trainer_of(model_of(tmp_path, LONE["max"]))
+    (certificate,) = check_on_kinks(text, derivation)
+    assert certificate
+    assert "np.where(z > 0, " in text
+    (certificate,) = check_on_kinks(
+        text.replace("np.where(z > 0, ", "np.where(z >= 0, "), derivation
+    )
+    assert not certificate
+
+
+# --- points -----------------------------------------------------------------------------------
+
+
+def test_points_lie_on_kinks_and_beside_all_others(tmp_path: Path) -> None:
+    derivation = differentiate(model_of(tmp_path, LONE["far apart"]))
+    with mpmath.workdps(DIGITS):
+        found = list(ties(derivation, SIZES, seed=3))
+        assert {met.place for tie in found for met in tie.met} == {0}
+        assert len({met.kink for tie in found for met in tie.met}) == 2
+        for tie in found:
+            assert all(abs(met.argument) <= 1e-35 for met in tie.met)
+            assert len(tie.met) == 1
+        exact = list(exact_ties(derivation, SIZES, seed=3))
+        assert exact
+        assert all(float(value) == value for tie in exact for value in tie.given.values())
+
+
+def test_a_branch_that_is_not_taken_may_divide_by_zero(tmp_path: Path) -> None:
+    text = "EQ = sum(k, q, where(y[k] > y[q], z[k] / (y[k] - y[q]), z[k]))"
+    assert derive.prove(derive.differentiate(model_of(tmp_path, text, end="")))
+
+
+def test_modulo_a_prime_one_of_z_and_minus_z_is_positive() -> None:
+    how = modular(seed=1)
+    for z in range(1, 200):
+        taken = [how.choose(Dual(s * z % PRIME), Dual(0), lambda: 1, lambda: 0) for s in (1, -1)]
+        assert sum(taken) == 1
+        relu = [how.apply("relu", 0, Dual(s * z % PRIME)).value for s in (1, -1)]
+        assert relu == [z * taken[0], -z * taken[1] % PRIME]
