@@ -1,7 +1,10 @@
 """What a function lacks of 1: 1 - p loses all its digits where p saturates.
 
-Where a logarithm or a power is taken of it, 1 - σ(z) is σ(-z), which keeps them.
+Where a logarithm or a power is taken of it, 1 - σ(z) is σ(-z), which keeps them. Of an odd
+function either end is 0 beside 1, and 1 + erf(z) is erfc(-z) wherever it stands.
 """
+
+from itertools import permutations
 
 from derive.expressions.expression import (
     MINUS_ONE,
@@ -13,24 +16,35 @@ from derive.expressions.expression import (
     Power,
     RealPower,
     Sum,
+    add,
     children,
     multiply,
     power,
     real_power,
     rebuild,
 )
-from derive.expressions.rules import Matcher, filled, pattern
+from derive.expressions.rules import Found, Matcher, filled, pattern
 
 LACKS = (
     ("logistic(z)", "logistic(-z)"),
     ("tanh(z)^2", "4 * logistic(2 * z) * logistic(-2 * z)"),
     ("tanh(z)", "2 * logistic(-2 * z)"),
     ("-tanh(z)", "2 * logistic(2 * z)"),
+    ("erfc(z) / 2", "erfc(-z) / 2"),
+    ("erfc(z)", "erf(z)"),
     ("1 - x", "x"),
     ("1 / (1 + x)", "x / (1 + x)"),
     ("x / (x + y)", "y / (x + y)"),
 )
 """An expression, and 1 less the expression."""
+
+
+ODD = {
+    "erf": "erfc(z)",
+    "tanh": "2 * logistic(-2 * z)",
+    "bipolar_logistic": "2 * logistic(-z)",
+}
+"""Odd functions f that saturate, and 1 - f(z); so 1 + f(z) is the same of -z."""
 
 
 def complement(node: Expression, matcher: Matcher) -> Expression | None:
@@ -71,3 +85,28 @@ def _throughout(node: Expression, matcher: Matcher) -> Expression:
     if found is None and isinstance(node, Add | Multiply | Sum):
         return rebuild(node, (_throughout(part, matcher) for part in children(node)))
     return found or node
+
+
+def tails(node: Expression, matcher: Matcher) -> Expression:
+    """The expression with a - a·erf(z) as a·erfc(z), a + a·erf(z) as a·erfc(-z), and their like."""
+    node = rebuild(node, (tails(part, matcher) for part in children(node)))
+    if isinstance(node, Add):
+        for one, other in permutations(node.terms, 2):
+            found = _tail(one, matcher.opened(other), matcher)
+            if found is not None:
+                return add(found, *(term for term in node.terms if term not in (one, other)))
+    return node
+
+
+def _tail(a: Expression, other: Expression, matcher: Matcher) -> Expression | None:
+    """The sum of a and another term, where that is a·f(z) or -a·f(z), or None."""
+    factors = other.factors if isinstance(other, Multiply) else (other,)
+    for place, factor in enumerate(factors):
+        match matcher.opened(factor):
+            case Apply(function, z, 0) if function in ODD:
+                rest = multiply(*factors[:place], *factors[place + 1 :])
+                if rest == a:
+                    z = multiply(MINUS_ONE, z)
+                if rest in (a, multiply(MINUS_ONE, a)):
+                    return multiply(a, filled(pattern(ODD[function]), Found({"z": z})))
+    return None

@@ -5,7 +5,7 @@ from functools import cache
 
 import sympy
 
-from derive.expressions.expression import Entry, Expression
+from derive.expressions.expression import Apply, Entry, Expression
 from derive.expressions.rules import Found, filled, pattern
 from derive.expressions.scalars import Scalars
 from derive.functions.free import undefine
@@ -27,8 +27,13 @@ class Exponentials:
         return filled(self.form, Found({"z": argument}))
 
 
-SOFTPLUS = TABLE["softplus"].definition
-"""The one function that is none of exponentials alone, and vanishes as they do."""
+VANISHING = {
+    TABLE[name].derivative(order): Exponentials(
+        Apply(name, pattern("z"), order), vanishes=True, grows=False
+    )
+    for name, order in (("softplus", 0), ("erfc", 0), ("erf", 1), ("erfc", 1))
+}
+"""The functions that fall to 0 as exponentials do, and are none of fractions of them alone."""
 
 
 @cache
@@ -39,8 +44,8 @@ def exponentials(derivative: sympy.Expr) -> Exponentials | None:
     the logistic function is exp(z)/(1 + exp(z)), and tanh is none. None, too, where its numbers
     are no fractions, such as the √π of gelu: an equation holds no others.
     """
-    if derivative == SOFTPLUS:
-        return Exponentials(pattern("softplus(z)"), vanishes=True, grows=False)
+    if derivative in VANISHING:
+        return VANISHING[derivative]
     found = rational_form(derivative)
     if found is None or not found.value.has(K) or found.value.has(sympy.NumberSymbol):
         return None  # an expression has fractions, and no number such as π

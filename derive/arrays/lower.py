@@ -127,9 +127,9 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             return _entry(node, want)
         case Delta(Index() as left, Index() as right):
             return Identity(SizeOf(left.size)), in_order((left, right), want)
-        case Scaled(Apply(function, inner)):
+        case Scaled(Apply(function, inner, order)):
             argument, axes = (_lower if function == "expm1" else _plain)(inner, want)
-            return Exponential(function, argument), axes
+            return Exponential(function + "_prime" * order, argument), axes
         case Scaled(Entry() as entry):
             return _entry(entry, want)
         case Apply("log", Sum(over, Apply("exp", inner, 0)), 0):

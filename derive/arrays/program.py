@@ -194,9 +194,10 @@ class LogSumExp:
 
 @dataclass(frozen=True)
 class Exponential:
-    """A function of every element, held as a mantissa and a shift: exp, expm1, logistic, softplus.
+    """A function of every element, held as a mantissa and a shift, by its name in `Scaled`.
 
-    expm1 is exp less 1, and takes scaled numbers too.
+    It is exp, logistic, softplus, erfc, erf_prime or erfc_prime, or expm1, which is exp less 1
+    and takes scaled numbers too.
     """
 
     function: str

@@ -48,7 +48,7 @@ LINEAR = ("identity", "relu", "leaky_relu", "abs", "log")
 """Functions that grow where what they are applied to does, and hide nothing infinite."""
 
 
-HELD = (("exp", 0), ("logistic", 0), ("softplus", 0))
+HELD = (("exp", 0), ("logistic", 0), ("softplus", 0), ("erfc", 0), ("erf", 1), ("erfc", 1))
 """Functions that scaled numbers have, with the order of a derivative; others are made of exp."""
 
 
@@ -132,7 +132,8 @@ class _Numbers:
                 if (own and target in found) or self._is_scaled(whole, applied, target):
                     held = {part.name for part in _connected(whole) if isinstance(part, Entry)}
                     found |= {name for name in held & self._leaving if _may_be(name, found)}
-                    if own and isinstance(target, Adjoint) and _may_be(target, found):
+                    by = found | self._flattening
+                    if own and isinstance(target, Adjoint) and _may_be(target, by):
                         found.add(target)
         return frozenset(found)
 
@@ -191,6 +192,17 @@ class _Numbers:
             if any(is_one(x) or (isinstance(x, Entry) and x.name in found) for x in parts):
                 found.add(equation.target.name)
         return frozenset(found)
+
+    @cached_property
+    def _flattening(self) -> frozenset[Name]:
+        """The quantities whose slope vanishes as an exponential does, where their adjoint grows."""
+        return frozenset(
+            equation.target.name
+            for equation in self.equations
+            if isinstance(equation.value, Apply)
+            and (slope := self._exponentials(replace(equation.value, order=1)))
+            and slope.vanishes
+        )
 
     @cached_property
     def _saturates(self) -> bool:
@@ -277,7 +289,7 @@ def _grows_at_zero(node: Expression) -> bool:
 
 
 def _may_be(name: Name, scaled: set[Name]) -> bool:
-    """Whether a quantity may be scaled: an adjoint where that is which it is taken by."""
+    """Whether a quantity may be scaled: an adjoint only where what it is taken by is such."""
     return not isinstance(name, Adjoint) or name.by in scaled
 
 

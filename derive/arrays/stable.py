@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from derive.arrays.complements import complements
+from derive.arrays.complements import complements, tails
 from derive.arrays.logistics import logistics
 from derive.arrays.scaled import scaled
 from derive.arrays.stable_logarithms import behind, logarithms
@@ -15,10 +15,15 @@ from derive.expressions.softmax import softmaxes
 
 def stable(simplified: Simplified) -> tuple[tuple[Equation, ...], frozenset[Name]]:
     """The equations forward and backward, and the quantities that are scaled in them."""
-    matcher = behind(simplified.forward)
+    opened = behind(simplified.forward)
+    forward, backward = (
+        tuple(replace(equation, value=tails(equation.value, opened)) for equation in equations)
+        for equations in (simplified.forward, simplified.backward)
+    )
+    matcher = behind(forward)
     equations = tuple(
         replace(equation, value=_stable(equation.value, matcher))
-        for equation in (*simplified.forward, *simplified.backward)
+        for equation in (*forward, *backward)
     )
     return scaled(equations, simplified.model, matcher)
 

@@ -31,6 +31,7 @@ HELPERS = {
     "softmax": "softmax",
     "logsumexp": "logsumexp",
     "scaled": "Scaled",
+    "erfcx": "erfcx",
     "power_or_zero": "power_or_zero",
 }
 """The modules below those, where the model needs what they define."""

@@ -71,19 +71,34 @@ ERF = "sum(float(np.exp(-n * n / 64)) / n * np.sin(n / 4 * u) for n in range(1, 
 """
 
 
-ERFS = sympy.symbols("erf1:10")
-"""What its values are called in a body, one for each argument."""
+ERROR_LINES: dict[type, tuple[str, ...]] = {
+    sympy.erf: (
+        "u = np.where(abs(u.real) < 6, u, 6 * np.sign(u.real))  # where erf is 1",
+        f"4 / np.pi * {ERF}",
+    ),
+    sympy.erfc: (
+        "u = np.where(abs(u.real) < 28, u, 28 * np.sign(u.real))  # where erfc is 0 or 2",
+        "x = np.where(u.real < 0, -u, u)",
+        "s = np.round(16 * x.real) / 16  # of few digits, so that its square is exact",
+        "tail = erfcx(x) * np.exp(-s * s) * np.exp((s - x) * (s + x))",
+        "np.where(u.real < 0, 2 - tail, tail)",
+    ),
+}
+"""Error functions -> lines that lead to the value at u, the last one the value."""
+
+
+NAMED = sympy.symbols("erf1:10")
+"""What their values are called in a body, one for each argument."""
 
 
 def _lines(value: sympy.Expr) -> tuple[str, ...]:
-    """The lines that return an expression in z; NumPy has no error function, so each is a line."""
-    found = sorted(value.atoms(sympy.erf), key=lambda erf: (erf.count_ops(), str(erf)))
-    named = dict(zip(found, ERFS, strict=False))
+    """The lines that return an expression in z; NumPy has no error functions: each is a line."""
+    found = sorted(value.atoms(*ERROR_LINES), key=lambda erf: (erf.count_ops(), str(erf)))
+    named = dict(zip(found, NAMED, strict=False))
     lines: tuple[str, ...] = ()
     for erf, name in named.items():
-        lines += (f"u = {_spell(erf.args[0].xreplace(named))}",)
-        lines += ("u = np.where(abs(u.real) < 6, u, 6 * np.sign(u.real))  # where erf is 1",)
-        lines += (f"{name} = 4 / np.pi * {ERF}",)
+        *before, last = ERROR_LINES[erf.func]
+        lines += (f"u = {_spell(erf.args[0].xreplace(named))}", *before, f"{name} = {last}")
     return *lines, f"return {_scalar(value.xreplace(named))}"
 
 
@@ -146,7 +161,7 @@ class _Numpy(ast.NodeTransformer):
 
 def _spell(value: sympy.Expr) -> str:
     """A formula in z, e, the root of 2/π and error functions; a root of a number is a float."""
-    if value.free_symbols - {Z, E, ROOT, *ERFS}:
+    if value.free_symbols - {Z, E, ROOT, *NAMED}:
         unknown(value, "NumPy")
     roots = {p: sympy.Symbol(repr(float(p))) for p in value.atoms(sympy.Pow) if _is_root(p)}
     code = sympy.sstr(value.xreplace(roots), order="rev-lex")

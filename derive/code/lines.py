@@ -33,6 +33,7 @@ from derive.arrays.program import (
     Total,
     Transpose,
     Widen,
+    arrays_in,
     parts,
 )
 from derive.code.names import called, code_name
@@ -161,14 +162,19 @@ def _called(node: Node, model: Model, at: Callable[[Node], Printed]) -> str:
 
 
 def _real_power(node: RealRaised, at: Callable[[Node], Printed]) -> Printed:
-    """np.sqrt for a square root; a derivative's power is 0 where it would be infinite."""
+    """np.sqrt for a square root; a derivative's power is 0 where it would be infinite.
+
+    That of a Python number is one, 2 ** 0.5, which leaves float32 what it is multiplied with.
+    """
     base, exponent = at(node.base), at(node.exponent)
     if node.derived and node.scaled:
         return Printed(f"{base.within(Binding.ATOM)}.power_or_zero({exponent})")
     if node.derived:
         return Printed(f"power_or_zero({base}, {exponent})")
-    if node.exponent == Constant(Fraction(1, 2)) and not node.scaled:
-        return Printed(f"np.sqrt({base})")
+    if node.exponent == Constant(Fraction(1, 2)):
+        if arrays_in(node.base) and not node.scaled:
+            return Printed(f"np.sqrt({base})")
+        exponent = Printed("0.5")
     whole = (part.within(Binding.ATOM) for part in (base, exponent))
     return times(list(whole), partial(joined, " ** "), in_line(RealRaised))
 

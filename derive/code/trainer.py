@@ -162,6 +162,7 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
     forward = needed(program.forward, [output.name])
     trained = needed(steps, [error, *by_weights])
     applied = _applied(needed(steps, [error, output.name, *by_weights, *by_inputs]))
+    functions = _functions(model, applied)
     return Trainer(
         title=docstring(model.title),
         source=docstring(model.source),
@@ -170,9 +171,9 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
         equations=_declared_equations(model),
         shapes_in_words=_shapes_in_words(model),
         weights=tuple(_weight(model, array) for array in model.weights),
-        functions=_functions(model, applied),
+        functions=functions,
         free_functions=_aliases(model, applied),
-        helpers=_helpers(steps),
+        helpers=_helpers(steps, functions),
         hyperparameters=tuple(
             (code_name(name, model), repr(float(x))) for name, x in model.hyperparameters
         ),
@@ -243,9 +244,14 @@ def _name(model: Model, row: Function) -> str:
     return table_name(row.name) if row.name in TABLE else code_name(row.name, model)
 
 
-def _helpers(steps: tuple[Step, ...]) -> tuple[str, ...]:
-    """The modules of `code.runtime` that the steps need."""
+def _helpers(
+    steps: tuple[Step, ...], functions: tuple[tuple[str, FunctionCode], ...]
+) -> tuple[str, ...]:
+    """The modules of `code.runtime` that the steps and functions need, and those that these do."""
     held = {helper(node) for step in steps for node in parts(step.value)}
+    lines = [line for _, code in functions for line in (*code.value, *code.derivative)]
+    if "Scaled" in held or any("erfcx(" in line for line in lines):
+        held.add("erfcx")
     return tuple(module for module, name in HELPERS.items() if name in held)
 
 

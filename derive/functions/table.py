@@ -174,6 +174,7 @@ ROWS = (
     Function("sinh", "the hyperbolic sine", r"\sinh", sympy.sinh(Z), explicit=True),
     Function("arctan", "the arc tangent", r"\arctan", sympy.atan(Z), explicit=True),
     Function("erf", "the error function", _operator("erf"), sympy.erf(Z)),
+    Function("erfc", "the complementary error function", _operator("erfc"), sympy.erfc(Z)),
     Function("exp", "the exponential function", r"\exp", sympy.exp(Z), explicit=True),
     Function(
         "log",

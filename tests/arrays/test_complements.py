@@ -6,10 +6,19 @@ from typing import Any
 import pytest
 import sympy
 
-from derive.arrays.complements import LACKS, complement, complements
+from derive.arrays.complements import LACKS, ODD, complement, complements, tails
 from derive.arrays.logistics import logistics
 from derive.evaluation.evaluate import Arithmetic, evaluate_expression
-from derive.expressions.expression import MINUS_ONE, ONE, Apply, Entry, Expression, add, multiply
+from derive.expressions.expression import (
+    MINUS_ONE,
+    ONE,
+    Apply,
+    Entry,
+    Expression,
+    add,
+    multiply,
+    walk,
+)
 from derive.expressions.rules import Found, Matcher, filled, pattern
 from derive.functions.rational import Z
 from derive.functions.table import TABLE
@@ -25,7 +34,8 @@ def at_letters(text: str) -> Expression:
 
 def in_algebra(node: Expression) -> Any:
     def apply(name: str, order: int, argument: Any) -> Any:
-        return TABLE[name].derivative(order).subs(Z, argument).rewrite(sympy.exp)
+        value = TABLE[name].derivative(order).subs(Z, argument)
+        return value.rewrite(sympy.exp).rewrite(sympy.erf)
 
     how = Arithmetic(lambda x: sympy.Rational(x.numerator, x.denominator), apply)
     return evaluate_expression(node, {}, {}, GIVEN, how)
@@ -76,3 +86,14 @@ def test_it_is_taken_in_logarithms_and_powers_and_left_elsewhere() -> None:
 def test_the_logistic_function_is_found_however_it_is_written(text: str, found: str) -> None:
     assert same(logistics(at_letters(text)), at_letters(found))
     assert logistics(at_letters(text)) == at_letters(found)
+
+
+@pytest.mark.parametrize("function", ODD)
+def test_an_odd_function_beside_1_is_what_it_lacks(function: str) -> None:
+    for text in (f"1 - {function}(z)", f"x + 2 * y + 2 * {function}(z) * y", f"{function}(z) - 1"):
+        node = at_letters(text)
+        found = tails(node, Matcher())
+        assert same(found, node)
+        assert all(not (isinstance(x, Apply) and x.function == function) for x in walk(found))
+    for text in (f"1 + x * {function}(z)", f"2 - {function}(z)", f"1 + {function}(z)^2"):
+        assert tails(at_letters(text), Matcher()) == at_letters(text)

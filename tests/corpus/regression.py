@@ -3,6 +3,7 @@
 from typing import Any
 
 import autograd.numpy as np
+from autograd.scipy.stats import norm
 
 from tests.corpus.common import erf, sigma, softmax
 
@@ -50,6 +51,12 @@ def mccullagh1980(beta: Any, theta1: Any, delta: Any, x: Any, y1: Any, y2: Any, 
 def bliss1934(beta: Any, x: Any, y: Any) -> Any:
     P = (1 + erf(x @ beta / np.sqrt(2))) / 2
     return -(y * np.log(P) + (1 - y) * np.log(1 - P))
+
+
+def tobin1958(beta: Any, rho: Any, x: Any, y: Any, c: Any) -> Any:
+    eta, scale = beta @ x, np.exp(rho)
+    below = norm.logcdf(-eta / scale)
+    return (1 - c) * ((y - eta) ** 2 / (2 * scale**2) + rho) - c * below
 
 
 def hilbe2011(beta: Any, x: Any, y: Any, alpha: Any) -> Any:

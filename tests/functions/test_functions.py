@@ -6,6 +6,7 @@ import pytest
 import sympy
 
 from derive.code.functions import function_code
+from derive.code.runtime.erfcx import erfcx
 from derive.functions.rational import Z
 from derive.functions.stable import ROOT, E
 from derive.functions.table import TABLE
@@ -18,7 +19,7 @@ def compiled(name: str) -> dict[str, object]:
     found = function_code(TABLE[name])
     lines = [f"def {name}(z):", *(f"    {line}" for line in found.value)]
     lines += [f"def {name}_prime(z):", *(f"    {line}" for line in found.derivative)]
-    scope: dict[str, object] = {"np": np}
+    scope: dict[str, object] = {"np": np, "erfcx": erfcx}
     exec("\n".join(lines), scope)
     return scope
 
@@ -98,3 +99,12 @@ def test_the_code_keeps_the_dtype(name: str, dtype: type) -> None:
 def test_relu_has_no_slope_at_its_kink() -> None:
     assert compiled("relu")["relu_prime"](np.array([0.0])) == 0  # type: ignore[operator]
     assert TABLE["relu"].derivative().subs(Z, 0) == 0
+
+
+@pytest.mark.parametrize(("dtype", "units"), [(np.float64, 5), (np.float32, 5)])
+def test_erfc_keeps_its_digits_as_far_as_the_format_goes(dtype: type, units: int) -> None:
+    z = np.linspace(-6, 26 if dtype is np.float64 else 9, 999).astype(dtype)
+    got = compiled("erfc")["erfc"](z)  # type: ignore[operator]
+    for point, value in zip(z.tolist(), got.tolist(), strict=True):
+        want = mpmath.erfc(point)
+        assert abs(value - want) <= units * np.finfo(dtype).eps * want, point

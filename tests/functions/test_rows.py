@@ -14,6 +14,7 @@ import pytest
 import sympy
 
 from derive.code.functions import function_code
+from derive.code.runtime.erfcx import erfcx
 from derive.errors import InternalError
 from derive.functions.rational import Z
 from derive.functions.stretches import by_stretches
@@ -101,7 +102,7 @@ def compiled(row: Function) -> tuple[Any, Any]:
     found = function_code(row)
     lines = [part for name, body in (("f", found.value), ("g", found.derivative))
              for part in (f"def {name}(z):", *(f"    {line}" for line in body))]  # fmt: skip
-    scope: dict[str, Any] = {"np": np}
+    scope: dict[str, Any] = {"np": np, "erfcx": erfcx}
     exec("\n".join(lines), scope)
     return scope["f"], scope["g"]
 

@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from derive.code.runtime.erfcx import erfcx
+
 
 class Scaled:
     """Numbers mantissa · exp(shift), which neither overflow nor vanish.
@@ -41,6 +43,23 @@ class Scaled:
         rest = np.expm1(np.where(x.real > 0, -x, x))
         found = cls(np.where(x.real > 0, -rest, rest), np.where(x.real > 0, x, 0))
         return cls.where(abs(x) < _eps(x), z, found)
+
+    @classmethod
+    def erfc(cls, z: Any) -> "Scaled":
+        """The complementary error function of every z."""
+        x = np.where(z.real < 0, -z, z)
+        tail = cls(erfcx(x), -(x**2))
+        return cls.where(z.real < 0, 2 - tail.plain(), tail)
+
+    @classmethod
+    def erf_prime(cls, z: Any) -> "Scaled":
+        """The derivative of the error function at every z."""
+        return 2 / float(np.sqrt(np.pi)) * cls.exp(-(z**2))
+
+    @classmethod
+    def erfc_prime(cls, z: Any) -> "Scaled":
+        """The derivative of the complementary error function at every z."""
+        return -cls.erf_prime(z)
 
     @classmethod
     def softmax(cls, z: Any, axis: Any) -> "Scaled":

@@ -69,12 +69,16 @@ def test_logarithms_powers_and_functions_are_those_of_the_numbers(z: float, n: f
     x, w = np.array([z]), mpmath.mpf(z)
     assert close(Scaled.exp(x).log()[0], w, max(1, abs(w)))
     with mpmath.workdps(900):
+        v = mpmath.mpf(z / 50)
+        slope = 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-(v**2))
         cases = (
             (Scaled.exp(x) ** n, mpmath.exp(w * mpmath.mpf(n))),
             (Scaled.exp(x).power_or_zero(n), mpmath.exp(w * mpmath.mpf(n))),
             (Scaled.logistic(x), 1 / (1 + mpmath.exp(-w))),
             (Scaled.softplus(x), mpmath.log(1 + mpmath.exp(w))),
             (Scaled.expm1(x), mpmath.exp(w) - 1),
+            (Scaled.erf_prime(x / 50), slope),
+            (Scaled.erfc(x / 50), mpmath.erfc(v)),
             (Scaled.expm1(-Scaled.exp(-abs(x))), mpmath.exp(-mpmath.exp(-abs(w))) - 1),
         )
         for found, want in cases:
@@ -96,6 +100,7 @@ def test_every_operation_keeps_the_dtype_and_warns_of_nothing(dtype: str) -> Non
         (plain - a).plain(), np.sum(a, axis=1).plain(), np.sum(a).log(), a.T.plain(),
         a[:, None].plain(), Scaled.where(a > 1, a, 0).plain(), (a**0.5).plain(), a.filled(1 / 3),
         Scaled.logistic(z).plain(), Scaled.softmax(z, 1).plain(), np.swapaxes(a, 0, 1).log(),
+        Scaled.erfc(z).plain(), Scaled.erfc_prime(z).plain(),
         Scaled.expm1(-Scaled.logistic(z)).plain(), Scaled.softplus(z).plain(), (a * 0).power_or_zero(-0.5).plain(),
     )  # fmt: skip
     assert {array.dtype for array in found} == {np.dtype(dtype)}
