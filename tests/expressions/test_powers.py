@@ -12,7 +12,6 @@ from derive.evaluation.dual_numbers import Dual, modular
 from derive.evaluation.evaluate import Arithmetic, evaluate_expression, symbolic
 from derive.expressions.expression import (
     HALF,
-    MINUS_ONE,
     ONE,
     Apply,
     Entry,
@@ -25,7 +24,7 @@ from derive.expressions.expression import (
     real_power,
     walk,
 )
-from derive.expressions.powers import exponential, in_root, inverted, merged
+from derive.expressions.powers import exponential, inverted, merged
 
 Q, R, GAMMA = Entry("q"), Entry("r"), Entry("gamma")
 
@@ -134,13 +133,6 @@ def test_a_number_has_the_root_that_it_has() -> None:
     assert real_power(four_ninths, HALF) == Number(Fraction(2, 3))
     assert real_power(four_ninths, Number(Fraction(-3, 2))) == Number(Fraction(27, 8))
     assert isinstance(real_power(Number(Fraction(2)), HALF), RealPower)
-
-
-def test_what_a_root_is_named_stands_for_its_powers() -> None:
-    root = RealPower(Q, HALF)
-    assert in_root(power(root, -1), R, root) == power(R, -1)
-    assert in_root(slope(root), R, root) == multiply(HALF, RealPower(R, MINUS_ONE, derived=True))
-    assert in_root(real_power(Q, Number(Fraction(1, 3))), R, root) != R
 
 
 @pytest.mark.parametrize("exponent", exponents(10))
