@@ -181,7 +181,7 @@ def test_a_wrong_weighted_gradient_is_caught() -> None:
     files = make(derive.load("cs231n")).files
     weighted = differentiate(batch_weighted(derive.load("cs231n")))
     assert check_text(files["estimator.py"], files["trainer.py"], weighted)
-    for old, new in [("omega[:, None] * (p", "(p"), ("+ 2 * dL_dR * W1", "")]:
+    for old, new in [("omega[:, None] * (p", "(p"), ("+ 2 * reg * W1", "")]:
         assert old in files["estimator.py"]
         mutant = files["estimator.py"].replace(old, new)
         assert not check_text(mutant, files["trainer.py"], weighted)
