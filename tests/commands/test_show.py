@@ -21,7 +21,7 @@ def test_show_prints_the_form_of_the_page_in_one_notation() -> None:
 def test_show_starts_a_chain_where_something_cancels() -> None:
     shown = CliRunner().invoke(main, ["show", "attention"]).output
     equations, chains = shown.split("\n\n", 2)[1:]
-    assert "∂L/∂S_ab = (∂L/∂A_ab - (Σ_b' ∂L/∂A_a,b' · A_a,b')) · A_ab\n" in equations
+    assert "∂L/∂S_ab = A_ab · (∂L/∂A_ab - (Σ_b' ∂L/∂A_a,b' · A_a,b'))\n" in equations
     assert "= Σ_a (Σ_b ∂L/∂S_ab · scale · K_b1) · X_a1\n" in chains
     assert "exp" not in chains
 
