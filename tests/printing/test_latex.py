@@ -173,7 +173,7 @@ def test_scalars_and_inner_products_have_a_matrix_form() -> None:
     assert matrix_forms(derive.load("logistic_regression"))["z"] == r"w^\top x + b"
     assert matrix_forms(derive.load("mazur2015"))["net-h"] == r"W x + b_1 \mathbf{1}"
     norm = matrix_forms(derive.load("layer_norm"))
-    assert norm["q"] == r"\exp\Bigl( -\frac{\ln(\sigma)}{2} \Bigr)"
+    assert norm["q"] == r"\frac{1}{\sqrt{\sigma}}"
     assert norm["o"] == r"q g \odot (a - \mu \mathbf{1}) + b"
 
 
