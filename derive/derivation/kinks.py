@@ -36,7 +36,7 @@ from derive.functions.free import undefine
 from derive.functions.rational import Z
 from derive.functions.stretches import stretches
 from derive.functions.table import TABLE, Function
-from derive.model.model import SAMPLE, Definition, Kink, Model, Side
+from derive.model.model import Definition, Kink, Model, Side
 
 HALF = Number(Fraction(1, 2))
 
@@ -80,7 +80,8 @@ def has_kinks(model: Model) -> bool:
 
 def _of_one_sample(node: Expression) -> Expression:
     if isinstance(node, Entry):
-        return Entry(node.name, tuple(index for index in node.indices if index != SAMPLE))
+        samples = [index for index in node.letters if index.counts_samples]
+        return Entry(node.name, tuple(index for index in node.indices if index not in samples))
     return rebuild(node, map(_of_one_sample, children(node)))
 
 

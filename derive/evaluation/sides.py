@@ -53,7 +53,7 @@ def with_sides(model: Model) -> Model:
 
 
 def _with_sides(model: Model) -> Model:
-    derivation = differentiate(batch(model))
+    derivation = _of_samples(model)
     sizes = {symbol: 2 for symbol, _ in derivation.model.example}
     points = list(smooth_ties(derivation, sizes, SEEDS))
     for number, point in enumerate(points, 1):
@@ -61,11 +61,17 @@ def _with_sides(model: Model) -> Model:
             continue
         for sides in _candidates(derivation, sizes, point):
             tried = replace(model, sides=tuple({**dict(model.sides), **sides}.items()))
-            changed = differentiate(batch(tried))
+            changed = _of_samples(tried)
             if all(agrees(changed, sizes, known) for known in points[:number]):
                 model, derivation = tried, changed
                 break
     return model
+
+
+def _of_samples(model: Model) -> Derivation:
+    """The derivation of several samples, by a model of one or of several."""
+    has_samples = any(index.counts_samples for array in model.arrays for index in array.indices)
+    return differentiate(model if has_samples else batch(model))
 
 
 def smooth_ties(derivation: Derivation, sizes: Sizes, seeds: tuple[int, ...]) -> Iterator[_Smooth]:
