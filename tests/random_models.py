@@ -258,7 +258,7 @@ class Reference_:
                     )
                 return product
             case Raised():
-                return self.at(node.base, at) ** node.exponent
+                return self.at(node.base, at) ** self.at(node.exponent, at)
             case Call():
                 return self.call(node, at)
         raise AssertionError(node)

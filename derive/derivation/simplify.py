@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from derive.derivation.derivation import Derivation, Equation
 from derive.derivation.known import Known, divisors, known
 from derive.derivation.rewriting import Rewriting, cost, rewritings
-from derive.errors import DeriveError
+from derive.errors import DeriveError, naming
 from derive.expressions.expression import (
     Adjoint,
     Entry,
@@ -201,7 +201,8 @@ def _rewritten(
 ) -> SimplifiedAdjoint:
     """The adjoint by the shortest forms of its value, as it is or further written out."""
     seen = model.indices(whole.target.name)
-    return replace(adjoint, steps=rewritings(whole.value, rows, seen))
+    with naming(adjoint.equation.id):
+        return replace(adjoint, steps=rewritings(whole.value, rows, seen))
 
 
 def _only_for(name: Name, users: dict[Name, set[Name]], before: dict[Name, Equation]) -> set[Name]:
