@@ -57,6 +57,15 @@ NAMED: dict[type, Real] = {
 """What SymPy's functions are called there."""
 
 
+NUMBERS: dict[sympy.Expr, Callable[[], arb]] = {
+    sympy.pi: arb.pi,
+    sympy.E: arb.const_e,
+    sympy.EulerGamma: arb.const_euler,
+    sympy.GoldenRatio: lambda: (1 + arb(5).sqrt()) / 2,
+}
+"""SymPy's numbers that are no fractions."""
+
+
 COMPARED: dict[type, Callable[[int], bool]] = {
     sympy.StrictGreaterThan: lambda sign: sign > 0,
     sympy.GreaterThan: lambda sign: sign >= 0,
@@ -170,8 +179,9 @@ def compiled(node: sympy.Expr) -> Real:
             return lambda z: arb(number)
         case sympy.Float():
             return compiled(sympy.Rational(node))
-        case sympy.NumberSymbol() if node == sympy.pi:
-            return lambda z: arb.pi()
+        case sympy.NumberSymbol() if node in NUMBERS:
+            number_of = NUMBERS[node]
+            return lambda z: number_of()
         case sympy.Add():
             return lambda z: reduce(add, [part(z) for part in parts])
         case sympy.Mul():
