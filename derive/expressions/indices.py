@@ -86,7 +86,10 @@ def _substitute_under_sum(node: Sum, new: Mapping[Index, Subscript]) -> Expressi
         bound = fresh(index, [*avoid, *over])
         over.append(bound)
         renamed[index] = bound
-    return summation(tuple(over), substitute(node.body, inside | renamed))
+    body = substitute(node.body, inside | renamed)
+    # A number that was written inside stays inside: the formula at k' looks as it does at k.
+    total = Sum if set(over) <= {*free_indices(body)} else summation
+    return total(tuple(over), body)
 
 
 def unshadow(node: Expression, seen: tuple[Index, ...]) -> Expression:

@@ -34,6 +34,7 @@ from derive.expressions.expression import Adjoint, Index
 from derive.page.blocks import Document, Formula
 from derive.printing.macros import plain
 from derive.printing.symbols import argument_letter, step_letter
+from derive.printing.text import index_text
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 from derive.readback.reader import read_formula
 from derive.readback.setting import Place, Setting, read_letter
@@ -184,7 +185,7 @@ def _check(formula: Formula, where: Setting) -> Check:
 def _places(formula: Formula, sizes: Sizes) -> Iterator[Place]:
     ranges = [range(1, sizes[index.size] + 1) for index in formula.letters]
     for numbers in product(*ranges):
-        yield {index.name: n for index, n in zip(formula.letters, numbers, strict=True)}
+        yield {index_text(index): n for index, n in zip(formula.letters, numbers, strict=True)}
 
 
 def _disagreement(formula: Formula, read: Read, where: Setting, place: Place) -> str:

@@ -56,6 +56,14 @@ def equations(model: derive.Model) -> list[str]:
                 "o[k] = exp(net_o[k]) / sum(k', exp(net_o[k']))",
             ],
         ),
+        (  # a number within the sum stays where it is, and the sum is one at k and at k'
+            ["H[j] = sum(i, W[j,i] * I[i])", "o[k] = softmax(k, sum(j, V[k,j] * H[j] / 8))"],
+            [
+                "H[j] = sum(i, W[j,i] * I[i])",
+                "net_o[k] = sum(j, V[k,j] * H[j] / 8)",
+                "o[k] = exp(net_o[k]) / sum(k', exp(net_o[k']))",
+            ],
+        ),
         (
             ["net_o[j] = sum(i, W[j,i] * I[i])", "o[k] = tanh(sum(j, V[k,j] * net_o[j]))"],
             [
