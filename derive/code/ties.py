@@ -10,7 +10,8 @@ from derive.code.module import load
 from derive.derivation.derivation import Derivation
 from derive.derivation.kinks import has_kinks
 from derive.evaluation.evaluate import DIGITS, Sizes, Values, array_cells, evaluate, show_cell
-from derive.evaluation.ties import exact_ties, tied
+from derive.evaluation.exact_ties import exact_ties
+from derive.evaluation.ties import tied
 from derive.expressions.expression import Adjoint
 from derive.model.model import Array
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes

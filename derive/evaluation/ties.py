@@ -7,7 +7,7 @@ changes its sign.
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
@@ -65,9 +65,13 @@ class Met:
     """Whether the two branches of the tie are two numbers."""
 
     @property
-    def key(self) -> tuple[Kink, tuple[int, ...], Fraction]:
+    def key(self) -> "Key":
         """What it is at other points."""
         return self.kink, self.cell, self.place
+
+
+Key = tuple[Kink, tuple[int, ...], Fraction]
+"""A kink, the cell and the numbers of the sums' letters, and where a function has it."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +131,7 @@ def ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
         for one, two in zip(before, after, strict=False):
             if found[one.kink] < MOST_CELLS and one.argument * two.argument < 0:
                 point = _between(line, one, low, high)
-                if point is not None and _is_defined(derivation, sizes, point):
+                if point is not None and is_defined(derivation, sizes, point):
                     found.update({met.kink for met in point.met})
                     yield point
 
@@ -156,7 +160,7 @@ def _between(line: _Line, met: Met, low: Any, high: Any) -> Tie | None:
     return None
 
 
-def _is_defined(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
+def is_defined(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
     """Whether the error and all that is derived from it are numbers at a point."""
     try:
         values = evaluate(derivation.equations, sizes, tie.given, tied(derivation.model))
@@ -167,6 +171,18 @@ def _is_defined(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
 
 UNDEFINED = (ZeroDivisionError, OverflowError, TypeError, ValueError)
 """What mpmath raises where there is no real number; what is not real has no order."""
+
+
+def has_root_of_zero(derivation: Derivation, sizes: Sizes, given: Values) -> bool:
+    """Whether a root of zero is taken at a point, beside which √(z²) is |z|."""
+    how, near, found = tied(derivation.model), exactly(TIED), []
+
+    def raised(base: Any, exponent: Any, derived: bool) -> Any:
+        found.append(abs(base) <= near)
+        return how.raised(base, exponent, derived)
+
+    evaluate(derivation.forward, sizes, given, replace(how, raised=raised))
+    return any(found)
 
 
 def kinks_at(
@@ -187,73 +203,44 @@ def kinks_at(
     return tuple(found)
 
 
+def standing_kinks(
+    equation: Equation, model: Model, sizes: Sizes
+) -> Iterator[tuple[Kink, Expression, tuple[int, ...], Mapping[Index, int]]]:
+    """The kinks of an equation in all of its cells, and at all values of the sums' letters: each
+    with its node, those numbers, and the place that they are.
+    """
+    for kink, node, bound in kinks(Definition(equation.target, equation.value), model):
+        letters = (*equation.target.letters, *bound)
+        ranges = [range(1, sizes[index.size] + 1) for index in bound]
+        for cell, numbers in product(equation_cells(equation, sizes), product(*ranges)):
+            here = (*cell[1], *numbers)
+            yield kink, node, here, dict(zip(letters, here, strict=True))
+
+
 def _of(
     equation: Equation, model: Model, sizes: Sizes, values: Values, how: Arithmetic
 ) -> Iterator[Met]:
-    """The kinks of an equation in all of its cells, and at all values of the sums' letters."""
-    definition = Definition(equation.target, equation.value)
-    for kink, node, bound in kinks(definition, model):
-        ranges = [range(1, sizes[index.size] + 1) for index in bound]
-        for cell, numbers in product(equation_cells(equation, sizes), product(*ranges)):
-            place = dict(zip((*equation.target.letters, *bound), (*cell[1], *numbers), strict=True))
+    """The arguments of an equation's kinks."""
+    for kink, node, here, place in standing_kinks(equation, model, sizes):
 
-            def at(part: Expression, place: Mapping[Index, int] = place) -> Any:
-                return evaluate_expression(part, place, sizes, values, how)
+        def at(part: Expression, place: Mapping[Index, int] = place) -> Any:
+            return evaluate_expression(part, place, sizes, values, how)
 
-            here = (*cell[1], *numbers)
-            if isinstance(node, Where):
-                argument = at(node.left) - at(node.right)
-                near = abs(argument) <= exactly(TIED)
-                jumps = near and abs(at(node.then) - at(node.other)) > JUMP
-                yield Met(kink, here, argument, jumps=jumps)
-            elif isinstance(node, Apply):
-                z = at(node.argument)
-                for begins in model.function(node.function).kinks:
-                    argument = z - exactly(begins)
-                    sides = (
-                        how.apply(node.function, 0, exactly(begins) + step * JUMP**2)
-                        for step in (1, -1)
-                    )
-                    jumps = abs(argument) <= exactly(TIED) and abs(next(sides) - next(sides)) > JUMP
-                    yield Met(kink, here, argument, begins, jumps)
-
-
-def exact_ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
-    """Points on kinks, some for each, where floats tie as numbers do.
-
-    They are small binary fractions, the weights of the first all zero; data of which something
-    is assumed is as random points have it. All other kinks are well away.
-    """
-    model, chance = derivation.model, random.Random(seed)
-    given = random_point(derivation, sizes, seed)
-    assumed = {assumption.array for assumption in model.assumptions}
-    arrays = (array for array in (*model.weights, *model.data) if array.name not in assumed)
-    free = [cell for array in arrays for cell in array_cells(array, sizes)]
-    there = {cell: mpmath.mpf(float(value)) for cell, value in given.items()}
-    there |= {cell: mpmath.mpf(0) for cell in weights_of(model, sizes) if cell in free}
-    found: Counter[Kink] = Counter()
-    for _ in range(LATTICE):
-        met = kinks_at(derivation, sizes, there)
-        on = tuple(x for x in met if x.argument == 0)
-        kinks_met = {x.kink for x in on}
-        wanted = any(found[kink] < MOST_CELLS for kink in kinks_met)
-        alone = all(x.argument == 0 or abs(x.argument) > AWAY for x in met)
-        if wanted and alone and _is_defined(derivation, sizes, Tie(there, on)):
-            found.update(kinks_met)
-            yield Tie(there, on)
-        there = {**there, **{cell: mpmath.mpf(chance.choice(QUARTERS)) / 4 for cell in free}}
-
-
-LATTICE = 30
-"""Of such points that are tried."""
-
-
-QUARTERS = (-4, -2, -1, 0, 0, 0, 1, 2, 4)
-"""What a number is of them there."""
-
-
-AWAY = 1e-6
-"""How far from the other kinks they are."""
+        if isinstance(node, Where):
+            argument = at(node.left) - at(node.right)
+            near = abs(argument) <= exactly(TIED)
+            jumps = near and abs(at(node.then) - at(node.other)) > JUMP
+            yield Met(kink, here, argument, jumps=jumps)
+        elif isinstance(node, Apply):
+            z = at(node.argument)
+            for begins in model.function(node.function).kinks:
+                argument = z - exactly(begins)
+                sides = (
+                    how.apply(node.function, 0, exactly(begins) + step * JUMP**2)
+                    for step in (1, -1)
+                )
+                jumps = abs(argument) <= exactly(TIED) and abs(next(sides) - next(sides)) > JUMP
+                yield Met(kink, here, argument, begins, jumps)
 
 
 def weights_of(model: Model, sizes: Sizes) -> list[Cell]:

@@ -24,7 +24,7 @@ from derive.evaluation.slopes import (
     near,
     one_sided,
 )
-from derive.evaluation.ties import Direction, Tie, ties
+from derive.evaluation.ties import Direction, Tie, has_root_of_zero, ties
 from derive.expressions.expression import Apply
 from derive.model.model import Kink, Model
 from derive.proof.certificate import Check, show_sizes
@@ -43,7 +43,7 @@ def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
         for tie in ties(derivation, sizes, SEED):
             if derivatives(derivation, sizes, tie, ways) is not None:
                 smooth.append(tie)
-            elif len(tie.met) == 1 and not tie.met[0].jumps:
+            elif _is_alone(derivation, sizes, tie):
                 alone.append(tie)
         error, where = derivation.model.error, f"({show_sizes(sizes)})"
         if smooth:
@@ -52,6 +52,13 @@ def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
         if alone:
             claim = f"on a kink where {error} has none, its own choice comes out {where}"
             yield _check(claim, derivation, sizes, alone, ways)
+
+
+def _is_alone(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
+    """Whether one kink is all that the error has of its own there, between branches that meet."""
+    if len(tie.met) > 1 or tie.met[0].jumps:
+        return False
+    return not has_root_of_zero(derivation, sizes, tie.given)
 
 
 def _check(

@@ -16,8 +16,9 @@ from derive.derivation.kinks import kinks
 from derive.derivation.simplify import simplify
 from derive.evaluation.dual_numbers import PRIME, Dual, modular
 from derive.evaluation.evaluate import DIGITS, Values, evaluate
+from derive.evaluation.exact_ties import exact_ties
 from derive.evaluation.sides import with_sides
-from derive.evaluation.ties import exact_ties, tied, ties
+from derive.evaluation.ties import tied, ties
 from derive.expressions.expression import Adjoint
 from derive.model.batch import batch
 from derive.model.model import Side
@@ -104,6 +105,14 @@ def test_the_clipped_objective_of_ppo_has_its_slope_on_the_clip(tmp_path: Path) 
     assert derivation.model.sides
     assert on_kinks(derivation)
     assert not on_kinks(differentiate(replace(derivation.model, sides=())))
+
+
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_a_norm_has_a_kink_of_its_own_where_it_is_zero(sign: str, tmp_path: Path) -> None:
+    """(max(z, 0))² has none where it ties, and √(Σ V²z²) beside it is not its choice."""
+    text = f"EQ = sum(k, max({sign}z[k], 0)^2 + norm(j, V[k,j]*z[k]) - y[k])"
+    derivation = derive.differentiate(model_of(tmp_path, text, end=""))
+    assert all(check.holds for check in check_ties(derivation, SIZES))
 
 
 # --- what is written --------------------------------------------------------------------------
@@ -202,6 +211,21 @@ def test_points_lie_on_kinks_and_beside_all_others(tmp_path: Path) -> None:
         exact = list(exact_ties(derivation, SIZES, seed=3))
         assert exact
         assert all(float(value) == value for tie in exact for value in tie.given.values())
+
+
+def test_floats_do_not_tie_where_probabilities_add_up_to_one(tmp_path: Path) -> None:
+    """Their mean of two equal weights is the weight, but for rounding; and 0 where both are 0."""
+    text = "p[j] = softmax(j, sum(i, W[j,i]*I[i]))\n"
+    text += "h[k] = max(sum(j, V[k,j]*p[j]) - mean(j, V[k,j]), 0)\nEQ = squared_error(k, h[k], y[k])"
+    derivation = differentiate(derive.load(write_text(tmp_path, declarations(text))))
+    with mpmath.workdps(DIGITS):
+        found = list(exact_ties(derivation, SIZES, seed=3))
+        assert found
+        for tie in found:
+            values = evaluate(derivation.forward, SIZES, tie.given, tied(derivation.model))
+            halves = values["p", (1,)] == values["p", (2,)]
+            equal = [k for k in (1, 2) if tie.given["V", (k, 1)] == tie.given["V", (k, 2)]]
+            assert halves or all(tie.given["V", (k, 1)] == 0 for k in equal)
 
 
 def test_a_branch_that_is_not_taken_may_divide_by_zero(tmp_path: Path) -> None:
