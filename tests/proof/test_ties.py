@@ -216,7 +216,9 @@ def test_points_lie_on_kinks_and_beside_all_others(tmp_path: Path) -> None:
 def test_floats_do_not_tie_where_probabilities_add_up_to_one(tmp_path: Path) -> None:
     """Their mean of two equal weights is the weight, but for rounding; and 0 where both are 0."""
     text = "p[j] = softmax(j, sum(i, W[j,i]*I[i]))\n"
-    text += "h[k] = max(sum(j, V[k,j]*p[j]) - mean(j, V[k,j]), 0)\nEQ = squared_error(k, h[k], y[k])"
+    text += (
+        "h[k] = max(sum(j, V[k,j]*p[j]) - mean(j, V[k,j]), 0)\nEQ = squared_error(k, h[k], y[k])"
+    )
     derivation = differentiate(derive.load(write_text(tmp_path, declarations(text))))
     with mpmath.workdps(DIGITS):
         found = list(exact_ties(derivation, SIZES, seed=3))

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import autograd.numpy as np
+import mpmath
 import numpy
-from autograd.scipy.special import erf
+from autograd.extend import defvjp, primitive
 
 from derive.reading.source import Source
 from derive.reading.syntax import parse_statements
@@ -30,6 +31,20 @@ def _logistic(z: Any) -> Any:
 
 def _softplus(z: Any) -> Any:
     return np.logaddexp(0, z)
+
+
+@primitive
+def erf(z: Any) -> Any:
+    """In any format of numbers, as SciPy has none for long doubles."""
+    with mpmath.workdps(25):
+        return numpy.vectorize(_erf, otypes=[numpy.asarray(z).dtype])(z)
+
+
+def _erf(z: Any) -> Any:
+    return type(z)(mpmath.nstr(mpmath.erf(mpmath.mpf(str(z))), 25))
+
+
+defvjp(erf, lambda value, z: lambda g: g * 2 / numpy.sqrt(numpy.pi) * np.exp(-(z**2)))
 
 
 FUNCTIONS: dict[str, Callable[[Any], Any]] = {
