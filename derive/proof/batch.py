@@ -16,15 +16,18 @@ each carries apart what it adds of what holds data and what it adds of what does
 model puts out, and what that is computed from, holds data as a whole: its bias is no penalty.
 """
 
-import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from flint import arb, ctx
+
 from derive.derivation.derivation import Derivation
 from derive.derivation.simplify import Simplified
-from derive.evaluation.dual_numbers import PRIME, Dual, modular
+from derive.errors import ProofError
+from derive.evaluation.balls import UnsureError
+from derive.evaluation.dual_numbers import BITS, Dual, modular, random_duals
 from derive.evaluation.evaluate import (
     Arithmetic,
     Branch,
@@ -35,10 +38,13 @@ from derive.evaluation.evaluate import (
     evaluate,
     show_cell,
 )
+from derive.evaluation.random_points import random_rationals
 from derive.model.model import Array, Model
 from derive.model.output import output_of
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
-from derive.proof.prove import prove_simplified
+from derive.proof.prove import nonsense, prove_simplified
+
+ZERO, ONE = Dual(0, real=arb(0)), Dual(1, real=arb(1))
 
 
 @dataclass(frozen=True)
@@ -77,7 +83,7 @@ class Parted:
 
 
 def _with_data(value: Dual) -> Parted:
-    return Parted(Dual(0), value)
+    return Parted(ZERO, value)
 
 
 def _made_of(parts: list[Parted], value: Dual) -> Parted:
@@ -88,7 +94,7 @@ def _worked_out(branch: Branch) -> Parted | None:
     """A branch, if it is a number: one that is not taken may divide by zero."""
     try:
         worked_out: Parted = branch()
-    except ValueError:
+    except (ZeroDivisionError, UnsureError):
         return None
     return worked_out
 
@@ -124,15 +130,21 @@ def check_samples(one: Derivation, batched: Derivation) -> Iterator[Check]:
 
     Where the batch has weights for its samples, its error is the weighted one.
     """
-    for number, sizes in enumerate(proof_sizes(one.model), 2):
-        yield from _check(one, batched, {batched.model.sample.size: number, **sizes})
+    for number, small in enumerate(proof_sizes(one.model), 2):
+        sizes = {batched.model.sample.size: number, **small}
+        try:
+            point = random_rationals(batched, sizes, seed=0)
+        except ProofError as error:
+            yield nonsense(sizes, error)
+            continue
+        with ctx.workprec(BITS):
+            checks = list(_check(one, batched, sizes, random_duals(point, seed=number)))
+        yield from checks
 
 
-def _check(one: Derivation, batched: Derivation, sizes: Sizes) -> Iterator[Check]:
-    model, chance = batched.model, random.Random(len(sizes))
-    how = modular(seed=len(sizes))
-    leaves = [cell for array in model.leaves for cell in array_cells(array, sizes)]
-    given: Values = {cell: Dual(chance.randrange(1, PRIME)) for cell in leaves}
+def _check(one: Derivation, batched: Derivation, sizes: Sizes, given: Values) -> Iterator[Check]:
+    model = batched.model
+    how = modular(model, seed=len(sizes))
     together = evaluate(batched.forward, sizes, given, how)
     samples = range(1, sizes[model.sample.size] + 1)
     alone = {s: _evaluated_apart(one, sizes, given, s, _parted(how)) for s in samples}
@@ -148,7 +160,7 @@ def _check(one: Derivation, batched: Derivation, sizes: Sizes) -> Iterator[Check
     claim = f"what is computed of each sample is what one sample gives ({show_sizes(sizes)})"
     yield _first_difference(claim, sides)
     weight = next((a for a in model.data if a.name not in _names(one.model)), None)
-    weights = {s: given[weight.name, (s,)] if weight else Dual(1) for s in samples}
+    weights = {s: given[weight.name, (s,)] if weight else ONE for s in samples}
     errors = {s: values[model.error, ()] for s, values in alone.items()}
     expected = _gathered(model.gather == "mean", weights, errors)
     kind = f"{'weighted ' if weight else ''}{model.gather}"
@@ -162,8 +174,8 @@ def _check(one: Derivation, batched: Derivation, sizes: Sizes) -> Iterator[Check
 def _gathered(is_mean: bool, weights: dict[int, Dual], errors: dict[int, Parted]) -> Dual:
     """The error over all samples, from the errors of each."""
     if is_mean:
-        total = sum((weights[s] * errors[s].value for s in errors), Dual(0))
-        return total * (1 / sum(weights.values(), Dual(0)))
+        total = sum((weights[s] * errors[s].value for s in errors), ZERO)
+        return total * (1 / sum(weights.values(), ZERO))
     held = (weights[s] * error.sample for s, error in errors.items() if error.sample is not None)
     return sum(held, next(iter(errors.values())).beside)
 

@@ -47,7 +47,7 @@ def prove_simplified(simplified: Simplified, title: str) -> Certificate:
         except InternalError:
             raise
         except DeriveError as error:
-            checks.append(_nonsense(sizes, error))
+            checks.append(nonsense(sizes, error))
             continue
         for layer in _layers(simplified, sizes, tried):
             try:
@@ -55,11 +55,12 @@ def prove_simplified(simplified: Simplified, title: str) -> Certificate:
             except InternalError:
                 raise
             except DeriveError as error:  # an equation that cannot even be evaluated
-                checks.append(_nonsense(sizes, error))
+                checks.append(nonsense(sizes, error))
     return Certificate(title, simplified.model.name, tuple(checks))
 
 
-def _nonsense(sizes: Sizes, error: DeriveError) -> Check:
+def nonsense(sizes: Sizes, error: DeriveError) -> Check:
+    """A check that failed as the model cannot be evaluated at these sizes."""
     return Check(f"the equations make sense ({show_sizes(sizes)})", False, str(error))
 
 

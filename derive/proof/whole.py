@@ -5,13 +5,15 @@ exactly modulo a 61-bit prime, against forward-mode dual numbers.
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 import sympy
+from flint import ctx
 
-from derive.derivation.derivation import Derivation
+from derive.derivation.derivation import Derivation, Equation
 from derive.derivation.partials import partials
-from derive.evaluation.dual_numbers import PRIME, Dual, modular
+from derive.evaluation.dual_numbers import BITS, PRIME, modular, random_duals
 from derive.evaluation.evaluate import (
     Cell,
     Sizes,
@@ -66,16 +68,20 @@ def check_modular(derivation: Derivation, sizes: Sizes, tried: Sequence[Point]) 
     what is no relation modulo a prime may still be one of real numbers: central differences
     decide.
     """
-    model, how = derivation.model, modular(seed=len(sizes))
-    chance = random.Random(0)
-    leaves = [cell for array in model.leaves for cell in array_cells(array, sizes)]
-    given: Values = {cell: Dual(chance.randrange(1, PRIME)) for cell in leaves}
-    values = evaluate(derivation.equations, sizes, given, how)
+    model, chance, point = derivation.model, random.Random(0), tried[0]
+    how = modular(point.derivation.model, seed=len(sizes))
+    given = random_duals(point.given, seed=0)
+
+    def evaluated(equations: Iterable[Equation], there: Values) -> Values:
+        with ctx.workprec(BITS):
+            return evaluate(equations, sizes, there, how)
+
+    values = evaluated(derivation.equations, given)
 
     def holds(cells: Sequence[Cell]) -> bool:
         direction = {cell: chance.randrange(1, PRIME) for cell in cells}
-        moved = {cell: Dual(given[cell].value, v) for cell, v in direction.items()}
-        error = evaluate(derivation.forward, sizes, {**given, **moved}, how)[model.error, ()]
+        moved = {cell: replace(given[cell], slope=v) for cell, v in direction.items()}
+        error = evaluated(derivation.forward, {**given, **moved})[model.error, ()]
         derived = sum(
             v * values[Adjoint(model.error, str(name)), at].value
             for (name, at), v in direction.items()

@@ -14,7 +14,6 @@ from derive.code.ties import check_on_kinks
 from derive.derivation.differentiate import differentiate
 from derive.derivation.kinks import kinks
 from derive.derivation.simplify import simplify
-from derive.evaluation.dual_numbers import PRIME, Dual, modular
 from derive.evaluation.evaluate import DIGITS, Values, evaluate
 from derive.evaluation.exact_ties import exact_ties
 from derive.evaluation.sides import with_sides
@@ -233,12 +232,3 @@ def test_floats_do_not_tie_where_probabilities_add_up_to_one(tmp_path: Path) -> 
 def test_a_branch_that_is_not_taken_may_divide_by_zero(tmp_path: Path) -> None:
     text = "EQ = sum(k, q, where(y[k] > y[q], z[k] / (y[k] - y[q]), z[k]))"
     assert derive.prove(derive.differentiate(model_of(tmp_path, text, end="")))
-
-
-def test_modulo_a_prime_one_of_z_and_minus_z_is_positive() -> None:
-    how = modular(seed=1)
-    for z in range(1, 200):
-        taken = [how.choose(Dual(s * z % PRIME), Dual(0), lambda: 1, lambda: 0) for s in (1, -1)]
-        assert sum(taken) == 1
-        relu = [how.apply("relu", 0, Dual(s * z % PRIME)).value for s in (1, -1)]
-        assert relu == [z * taken[0], -z * taken[1] % PRIME]
