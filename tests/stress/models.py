@@ -76,6 +76,7 @@ def _masked(on: Writer) -> None:
 def _normalised(on: Writer) -> None:
     letters = on.some(2) or next(iter(on.letters))
     over, size = letters[-1], on.letters[letters[-1]]
+    on.several.add(size)
     a = on.say(letters, ANY, contraction(on, letters, 1))
     rest = letters[:-1]
     mu = on.say(rest, ANY, on.random.choice((f"mean({over}, {a})", f"sum({over}, {a})/{size}")))
@@ -163,6 +164,7 @@ def _squared(on: Writer) -> str:
 
 def _classes(on: Writer) -> str:
     k, p = _output(on, "softmax")
+    on.several.add(on.letters[k])
     y = on.target(k, f"one_hot({k}, {{}})") if on.chance(60) else on.target(k, "{} in [0, 1]")
     gamma = on.random.choice(("2", "1.5"))
     return on.random.choice(
@@ -200,6 +202,7 @@ def _counts(on: Writer) -> str:
 
 def _entropy(on: Writer) -> str:
     k, p = _output(on, "softmax")
+    on.several.add(on.letters[k])
     return f"0.01*sum({k}, {p}*log({p}))"
 
 
@@ -261,6 +264,7 @@ def _written(on: Writer, equations: str) -> Made:
     }
     symbols = list(dict.fromkeys(on.letters[x] for x in letters))
     sizes = {symbol: on.random.choice((1, 2, 2, 3)) for symbol in symbols}
+    sizes |= {symbol: max(sizes[symbol], 2) for symbol in on.several & sizes.keys()}
     words = set(re.findall(r"\w+", equations))
     constants = {name: value for name, value in on.constants.items() if name in words}
     functions = {f: on.random.choice(FREE[f]) for f in FREE if re.search(rf"\b{f}\(", equations)}

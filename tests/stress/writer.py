@@ -73,6 +73,8 @@ class Writer:
     constants: dict[str, str] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
+    several: set[str] = field(default_factory=set)
+    """Sizes that are not 1: the variance of one number is 0, and so is what softmax leaves of 1."""
 
     # --- names ------------------------------------------------------------------------------
 
