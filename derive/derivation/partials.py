@@ -8,7 +8,7 @@ derivative. A sum over an index of size 1 is that one term; a longer one stays a
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import count, product
 
 from derive.derivation.derivation import Derivation, Equation, Term, identify
 from derive.errors import DeriveError
@@ -129,15 +129,19 @@ def _partial(
 
 
 def _id(model: Model, name: str, place: Mapping[Index, int]) -> str:
-    """dEQ-dw11: the weight as the paper writes it, letters and digits only."""
+    """dEQ-dw11: the weight as the paper writes it, letters and digits only; beside a weight w11
+    it is dEQ-dw-11.
+    """
     pattern = model.notation.entry(name)
     head = re.sub(r"[^A-Za-z0-9]", "", pattern.head + pattern.tail) if pattern else name
     digits = [str(place[index]) for index in model.written_order(name)]
     joint = "" if all(len(digit) == 1 for digit in digits) else "-"
     if not digits:
         return identify(Adjoint(model.error, head)) + "-chain"
-    between = "-" if head[-1].isdigit() else ""
-    return identify(Adjoint(model.error, head)) + between + joint.join(digits)
+    taken = {identify(Adjoint(model.error, array.name)) for array in model.arrays}
+    front, end = identify(Adjoint(model.error, head)), joint.join(digits)
+    dashes = ("-" * more for more in count(int(head[-1].isdigit())))
+    return next(id_ for each in dashes if (id_ := f"{front}{each}{end}") not in taken)
 
 
 def _chain(

@@ -1,7 +1,8 @@
 """How a name is lettered: head, subscript and Greek letters."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 
 _SMALL = (
     *("alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa"),
@@ -29,10 +30,24 @@ GREEK = {
 
 @dataclass(frozen=True)
 class Split:
-    """A name cut into the letter and its subscripts: O_in is O with (in), W1 is W with (1)."""
+    """A name cut into the letter and its subscripts: O_in is O with (in), W1 is W with (1).
+
+    In brackets they stand where they would be read as indices of something else: z_(1).
+    """
 
     head: str
     subscripts: tuple[str, ...]
+    in_brackets: bool = False
+
+    def spelled(self, letters: Callable[[str], str] = str) -> tuple[str, ...]:
+        """The subscripts, each as `letters` writes it; one where they stand in brackets."""
+        written = tuple(map(letters, self.subscripts))
+        return (f"({','.join(written)})",) if self.in_brackets else written
+
+    @property
+    def bracketed(self) -> "Split":
+        """The same name with its subscripts in brackets."""
+        return replace(self, in_brackets=bool(self.subscripts))
 
 
 def split(name: str) -> Split:
@@ -40,3 +55,24 @@ def split(name: str) -> Split:
     first, *rest = (part for part in name.split("_") if part)
     found = re.fullmatch(r"([A-Za-z]+?)(\d[A-Za-z0-9]*)", first)
     return Split(found[1], (found[2], *rest)) if found else Split(first, tuple(rest))
+
+
+def reads_as_entry(
+    name: Split, own: int, other: Split, count: int, letters: Collection[str]
+) -> bool:
+    """Whether a name with `own` indices, or the whole array, reads as an entry of another name
+    with `count` of them: z1 beside z[i], d_k beside d[k]; `letters` are those of indices.
+    """
+    if name.head != other.head or name.subscripts[: len(other.subscripts)] != other.subscripts:
+        return False
+    rest = name.subscripts[len(other.subscripts) :]
+    return any(found in (count, count - own) for found in _counts(rest, letters))
+
+
+def _counts(parts: tuple[str, ...], letters: Collection[str]) -> Iterator[int]:
+    """For how many indices some subscripts may stand: 12 for one or two, 0 for none."""
+    if parts and all(part in letters or part.strip("0").isdigit() for part in parts):
+        yield len(parts)
+    signs = parts[0] if len(parts) == 1 else ""
+    if len(signs) > 1 and all(sign in letters or sign in "123456789" for sign in signs):
+        yield len(signs)

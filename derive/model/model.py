@@ -10,7 +10,7 @@ from typing import Literal
 from derive.errors import DeriveError
 from derive.expressions.expression import Adjoint, Entry, Expression, Index, Name
 from derive.expressions.indices import replace_entries
-from derive.expressions.lettering import split
+from derive.expressions.lettering import Split, reads_as_entry, split
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
 
@@ -200,6 +200,32 @@ class Model:
             *(pattern.head for _, pattern in self.notation.entries),
         }
         return frozenset(names | {split(name).head for name in names})
+
+    def lettered(self, name: str) -> Split:
+        """A name as it is printed, its subscripts in brackets where they would read as indices."""
+        return self._lettered.get(name) or self._lettered_among_all(name)
+
+    @cached_property
+    def _lettered(self) -> dict[str, Split]:
+        sizes = (size for array in self.arrays for size in array.shape)
+        return {name: self._lettered_among_all(name) for name in (*self._counts, *sizes)}
+
+    def _lettered_among_all(self, name: str) -> Split:
+        parts, own = split(name), self._counts.get(name, 0)
+        written = [(split(other), count) for other, count in self._counts.items() if count]
+        patterns = (pattern for _, pattern in self.notation.entries)
+        written += [(Split(each.head, ()), len(each.subscript)) for each in patterns]
+        letters = {index.name for array in self.arrays for index in array.indices}
+        alike = any(reads_as_entry(parts, own, *each, letters) for each in written)
+        return parts.bracketed if alike else parts
+
+    @cached_property
+    def _counts(self) -> dict[str, int]:
+        """How many indices each quantity and each of the paper's names for others has."""
+        of_arrays = {array.name: len(array.indices) for array in self.arrays}
+        of_definitions = {each.name: len(each.indices) for each in self.definitions}
+        of_adjoints = {spelled: of_arrays[by] for by, spelled in self.notation.adjoints}
+        return {**of_adjoints, **of_definitions, **of_arrays}
 
     @property
     def weights(self) -> tuple[Array, ...]:

@@ -74,7 +74,7 @@ def block_matrix(
             block.append([shown if other == place else Printed("0") for other in places])
     vector = array_entries(model.array(str(source)), symbols)
     id_, size = step.equation.id, columns.size
-    identity = r"\mathrm{Id}" + subscript(name_latex(size))
+    identity = r"\mathrm{Id}" + subscript(name_latex(size, model))
     symbol = array_latex(adjoint, general)
     stacked = Stated(
         f"stacked-{id_}",

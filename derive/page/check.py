@@ -37,8 +37,9 @@ from derive.printing.symbols import argument_letter, step_letter
 from derive.printing.text import index_text
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 from derive.readback.reader import read_formula
-from derive.readback.setting import Place, Setting, read_letter
+from derive.readback.setting import Place, Setting, read_forms, read_letter
 from derive.readback.tree import Formula as Read
+from derive.readback.tree import letter
 from derive.readback.value import value
 
 TOLERANCE = Fraction(1, 10**25)
@@ -121,7 +122,8 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
         return _local(derivation, sizes, values, of, by)
 
     z = how.number(Fraction(random.Random(seed + 1).randint(-300, 300), 100))
-    also = {read_letter(step_letter(model)): t, read_letter(argument_letter(model)): z}
+    letters = {step_letter(model): t, argument_letter(model): z}
+    also = {form: number for name, number in letters.items() for form in read_forms(name)}
     return Setting(model, sizes, values, how, local, also)
 
 
@@ -185,7 +187,8 @@ def _check(formula: Formula, where: Setting) -> Check:
 def _places(formula: Formula, sizes: Sizes) -> Iterator[Place]:
     ranges = [range(1, sizes[index.size] + 1) for index in formula.letters]
     for numbers in product(*ranges):
-        yield {index_text(index): n for index, n in zip(formula.letters, numbers, strict=True)}
+        letters = (letter(index_text(index)) for index in formula.letters)
+        yield dict(zip(letters, numbers, strict=True))
 
 
 def _disagreement(formula: Formula, read: Read, where: Setting, place: Place) -> str:

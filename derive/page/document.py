@@ -62,7 +62,7 @@ def document(simplified: Simplified) -> Document:
 
 
 def _method(m: Material) -> Blocks:
-    error, t = name_latex(m.model.error), step_size(m)
+    error, t = name_latex(m.model.error, m.model), step_size(m)
     return [phrase("method", error=error, t=t), phrase("method_step", error=error, t=t)]
 
 
@@ -198,7 +198,7 @@ def _block_form(m: Material, step: Step) -> Blocks:
     return [
         phrase("block", sizes=example(m), weight=shown),
         Display((stacked,)),
-        phrase("block_identity", size=name_latex(found[1].size)),
+        phrase("block_identity", size=name_latex(found[1].size, m.model)),
         Display((identity,)),
     ]
 

@@ -89,7 +89,7 @@ def updated(weight: Array, symbols: Symbols) -> Formula:
     else:
         left = entry_latex(weight.entry, symbols)
         gradient = ratio_latex(Entry(symbols.model.error), weight.entry, symbols)
-    side = rf"{left} - {name_latex(step_letter(symbols.model))} \, {gradient}"
+    side = rf"{left} - {name_latex(step_letter(symbols.model), symbols.model)} \, {gradient}"
     return Formula(f"update-{weight.name}", left, (side,), r"\leftarrow", letters)
 
 

@@ -53,7 +53,7 @@ def network(model: Model) -> Picture | None:
     for column, layer in enumerate(layers):
         x = spread * column
         nodes += _units(layer.shown, x, symbols)
-        label = ", ".join(f"${name_latex(array.name)}$" for array in layer.arrays)
+        label = ", ".join(f"${name_latex(array.name, model)}$" for array in layer.arrays)
         titles.append(Node(f"title-{layer.shown.name}", x, _height(model, layers), label))
     return Picture(tuple(nodes), tuple(_edges(model, layers, spread, symbols)), tuple(titles))
 

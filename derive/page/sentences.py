@@ -39,19 +39,20 @@ def math(*formulas: str) -> Listing:
 
 def step_size(m: Material) -> str:
     """The letter of the step size."""
-    return name_latex(step_letter(m.model))
+    return name_latex(step_letter(m.model), m.model)
 
 
 def example(m: Material) -> Listing:
     """The example's sizes, n = 2, m = 2 and K = 1."""
-    return math(*(f"{name_latex(symbol)} = {number}" for symbol, number in m.sizes.items()))
+    named = ((name_latex(symbol, m.model), number) for symbol, number in m.sizes.items())
+    return math(*(f"{symbol} = {number}" for symbol, number in named))
 
 
 def index_ranges(m: Material) -> Listing:
     """Every index with what it runs over, in the order of the forward pass."""
     found = dict.fromkeys(index for array in m.model.arrays for index in array.indices)
     indices = sorted(found, key=lambda index: m.model.size_symbols.index(index.size))
-    return math(*(rf"{index_latex(i)} = 1, \dots, {name_latex(i.size)}" for i in indices))
+    return math(*(rf"{index_latex(i)} = 1, \dots, {name_latex(i.size, m.model)}" for i in indices))
 
 
 def weight_leads(m: Material, array: Array) -> Phrase:

@@ -63,7 +63,7 @@ def printed(node: Expression, symbols: Symbols) -> Printed:
         case Number():
             return number(node.value)
         case Size():
-            return printed_size(node.symbol)
+            return printed_size(node.symbol, symbols.model)
         case Entry():
             return printed_entry(node, symbols)
         case Apply():
@@ -141,7 +141,7 @@ def sum_sign(over: tuple[Index, ...], symbols: Symbols) -> str:
     signs = []
     for index in over:
         size = symbols.sizes.get(index.size)
-        end = name_latex(index.size) if size is None else str(size)
+        end = name_latex(index.size, symbols.model) if size is None else str(size)
         signs.append(rf"\sum_{{{index_latex(index)}=1}}^{{{end}}} ")
     return "".join(signs)
 

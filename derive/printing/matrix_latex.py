@@ -80,7 +80,7 @@ def _printed(node: Node, symbols: Symbols, spell: Spell) -> Printed:
         case Constant():
             return number(node.value)
         case SizeOf():
-            return printed_size(node.symbol)
+            return printed_size(node.symbol, symbols.model)
         case Call():
             return _call(node, at(node.argument))
         case Sums():

@@ -1,18 +1,23 @@
 """The names of a model in LaTeX: entries, arrays, sizes, functions, derivatives."""
 
 from derive.expressions.expression import Adjoint, Entry, Name, Size, Subscript
-from derive.expressions.lettering import GREEK, split
+from derive.expressions.lettering import GREEK, Split, split
 from derive.functions.table import TABLE
+from derive.model.model import Model
 from derive.printing.macros import MATRIX, PRIME, VECTOR, symbol_macro
 from derive.printing.precedence import Derivative, in_latex
 from derive.printing.printed import Edge, Printed
 from derive.printing.symbols import Symbols, unnamed
 
 
-def name_latex(name: str) -> str:
-    r"""H_in as H_{in}, delta_o as \delta_o, W1 as W_1."""
-    parts = split(name)
-    return _letters(parts.head) + subscript(",".join(map(_letters, parts.subscripts)))
+def name_latex(name: str, model: Model) -> str:
+    r"""H_in as H_{in}, delta_o as \delta_o, W1 as W_1, or W_{(1)} beside W[i]."""
+    parts = model.lettered(name)
+    return _letters(parts.head) + _low(parts)
+
+
+def _low(parts: Split) -> str:
+    return subscript(",".join(parts.spelled(_letters)))
 
 
 def subscript(text: str) -> str:
@@ -32,7 +37,8 @@ def index_latex(index: Subscript) -> str:
     """An index letter with its primes, or a number."""
     if isinstance(index, int):
         return str(index)
-    return name_latex(index.name) + "'" * index.copy
+    parts = split(index.name)
+    return _letters(parts.head) + _low(parts) + "'" * index.copy
 
 
 def entry_latex(entry: Entry, symbols: Symbols) -> str:
@@ -40,11 +46,10 @@ def entry_latex(entry: Entry, symbols: Symbols) -> str:
     name = entry.name
     if unnamed(name, symbols.model):
         return ratio_latex(Entry(name.of), Entry(name.by, entry.indices), symbols)
-    head, subscripts, tail = symbols.entry(entry, index_latex)
+    head, low, tail = symbols.entry(entry, index_latex, _letters)
     if not symbols.model.notation.entry(name):
         head = _head(name, head, symbols)
-        subscripts = tuple(map(_letters, subscripts))
-    return head + subscript(",".join(subscripts)) + tail
+    return head + subscript(low) + tail
 
 
 def _head(name: Name, head: str, symbols: Symbols) -> str:
@@ -68,11 +73,10 @@ def array_latex(name: Name, symbols: Symbols) -> str:
         assert isinstance(name, Adjoint)
         above, below = (array_latex(each, symbols) for each in (name.of, name.by))
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
-    parts = split(named)
+    parts = symbols.model.lettered(named)
     head = _head(name, parts.head, symbols)
     macro = ("", VECTOR, MATRIX)[min(len(symbols.indices(name)), 2)]
-    low = subscript(",".join(map(_letters, parts.subscripts)))
-    return (f"{macro}{{{head}}}" if macro else head) + low
+    return (f"{macro}{{{head}}}" if macro else head) + _low(parts)
 
 
 def function_latex(name: str, order: int) -> str:
@@ -89,7 +93,7 @@ def _function_parts(name: str) -> tuple[str, str]:
     if name in TABLE:
         return TABLE[name].latex, ""
     parts = split(name)
-    return _letters(parts.head), subscript(",".join(map(_letters, parts.subscripts)))
+    return _letters(parts.head), _low(parts)
 
 
 def printed_entry(entry: Entry, symbols: Symbols) -> Printed:
@@ -104,10 +108,10 @@ def printed_array(name: Name, symbols: Symbols) -> Printed:
     return _named(name, split(known).head, array_latex(name, symbols), symbols)
 
 
-def printed_size(symbol: str) -> Printed:
+def printed_size(symbol: str, model: Model) -> Printed:
     """The number of values of an index."""
     edge = _edge(split(symbol).head)
-    return Printed(name_latex(symbol), in_latex(Size), first=edge, last=edge, scalar=True)
+    return Printed(name_latex(symbol, model), in_latex(Size), first=edge, last=edge, scalar=True)
 
 
 def printed_ratio(of: Entry, by: Entry, symbols: Symbols) -> Printed:

@@ -20,22 +20,26 @@ class Symbols:
     sizes: Mapping[str, int] = field(default_factory=dict)
 
     def entry(
-        self, entry: Entry, spell: Callable[[Subscript], str]
-    ) -> tuple[str, tuple[str, ...], str]:
-        """Head, subscripts (to be joined by commas) and tail of an entry.
+        self,
+        entry: Entry,
+        spell: Callable[[Subscript], str],
+        letters: Callable[[str], str] = str,
+    ) -> tuple[str, str, str]:
+        """Head, subscript and tail of an entry.
 
-        `spell` writes one index; letters and single digits of a matrix stand together.
+        `spell` writes one index, `letters` a subscript that belongs to the name; letters and
+        single digits of a matrix stand together.
         """
         pattern = self.model.notation.entry(entry.name)
         if pattern:
             order = [index.name for index in self.indices(entry.name)]
             known = dict(zip(order, entry.indices, strict=True))
             parts = [spell(known[part]) if part in known else part for part in pattern.subscript]
-            return pattern.head, (together(parts),), pattern.tail
-        name = split(self._written_name(entry))
+            return pattern.head, together(parts), pattern.tail
+        name = self.model.lettered(self._written_name(entry))
         indices = [spell(index) for index in self._kept(entry)]
         inside = (together(indices),) if indices else ()
-        return name.head, (*name.subscripts, *inside), ""
+        return name.head, ",".join((*name.spelled(letters), *inside)), ""
 
     def _written_name(self, entry: Entry) -> str:
         if isinstance(entry.name, Adjoint):

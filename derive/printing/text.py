@@ -28,7 +28,7 @@ from derive.expressions.expression import (
     is_below,
     unknown,
 )
-from derive.expressions.lettering import GREEK, Split, split
+from derive.expressions.lettering import GREEK, Split
 from derive.expressions.rules import as_maximum
 from derive.model.model import Model
 from derive.printing.chains import Spelling, chain
@@ -66,13 +66,13 @@ def name_text(name: Name, model: Model) -> str:
     if isinstance(name, str):
         return name
     named = model.notation.adjoint(name)
-    return greek_text(split(named)) if named else f"∂{name.of}/∂{name.by}"
+    return greek_text(model.lettered(named)) if named else f"∂{name.of}/∂{name.by}"
 
 
 def greek_text(name: Split) -> str:
     """delta_o as δ_o."""
     head = _LETTERS.get(name.head, name.head)
-    return "_".join([head, *(_LETTERS.get(part, part) for part in name.subscripts)])
+    return "_".join([head, *name.spelled(lambda part: _LETTERS.get(part, part))])
 
 
 def as_model_file(model: Model) -> Style:
@@ -102,8 +102,7 @@ def paper(symbols: Symbols) -> Style:
         if unnamed(entry.name, symbols.model):
             of, by = Entry(entry.name.of), Entry(entry.name.by, entry.indices)
             return f"∂{spell(of)}/∂{spell(by)}"
-        head, subscripts, tail = symbols.entry(entry, index_text)
-        subscript = ",".join(subscripts)
+        head, subscript, tail = symbols.entry(entry, index_text)
         return _LETTERS.get(head, head) + (f"_{subscript}" if subscript else "") + tail
 
     return Style(symbols.model, spell, " · ", _ways)

@@ -247,7 +247,7 @@ class _Reader:
         if equals != "=" or start != "1":
             self.fail("a sum starts at index = 1")
         self.take("^")
-        end = _Reader(" ".join(self.group_tokens()), self.functions, ()).sum()
+        end = _Reader(" ".join(self.group_tokens()), self.functions, self.names).sum()
         return Total(index, end, self.product())
 
     def _bound(self) -> tuple[str, str, str]:

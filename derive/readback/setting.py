@@ -1,7 +1,7 @@
 """What the symbols of a LaTeX formula stand for: quantities, by how a paper writes them."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
@@ -58,9 +58,15 @@ class Setting:
         return replace(self, values={**self.values, **values}, also={**self.also, **also})
 
     @cached_property
-    def written(self) -> "tuple[Written, ...]":
-        """How each quantity is written."""
-        return written(self.model)
+    def written(self) -> "Mapping[str, tuple[Written, ...]]":
+        """How each quantity is written, by the heads of their names, short subscripts first."""
+        every = sorted(written(self.model), key=lambda each: len(each.subscript))
+        return {head: tuple(w for w in every if w.head == head) for head in {w.head for w in every}}
+
+    @cached_property
+    def size_of(self) -> Mapping[tuple[str, str], int]:
+        """The sizes by head and subscript."""
+        return {form: size for name, size in self.sizes.items() for form in read_forms(name)}
 
     @cached_property
     def functions(self) -> Mapping[str, str]:
@@ -86,26 +92,28 @@ def functions(model: Model) -> Mapping[str, str]:
 @cache
 def heads(model: Model) -> tuple[str, ...]:
     """The heads of several letters."""
-    return tuple(w.head for w in written(model) if len(w.head) > 1 and w.head.isalpha())
+    of_sizes = (read_letter(size)[0] for array in model.arrays for size in array.shape)
+    found = dict.fromkeys((*(quantity.head for quantity in written(model)), *of_sizes))
+    return tuple(head for head in found if len(head) > 1 and head.isalpha())
 
 
 @cache
 def written(model: Model) -> tuple[Written, ...]:
     """How each quantity, definition and named adjoint of a model is written."""
-    found = []
+    found: list[Written] = []
     of_name: dict[Name, tuple[Index, ...]] = {a.name: a.indices for a in model.arrays}
     of_name |= {definition.name: definition.indices for definition in model.definitions}
     for name, indices in of_name.items():
         pattern = model.notation.entry(name)
         if pattern is None:
-            found.append(_plainly(name, str(name), indices))
+            found += _plainly(name, str(name), indices)
             continue
         letters = [index.name for index in indices]
         order = tuple(letters.index(part) for part in pattern.subscript if part in letters)
         found.append(Written(name, pattern.head, "", order, indices))
-        found.append(_plainly(name, str(name), indices))
+        found += _plainly(name, str(name), indices)
     for quantity, spelled in model.notation.adjoints:
-        found.append(_plainly(Adjoint(model.error, quantity), spelled, of_name[quantity]))
+        found += _plainly(Adjoint(model.error, quantity), spelled, of_name[quantity])
     return tuple(found)
 
 
@@ -122,9 +130,16 @@ def read_letter(name: str) -> tuple[str, str]:
     return head, ",".join(parts.subscripts)
 
 
-def _plainly(name: Name, spelled: str, indices: tuple[Index, ...]) -> Written:
-    head, subscript = read_letter(spelled)
-    return Written(name, head, subscript, tuple(range(len(indices))), indices)
+def read_forms(name: str) -> tuple[tuple[str, str], ...]:
+    """The same as z_1 and as z_(1), which is no entry of z."""
+    head, subscript = read_letter(name)
+    return ((head, subscript), (head, f"({subscript})")) if subscript else ((head, ""),)
+
+
+def _plainly(name: Name, spelled: str, indices: tuple[Index, ...]) -> Iterator[Written]:
+    order = tuple(range(len(indices)))
+    for head, subscript in read_forms(spelled):
+        yield Written(name, head, subscript, order, indices)
 
 
 # --- symbols ----------------------------------------------------------------------------------
@@ -133,27 +148,42 @@ Place = Mapping[str, int]
 
 
 def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
-    """The cell that a symbol names at some place of the index letters, or None."""
-    for quantity in setting.written:
-        if quantity.head != symbol.head or symbol.primes:
-            continue
-        if not symbol.subscript.startswith(quantity.subscript):
-            continue
-        rest = symbol.subscript[len(quantity.subscript) :]
-        if quantity.subscript[-1:].isdigit() and rest[:1].isdigit():
-            continue  # z_{10} is no entry of z_1
-        rest = rest.lstrip(",")
-        numbers = _numbers(rest, place, len(quantity.indices))
-        alone = not rest and all(setting.sizes[index.size] == 1 for index in quantity.indices)
-        if alone and len(quantity.indices) <= 1:
-            return quantity.name, (1,) * len(quantity.indices)
-        if numbers is not None and len(numbers) == len(quantity.indices) > 0:
-            ordered = sorted(zip(quantity.order, numbers, strict=True))
-            cell = tuple(number for _, number in ordered)
-            ends = (setting.sizes[index.size] for index in quantity.indices)
-            if all(1 <= n <= end for n, end in zip(cell, ends, strict=True)):
-                return quantity.name, cell  # beta_0 is no entry of beta
-    return None
+    """The cell that a symbol names at some place of the index letters, or None.
+
+    What can be read as an index is one: beside z[i], z_1 is its entry, and z1 is z_(1). Papers
+    leave out the comma in H_{in,1}; that is read where nothing is called H_in1.
+    """
+    if symbol.primes:
+        return None
+    near = setting.written.get(symbol.head, ())
+    loosely = not any(quantity.subscript == symbol.subscript for quantity in near)
+    ways = [(quantity, comma) for comma in (",", "")[: 1 + loosely] for quantity in near]
+    cells = (_cell(quantity, comma, symbol, setting, place) for quantity, comma in ways)
+    return next((cell for cell in cells if cell is not None), None)
+
+
+def _cell(
+    quantity: Written, comma: str, symbol: Symbol, setting: Setting, place: Place
+) -> Cell | None:
+    """The cell of a quantity that a symbol with its head names, or None; what belongs to the
+    name is parted from the indices by `comma`.
+    """
+    fixed = quantity.subscript + comma if quantity.subscript else ""
+    given = symbol.subscript + comma
+    if not given.startswith(fixed):
+        return None
+    rest = given.removeprefix(fixed).removesuffix(comma)
+    if not comma and fixed[-1:].isdigit() and rest[:1].isdigit():
+        return None  # z_{10} is no entry of z_1
+    sizes = [setting.sizes[index.size] for index in quantity.indices]
+    if not rest and all(size == 1 for size in sizes) and len(sizes) <= 1:
+        return quantity.name, (1,) * len(sizes)
+    numbers = _numbers(rest, place, len(sizes))
+    if numbers is None or not len(numbers) == len(sizes) > 0:
+        return None
+    cell = tuple(number for _, number in sorted(zip(quantity.order, numbers, strict=True)))
+    within = all(1 <= n <= size for n, size in zip(cell, sizes, strict=True))
+    return (quantity.name, cell) if within else None  # beta_0 is no entry of beta
 
 
 def kronecker(symbol: Symbol, place: Place) -> int | None:
@@ -167,6 +197,8 @@ def kronecker(symbol: Symbol, place: Place) -> int | None:
 def _numbers(text: str, place: Place, count: int) -> list[int] | None:
     if not text:
         return []
+    if "(" in text:
+        return None  # z_{(1)} is no entry of z
     parts = text.split(",") if "," in text else re.findall(r"[A-Za-z](?:_\d|_\{\d+\})?'*|\d", text)
     parts = [letter(part) for part in parts]
     if "," not in text and count == 1 and (text.isdigit() or letter(text) in place):
@@ -177,8 +209,7 @@ def _numbers(text: str, place: Place, count: int) -> list[int] | None:
 
 def find_array(symbol: Symbol, setting: Setting) -> tuple[Name, tuple[Index, ...]] | None:
     """The whole array that a symbol names, or None."""
-    for quantity in setting.written:
-        same = quantity.head == symbol.head and quantity.subscript == symbol.subscript
-        if same and not symbol.primes:
+    for quantity in setting.written.get(symbol.head, ()):
+        if quantity.subscript == symbol.subscript and not symbol.primes:
             return quantity.name, quantity.indices
     return None

@@ -4,7 +4,6 @@ A value is a number or a matrix, an object array of two axes; a matrix of one en
 that number. A vector is a column, W has a row for each of its first index.
 """
 
-import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
@@ -154,7 +153,7 @@ def _choose(setting: Setting, left: Any, right: Any, then: Branch, other: Branch
 
 def _end(tree: Total, setting: Setting) -> int:
     assert isinstance(tree.end, Symbol)
-    size = _size(setting, tree.end.head + tree.end.subscript)
+    size = setting.size_of.get((tree.end.head, tree.end.subscript))
     if size is None:
         shown = f"{tree.end.head}_{{{tree.end.subscript}}}"
         raise MeaningError(f"{shown} is no size of {setting.model.name}")
@@ -165,17 +164,17 @@ def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
     key = (symbol.head, symbol.subscript)
     if key in setting.also and not symbol.primes:
         return setting.also[key]
-    identity = _size(setting, symbol.subscript) if symbol.head == "Id" else None
+    head, _, low = symbol.subscript.partition("_")
+    identity = setting.size_of.get((head, low.strip("{}"))) if symbol.head == "Id" else None
     if identity is not None:
         return _identity(identity, setting)
-    size = _size(setting, symbol.head + symbol.subscript)
-    if size is not None and not symbol.primes:
-        return setting.how.number(Fraction(size))
     cell = find_cell(symbol, setting, place)
     if cell is not None:
         if cell not in setting.values:
             raise MeaningError(f"{symbol.head}_{symbol.subscript} lies outside its array")
         return setting.values[cell]
+    if key in setting.size_of and not symbol.primes:
+        return setting.how.number(Fraction(setting.size_of[key]))
     delta = kronecker(symbol, place)
     if delta is not None:
         return setting.how.number(Fraction(delta))
@@ -183,12 +182,6 @@ def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
     if array is None:
         raise MeaningError(f"{symbol.head}_{{{symbol.subscript}}} is no quantity of the model")
     return _array(*array, setting)
-
-
-def _size(setting: Setting, written: str) -> int | None:
-    """The size that is written n, n_1 or n_{of,in}, whatever sets it off."""
-    known = {re.sub(r"[\W_]", "", name): size for name, size in setting.sizes.items()}
-    return known.get(re.sub(r"[\W_]", "", written))
 
 
 def _identity(size: int, setting: Setting) -> Any:

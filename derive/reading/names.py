@@ -90,11 +90,6 @@ class Names:
         """Add an array under a new name."""
         self.arrays.setdefault(array.name, array)
         self.claim(array.name, at)
-        for other in self.arrays.values():
-            scalar, vector = sorted((array, other), key=lambda each: len(each.indices))
-            if _is_entry(scalar, vector) and vector.name not in self.declared.notation:
-                problem = f"{scalar.name} prints as an entry of {vector.name}"
-                self.source.fail(at, problem, "choose a name that a reader can tell from it")
 
     def claim(self, name: str, at: int) -> None:
         """Take a name; fail where it is taken or reserved."""
@@ -213,12 +208,3 @@ def summed_product(arrays: Sequence[Array], always: bool = False) -> str:
     if not over or (alike and not always):
         return product
     return f"sum({', '.join(over)}, {product})"
-
-
-def _is_entry(scalar: Array, vector: Array) -> bool:
-    """Whether a number is written as an entry of a vector: w_1 or w1 beside w[i], not w_0."""
-    if (len(scalar.indices), len(vector.indices)) != (0, 1):
-        return False
-    parts, own = split(scalar.name), split(vector.name)
-    *before, last = parts.subscripts or ("",)
-    return (parts.head, tuple(before)) == (own.head, own.subscripts) and last.strip("0").isdigit()

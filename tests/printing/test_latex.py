@@ -207,11 +207,9 @@ def test_a_bracket_of_iverson_is_as_tall_as_its_sums() -> None:
     )
 
 
-def test_names_are_set_as_a_paper_would() -> None:
-    assert name_latex("H_in") == "H_{in}"
-    assert name_latex("delta_o") == r"\delta_o"
-    assert name_latex("W1") == "W_1"
-    assert name_latex("loss") == r"\mathit{loss}"
+def test_names_are_set_as_a_paper_would(pelogia: derive.Model) -> None:
+    named = {"H_in": "H_{in}", "delta_o": r"\delta_o", "W1": "W_1", "loss": r"\mathit{loss}"}
+    assert {name: name_latex(name, pelogia) for name in named} == named
 
 
 def test_the_batch_form_prints_too(pelogia: derive.Model) -> None:

@@ -77,8 +77,6 @@ BAD_EQUATIONS = {
     "two arguments": (swapped("f_h(H_in[j])", "f_h(H_in[j], 2)"), "f_h(", "2 arguments"),
     "index as quantity": (swapped("/ 2", "/ j"), "j", "j is no quantity"),
     "prints like another": (NETWORK.replace("H_in", "I_"), "I_[j] =", "I_ and I print alike"),
-    "prints as an entry": (NETWORK.replace("EQ = ", "I_2 = sum(k, y[k])\nEQ = I_2 + "), "I_2 =",
-                           "an entry of I"),
     "unclosed": (swapped("/ 2", "/ (2"), "the end", "expected ')'"),
     "two on a line": (swapped("\nH[j]", " H[j]"), "H[j] =", "one equation on each line"),
     "sum of nothing": (swapped("sum(i, W[j,i] * I[i])", "sum(W[j,i])"), "sum(W", "without an index"),
