@@ -302,7 +302,8 @@ class RightSide:
     ) -> None:
         for index, letter in zip(over, letters, strict=True):
             if index not in free_indices(value):
-                cure = f"use {index.name} inside, or leave the {node.name} out"
+                instead = f"write {index.size} times it" if node.name == "sum" else "leave it out"
+                cure = f"use {index.name} inside the {node.name}, or {instead}"
                 problem = f"the index {index.name} touches no array in the {node.name}"
                 self.fail(letter.at, problem, cure)
 

@@ -205,7 +205,7 @@ OUTSIDE_THE_LANGUAGE = {
 """What is printed and no model file can say -> arrays and functions that mean it."""
 
 
-REFUSED = ("divide by a number other than 0", "leave the sum out")
+REFUSED = ("divide by a number other than 0", "inside the sum")
 """What the language says of a branch that cannot be taken: it works out what numbers compare to."""
 
 

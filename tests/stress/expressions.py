@@ -56,6 +56,8 @@ def contraction(on: Writer, letters: str, depth: int) -> str:
 
 def compared(on: Writer, letters: str) -> str:
     left, right = leaf(on, ANY, letters), on.random.choice((leaf(on, ANY, letters), "0", "0.3"))
+    left = on.datum(letters[:1]) if on.is_constant(left) else left
+    right = "0.3" if right == left else right
     return HIDDEN.format(f"{left} {on.random.choice(('>', '<', '>=', '<='))} {right}")
 
 
@@ -66,7 +68,8 @@ def _call(on: Writer, letters: str, depth: int) -> str:
 
 def _sum(on: Writer, letters: str, depth: int) -> str:
     a, b = expression(on, ANY, letters, depth), expression(on, ANY, letters, depth)
-    return f"({a} {on.random.choice('+-')} {b})"
+    # a - a would leave weights that the error does not depend on, and such a model is refused
+    return f"({a} {on.random.choice('+-' if a != b else '+')} {b})"
 
 
 def _product(on: Writer, letters: str, depth: int) -> str:

@@ -176,9 +176,10 @@ def _classes(on: Writer) -> str:
 def _two_classes(on: Writer) -> str:
     k, p = _output(on, UNIT)
     y = on.target(k, "{} in [0, 1]")
+    wanted = f"sum({k}, {y})" if holds(y, k) else f"{on.letters[k]}*{y}"
     return on.random.choice(
         (f"binary_cross_entropy({k}, {p}, {y})", f"-sum({k}, {y}*log({p}) + (1 - {y})*log(1 - {p}))",
-         f"1 - (2*sum({k}, {p}*{y}) + 1)/(sum({k}, {p}) + sum({k}, {y}) + 1)")
+         f"1 - (2*sum({k}, {p}*{y}) + 1)/(sum({k}, {p}) + {wanted} + 1)")
     )  # fmt: skip
 
 
@@ -238,7 +239,7 @@ def _file(on: Writer, error: str) -> Made:
     lines = [*on.lines, f"{on.fresh(('L', 'E', 'J', 'EQ', 'loss'))} = {error}"]
     text = "\n".join(line.split("=", 1)[1] for line in lines)
     text = re.sub("\x01.*?\x02", "", text)
-    used = set(re.findall(r"[A-Za-z_]\w*", text))
+    used = set(re.findall(r"(?<![\w.])[A-Za-z_]\w*", text))  # the e of 1e-2 is no name
     declared = {
         **on.weights,
         **on.inputs,
@@ -247,7 +248,6 @@ def _file(on: Writer, error: str) -> Made:
     }
     for name, own in declared.items():
         if name not in used:
-            over = "".join(f"{x}, " for x in dict.fromkeys(own))
             over = "".join(f"{x}, " for x in own)
             entry = f"{name}[{','.join(own)}]" if own else name
             lines[-1] += f" + 0.1*sum({over}{entry}^2)" if own else f" + 0.1*{entry}^2"

@@ -171,6 +171,10 @@ class Writer:
             chosen += self.random.choice(fresh or fits)
         return chosen
 
+    def is_constant(self, text: str) -> bool:
+        """Whether it is a number or a hyperparameter."""
+        return text in self.constants or re.fullmatch(r"[\d./e-]+|\w+\([\d.]+\)", text) is not None
+
     def constant(self) -> str:
         if self.chance(60) or not (free := [c for c in CONSTANTS if c not in self.taken]):
             return self.random.choice(SMALL)
