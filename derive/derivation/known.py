@@ -28,8 +28,8 @@ from derive.expressions.expression import (
     Sum,
     Where,
     children,
-    entries,
     free_indices,
+    held,
     is_below,
     rebuild,
     walk,
@@ -69,16 +69,12 @@ class Row:
     because: tuple[str, ...]
     below: frozenset[str] = frozenset()
 
-    @cached_property
-    def _held(self) -> set[Name]:
-        return {entry.name for entry in entries(self.left)}
-
     def applied(self, form: Expression) -> Expression:
         """The form with the right side for the left one wherever it stands.
 
         The form as it is where this would divide by what it does not divide by.
         """
-        if not self._held <= {entry.name for entry in entries(form)}:
+        if not held(self.left) <= held(form):
             return form
         new = normal(self._fold(form))
         return form if divisors(new) & self.below - divisors(form) else new
@@ -106,8 +102,14 @@ class Group:
     name: Entry
     because: tuple[str, ...]
 
+    @cached_property
+    def _held(self) -> frozenset[Name]:
+        return frozenset().union(*(held(factor.base) for factor in self.factors))
+
     def applied(self, form: Expression) -> Expression:
         """The form with the name for the factors wherever one of its products has them."""
+        if not self._held <= held(form):
+            return form
         new = rebuild(form, map(self.applied, children(form)))
         if not isinstance(new, Multiply):
             return new
@@ -119,17 +121,17 @@ class Group:
 
 
 def _taken(
-    wanted: tuple[Factor, ...], held: tuple[Factor, ...], letters: Binding
+    wanted: tuple[Factor, ...], there: tuple[Factor, ...], letters: Binding
 ) -> Iterator[tuple[Binding, tuple[Factor, ...]]]:
     """Every way to take some factors, in other letters, out of others, and what is left."""
     if not wanted:
-        yield letters, held
+        yield letters, there
         return
     first, *others = wanted
-    for place, factor in enumerate(held):
+    for place, factor in enumerate(there):
         left = total(factor.exponent, times(MINUS_ONE, first.exponent))
         if _is_part(first.exponent, factor.exponent, left):
-            rest = (*held[:place], replace(factor, exponent=left), *held[place + 1 :])
+            rest = (*there[:place], replace(factor, exponent=left), *there[place + 1 :])
             for found in matches(first.base, factor.base, letters):
                 yield from _taken(tuple(others), rest, found)
 
@@ -153,6 +155,8 @@ class Root:
 
     def applied(self, form: Expression) -> Expression:
         """The form with powers of the name for those of the base that are no whole ones."""
+        if not held(self.base) <= held(form):
+            return form
         parts = children(form)
         new = rebuild(form, map(self.applied, parts))
         whole = product(normal(new))
@@ -271,7 +275,7 @@ def _sums(
     """What a quantity adds up to over a letter, where that is a constant."""
     for index in definition.indices:
         found, because = _worked_out(summed((index,), value), rows)
-        if {entry.name for entry in entries(found)} <= constants:
+        if held(found) <= constants:
             yield Row(Sum((index,), definition.target), found, (definition.name, *because))
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from itertools import count, zip_longest
+from operator import is_
 from typing import Literal
 
 import sympy
@@ -21,6 +22,7 @@ from derive.derivation.known import Known, Row, divisors
 from derive.expressions.brackets import arranged, expanded, groupings, turned
 from derive.expressions.expression import (
     HALF,
+    MEMORY,
     MINUS_ONE,
     Add,
     Adjoint,
@@ -44,7 +46,7 @@ from derive.expressions.expression import (
 )
 from derive.expressions.identities import Equality, by_identities
 from derive.expressions.indices import unshadow
-from derive.expressions.normal import MEMORY, coefficient, key, normal
+from derive.expressions.normal import coefficient, key, normal
 from derive.expressions.scalars import Scalars
 from derive.functions.free import undefine
 from derive.functions.own_value import F, own_value
@@ -300,8 +302,13 @@ def _collected(form: Expression, known: Known) -> Neighbours:
     """Multiplied out, and put before brackets at each place where there are terms."""
     yield ALGEBRA, expanded(form)
     for node in _places(form):
-        for value in turned(node), *groupings(node):
+        for value in _bracketed(node):
             yield ALGEBRA, normal(_put(form, node, value))
+
+
+@lru_cache(MEMORY)
+def _bracketed(node: Expression) -> tuple[Expression, ...]:
+    return tuple(value for value in (turned(node), *groupings(node)) if value != node)
 
 
 def _places(form: Expression) -> Iterator[Expression]:
@@ -313,7 +320,9 @@ def _put(form: Expression, node: Expression, value: Expression) -> Expression:
     """The form with a value for a part of it, wherever this stands."""
     if form == node:
         return value
-    return rebuild(form, (_put(part, node, value) for part in children(form)))
+    parts = children(form)
+    new = tuple(_put(part, node, value) for part in parts)
+    return form if all(map(is_, new, parts)) else rebuild(form, new)
 
 
 _RULES: tuple[Callable[[Expression, Known], Neighbours], ...] = (

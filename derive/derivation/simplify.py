@@ -23,6 +23,7 @@ from derive.expressions.expression import (
     Number,
     Size,
     entries,
+    held,
 )
 from derive.expressions.indices import replace_entries, unshadow
 from derive.expressions.normal import normal
@@ -122,7 +123,7 @@ def _needed(equations: list[Equation], asked: set[Name]) -> tuple[Equation, ...]
     kept: list[Equation] = []
     for equation in reversed(equations):
         if equation.target.name in wanted:
-            wanted |= {entry.name for entry in entries(equation.value)}
+            wanted |= held(equation.value)
             kept.append(equation)
     return tuple(reversed(kept))
 
@@ -145,9 +146,9 @@ def _hoisted(forward: tuple[Equation, ...], named: tuple[Equation, ...]) -> tupl
         value = equation.value
         for name in named:
             value = fold(value, name.target, name.value)
-        held = {entry.name for entry in entries(value)}
-        found += [name for name in waiting if name.target.name in held]
-        waiting = [name for name in waiting if name.target.name not in held]
+        used = held(value)
+        found += [name for name in waiting if name.target.name in used]
+        waiting = [name for name in waiting if name.target.name not in used]
         found.append(replace(equation, value=value))
     return (*found, *waiting)
 
@@ -188,8 +189,8 @@ def _further(
     Those that nothing else uses, whose own equations are then to be read no more; and those in
     which a fraction may cancel.
     """
-    held = {entry.name for entry in entries(start.value)}
-    fractions = {name for name in before if name in held and divisors(before[name].value)}
+    used = held(start.value)
+    fractions = {name for name in before if name in used and divisors(before[name].value)}
     for names in (own, fractions) if fractions - own else (own,):
         saved = sum(cost(before[name].value) for name in names & own)
         if names:
@@ -226,7 +227,7 @@ def _users(derivation: Derivation) -> dict[Name, set[Name]]:
 def _written_out(equation: Equation, before: dict[Name, Equation], model: Model) -> Equation:
     """The equation with those adjoints written out that are given."""
     value = equation.value
-    while held := [name for name in before if any(e.name == name for e in entries(value))]:
-        for name in reversed(held):
+    while named := [name for name in before if name in held(value)]:
+        for name in reversed(named):
             value = replace_entries(value, name, before[name].target, before[name].value)
     return replace(equation, value=unshadow(value, model.indices(equation.target.name)))

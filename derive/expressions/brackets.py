@@ -6,8 +6,10 @@ All of it keeps the normal form (`expressions.normal`).
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from derive.expressions.expression import (
+    MEMORY,
     MINUS_ONE,
     ONE,
     ZERO,
@@ -47,6 +49,7 @@ class _TooManyTermsError(Exception):
     """Raised, and caught, where a product is longer multiplied out than anyone reads."""
 
 
+@lru_cache(MEMORY)
 def expanded(node: Expression) -> Expression:
     """The expression with its products multiplied out and its sums taken term by term.
 

@@ -9,7 +9,9 @@ SymPy sees no index; see `scalars`.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NoReturn
+from functools import lru_cache, reduce
+from operator import mul
+from typing import NoReturn, TypeVar, dataclass_transform
 
 from derive.errors import InternalError
 
@@ -39,24 +41,52 @@ class Adjoint:
 Name = str | Adjoint
 
 
+T = TypeVar("T")
+
+
 Subscript = Index | int
 
 
-@dataclass(frozen=True)
+MEMORY = 2**14
+"""How many expressions a function remembers: those of an adjoint share most of their parts."""
+
+
+@dataclass_transform(frozen_default=True)
+def _node(cls: type[T]) -> type[T]:
+    """A frozen dataclass whose hash, that of all there is within, is worked out once."""
+    made = dataclass(frozen=True)(cls)
+    of_the_fields = made.__hash__
+
+    def of_all_within(self: T) -> int:
+        known = self.__dict__.get("_hash")
+        if known is None:
+            known = of_the_fields(self)
+            object.__setattr__(self, "_hash", known)
+        return int(known)
+
+    def without_it(self: T) -> dict[str, object]:  # another process hashes otherwise
+        return {name: value for name, value in self.__dict__.items() if name != "_hash"}
+
+    made.__hash__ = of_all_within  # type: ignore[assignment]
+    made.__getstate__ = without_it  # type: ignore[assignment]
+    return made
+
+
+@_node
 class Number:
     """An exact rational number."""
 
     value: Fraction
 
 
-@dataclass(frozen=True)
+@_node
 class Size:
     """The number of values of an index, as a number: the N of 1/N."""
 
     symbol: str
 
 
-@dataclass(frozen=True)
+@_node
 class Entry:
     """One entry of an array, W[j, i]; a scalar has no indices."""
 
@@ -69,7 +99,7 @@ class Entry:
         return tuple(index for index in self.indices if isinstance(index, Index))
 
 
-@dataclass(frozen=True)
+@_node
 class Apply:
     """f(argument), or its derivative of the given order: f'(argument) has order 1."""
 
@@ -78,21 +108,21 @@ class Apply:
     order: int = 0
 
 
-@dataclass(frozen=True)
+@_node
 class Add:
     """A sum of terms."""
 
     terms: "tuple[Expression, ...]"
 
 
-@dataclass(frozen=True)
+@_node
 class Multiply:
     """An ordered product; a rational coefficient, if any, is the first factor."""
 
     factors: "tuple[Expression, ...]"
 
 
-@dataclass(frozen=True)
+@_node
 class Power:
     """base ** exponent, the exponent a whole number."""
 
@@ -100,7 +130,7 @@ class Power:
     exponent: int
 
 
-@dataclass(frozen=True)
+@_node
 class RealPower:
     """base ** exponent for base ≥ 0, the exponent made of numbers, sizes and hyperparameters.
 
@@ -115,7 +145,7 @@ class RealPower:
     derived: bool = False
 
 
-@dataclass(frozen=True)
+@_node
 class Sum:
     """The sum of `body` over one or more bound indices."""
 
@@ -123,7 +153,7 @@ class Sum:
     body: "Expression"
 
 
-@dataclass(frozen=True)
+@_node
 class Delta:
     """Kronecker's delta: 1 where the two indices agree, else 0."""
 
@@ -131,7 +161,7 @@ class Delta:
     right: Subscript
 
 
-@dataclass(frozen=True)
+@_node
 class Where:
     """`then` where left > right, else `other`; max(a, b) is a where a > b, else b.
 
@@ -144,7 +174,7 @@ class Where:
     other: "Expression"
 
 
-@dataclass(frozen=True)
+@_node
 class Softmax:
     """exp(argument) over its sum along some of its indices, which stay free."""
 
@@ -152,7 +182,7 @@ class Softmax:
     argument: "Expression"
 
 
-@dataclass(frozen=True)
+@_node
 class Scaled:
     """An entry or an exponential that may leave the format of floating-point numbers.
 
@@ -201,13 +231,14 @@ def add(*terms: Expression) -> Expression:
 
 def multiply(*factors: Expression) -> Expression:
     """The product of the factors in their order, its rational coefficient in front."""
-    coefficient, rest = Fraction(1), []
+    numbers, rest = [], []
     for factor in factors:
         for part in factor.factors if isinstance(factor, Multiply) else (factor,):
             if isinstance(part, Number):
-                coefficient *= part.value
+                numbers.append(part.value)
             else:
                 rest.append(part)
+    coefficient = reduce(mul, numbers, Fraction(1)) if len(numbers) != 1 else numbers[0]
     if coefficient == 0 or not rest:
         return Number(coefficient)
     kept = rest if coefficient == 1 else [Number(coefficient), *rest]
@@ -361,6 +392,15 @@ def entries(node: Expression) -> list[Entry]:
     return [part for part in walk(node) if isinstance(part, Entry)]
 
 
+@lru_cache(MEMORY)
+def held(node: Expression) -> frozenset[Name]:
+    """The names of the entries in a node."""
+    if isinstance(node, Entry):
+        return frozenset((node.name,))
+    return frozenset().union(*map(held, children(node)))
+
+
+@lru_cache(MEMORY)
 def free_indices(node: Expression) -> tuple[Index, ...]:
     """The indices that no sum in the node binds, in reading order."""
     found: dict[Index, None] = {}

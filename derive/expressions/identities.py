@@ -4,9 +4,9 @@ Each is written from the form that a derivative may leave to the one that a pers
 """
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
-from derive.expressions.expression import ONE, Apply, Expression, Multiply, multiply
+from derive.expressions.expression import MEMORY, ONE, Apply, Expression, Multiply, multiply
 from derive.expressions.normal import normal
 from derive.expressions.rules import Found, Matcher, filled, pattern
 
@@ -43,8 +43,13 @@ def _equalities() -> tuple[Equality, ...]:
     return tuple((pattern(left), pattern(right)) for left, right in IDENTITIES)
 
 
-def by_identities(node: Expression) -> Iterator[tuple[Equality, Expression]]:
+@lru_cache(MEMORY)
+def by_identities(node: Expression) -> tuple[tuple[Equality, Expression], ...]:
     """What a node is by each identity that fits it."""
+    return tuple(_fitting(node))
+
+
+def _fitting(node: Expression) -> Iterator[tuple[Equality, Expression]]:
     for left, right in _equalities():
         found = Matcher().match(left, node) or _among_factors(left, node)
         if found is not None:

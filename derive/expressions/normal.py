@@ -12,6 +12,7 @@ from functools import lru_cache, reduce
 from math import gcd, lcm
 
 from derive.expressions.expression import (
+    MEMORY,
     MINUS_ONE,
     ONE,
     ZERO,
@@ -42,10 +43,6 @@ from derive.expressions.expression import (
     where,
 )
 from derive.expressions.indices import substitute
-
-MEMORY = 2**14
-"""How many expressions are remembered: those of an adjoint share most of their parts."""
-
 
 # --- what is the same -------------------------------------------------------------------------
 
@@ -164,7 +161,10 @@ def _collected(products: Iterable[Product]) -> Product:
                 if opposite in found:
                     mine = opposite
                     number *= Fraction(-1) ** _integer(factor.exponent)
-            known = found.get(mine, Factor(factor.base, ZERO))
+            known = found.get(mine)
+            if known is None:
+                found[mine] = factor
+                continue
             exponent = total(known.exponent, factor.exponent)
             found[mine] = Factor(known.base, exponent, known.derived or factor.derived)
     return Product(number, tuple(each for each in found.values() if each.exponent != ZERO))
@@ -256,6 +256,8 @@ def coefficient(term: Expression) -> Fraction:
 
 def total(*terms: Expression) -> Expression:
     """The sum of expressions in normal form: equal terms are one, and what cancels is gone."""
+    if all(isinstance(term, Number) for term in terms):
+        return Number(sum((coefficient(term) for term in terms), Fraction(0)))
     found: dict[str, tuple[Fraction, Expression]] = {}
     for term in terms:
         for part in _parts(term):
