@@ -17,7 +17,8 @@ import sympy
 from flint import arb, fmpq
 
 from derive.errors import DeriveError
-from derive.evaluation.evaluate import Arithmetic, Branch, PositivePower, Step, whole_power
+from derive.evaluation.evaluate import Arithmetic, Branch, PositivePower, Step
+from derive.evaluation.formulas import whole_power
 from derive.expressions.expression import unknown
 from derive.functions.rational import Z
 from derive.functions.table import Function

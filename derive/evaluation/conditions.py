@@ -27,8 +27,8 @@ from derive.evaluation.evaluate import (
     equation_cells,
     evaluate_cell,
     show_cell,
-    whole_power,
 )
+from derive.evaluation.formulas import whole_power
 from derive.functions.table import TABLE, Function
 from derive.model.model import Model
 

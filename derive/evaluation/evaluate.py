@@ -16,24 +16,8 @@ import sympy
 
 from derive.derivation.derivation import Equation
 from derive.errors import DeriveError
-from derive.expressions.expression import (
-    Add,
-    Apply,
-    Delta,
-    Entry,
-    Expression,
-    Index,
-    Multiply,
-    Name,
-    Number,
-    Power,
-    RealPower,
-    Size,
-    Subscript,
-    Sum,
-    Where,
-    unknown,
-)
+from derive.evaluation.formulas import Formula, formula
+from derive.expressions.expression import Expression, Index, Name, Subscript
 from derive.functions.free import undefined
 from derive.functions.rational import Z
 from derive.functions.stretches import stretches
@@ -103,8 +87,10 @@ def evaluate(
     """The given values and every cell that the equations define, in their order."""
     values = dict(given)
     for equation in equations:
-        for cell in equation_cells(equation, sizes):
-            values[cell] = evaluate_cell(equation, cell, sizes, values, arithmetic)
+        found = equation_cells(equation, sizes)
+        function, places = formula(equation.value, equation.target.letters), [c[1] for c in found]
+        computed = _computed(function, places, sizes, values, arithmetic)
+        values.update(zip(found, computed, strict=True))
     return values
 
 
@@ -117,69 +103,36 @@ def evaluate_cell(
     equation: Equation, cell: Cell, sizes: Sizes, values: Values, how: Arithmetic
 ) -> Any:
     """The right-hand side of an equation at one of its cells."""
-    place = dict(zip(equation.target.letters, cell[1], strict=True))
-    return evaluate_expression(equation.value, place, sizes, values, how)
+    function = formula(equation.value, equation.target.letters)
+    return _computed(function, [cell[1]], sizes, values, how)[0]
 
 
 def evaluate_expression(
     node: Expression, place: Mapping[Index, int], sizes: Sizes, values: Values, how: Arithmetic
 ) -> Any:
     """The value of an expression, its free indices at the given place."""
-
-    def at(part: Expression) -> Any:
-        return evaluate_expression(part, place, sizes, values, how)
-
-    match node:
-        case Number():
-            return how.number(node.value)
-        case Size():
-            return how.number(Fraction(sizes[node.symbol]))
-        case Entry():
-            return _look_up(values, (node.name, tuple(_number(i, place) for i in node.indices)))
-        case Apply():
-            return how.apply(node.function, node.order, at(node.argument))
-        case Add():
-            return _accumulate(at(term) for term in node.terms)
-        case Multiply():
-            result = at(node.factors[0])
-            for factor in node.factors[1:]:
-                result = result * at(factor)
-            return result
-        case Power():
-            base = at(node.base)
-            return whole_power(base, node.exponent)
-        case RealPower():
-            return how.raised(at(node.base), at(node.exponent), node.derived)
-        case Delta():
-            same = _number(node.left, place) == _number(node.right, place)
-            return how.number(Fraction(int(same)))
-        case Sum():
-            places = product(*(_range(index, sizes) for index in node.over))
-            return _accumulate(
-                evaluate_expression(
-                    node.body,
-                    {**place, **dict(zip(node.over, numbers, strict=True))},
-                    sizes,
-                    values,
-                    how,
-                )
-                for numbers in places
-            )
-        case Where():
-            return how.choose(
-                at(node.left), at(node.right), lambda: at(node.then), lambda: at(node.other)
-            )
-    unknown(node, "evaluate")
+    return _computed(formula(node, tuple(place)), [tuple(place.values())], sizes, values, how)[0]
 
 
-def whole_power(base: Any, exponent: int) -> Any:
-    """A power by multiplying: that of a ball around zero too, which has no logarithm."""
-    if exponent < 0:
-        return 1 / whole_power(base, -exponent)
-    if exponent < 2:
-        return base if exponent else base**0
-    half = whole_power(base, exponent // 2)
-    return half * half * base if exponent % 2 else half * half
+def _computed(
+    function: Formula,
+    places: Iterable[tuple[int, ...]],
+    sizes: Sizes,
+    values: Values,
+    how: Arithmetic,
+) -> list[Any]:
+    """An expression at several places, each the numbers that its letters stand for."""
+    constants = function.numbers(sizes, how.number)
+    given = values, sizes, constants, how.apply, how.choose, how.raised
+    try:
+        return [function.run(*given, *place) for place in places]
+    except KeyError as missing:
+        (cell,) = missing.args
+        if not isinstance(cell, tuple):
+            raise
+        problem = f"{show_cell(*cell)} does not exist at these sizes"
+        cure = "an equation reads what nothing defines: look at its indices"
+        raise DeriveError(problem, cure) from missing
 
 
 def show_cell(name: Name, place: tuple[int, ...]) -> str:
@@ -188,26 +141,8 @@ def show_cell(name: Name, place: tuple[int, ...]) -> str:
     return f"{name}{numbers}" if isinstance(name, str) else f"∂{name.of}/∂{name.by}{numbers}"
 
 
-def _look_up(values: Values, cell: Cell) -> Any:
-    if cell not in values:
-        problem = f"{show_cell(*cell)} does not exist at these sizes"
-        raise DeriveError(problem, "an equation reads what nothing defines: look at its indices")
-    return values[cell]
-
-
 def _range(index: Subscript, sizes: Sizes) -> range:
     return range(index, index + 1) if isinstance(index, int) else range(1, sizes[index.size] + 1)
-
-
-def _number(index: Subscript, place: Mapping[Index, int]) -> int:
-    return index if isinstance(index, int) else place[index]
-
-
-def _accumulate(terms: Iterable[Any]) -> Any:
-    first, *rest = terms
-    for term in rest:
-        first = first + term
-    return first
 
 
 # --- kinds of number --------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from derive.derivation.kinks import has_kinks, has_sides
 from derive.errors import ProofError
 from derive.evaluation.evaluate import DIGITS, Sizes
 from derive.evaluation.slopes import beside, derivatives, directions, gradient_along, near
-from derive.evaluation.ties import Direction, Tie, ties
+from derive.evaluation.ties import Direction, Tie, crossings, is_defined
 from derive.model.batch import batch
 from derive.model.model import Kink, Model, Side
 
@@ -75,8 +75,13 @@ def _of_samples(model: Model) -> Derivation:
 
 
 def smooth_ties(derivation: Derivation, sizes: Sizes, seeds: tuple[int, ...]) -> Iterator[_Smooth]:
-    """The ties on some lines at which the error has a derivative."""
-    for tie in chain.from_iterable(ties(derivation, sizes, seed) for seed in seeds):
+    """The ties on some lines at which several kinks meet and the error has a derivative.
+
+    A kink that is met alone does not matter there: what is chosen for it is multiplied by 0.
+    """
+    for tie in chain.from_iterable(crossings(derivation, sizes, seed) for seed in seeds):
+        if len(tie.met) < 2 or not is_defined(derivation, sizes, tie):
+            continue
         ways = directions(derivation.model, sizes, seeds[0])
         slopes = derivatives(derivation, sizes, tie, ways)
         if slopes is not None:

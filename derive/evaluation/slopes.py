@@ -44,9 +44,9 @@ def derivatives(
     derivation: Derivation, sizes: Sizes, tie: Tie, ways: Sequence[Direction]
 ) -> list[Any] | None:
     """The slopes of the error along some directions, or None where it has no derivative."""
-    found = []
+    found, there = [], error_at(derivation, sizes, tie.given)
     for way in ways:
-        ahead, behind = one_sided(derivation, sizes, tie, way)
+        ahead, behind = one_sided(derivation, sizes, tie, way, there)
         if not near(ahead, behind):
             return None
         found.append(ahead)
@@ -54,11 +54,12 @@ def derivatives(
     return found if all(near(one + two, both) for one, two, both in pairs) else None
 
 
-def one_sided(derivation: Derivation, sizes: Sizes, tie: Tie, way: Direction) -> tuple[Any, Any]:
-    """The slopes of the error along a direction, ahead and behind."""
-    there = _error(derivation, sizes, tie.given)
+def one_sided(
+    derivation: Derivation, sizes: Sizes, tie: Tie, way: Direction, there: Any
+) -> tuple[Any, Any]:
+    """The slopes of the error along a direction, ahead and behind; `there` is what it is."""
     ahead, behind = (
-        (_error(derivation, sizes, moved(tie.given, way, h)) - there) / h
+        (error_at(derivation, sizes, moved(tie.given, way, h)) - there) / h
         for h in (exactly(BESIDE), -exactly(BESIDE))
     )
     return ahead, behind
@@ -95,6 +96,7 @@ def near(left: Any, right: Any) -> bool:
     return bool(abs(left - right) <= exactly(AGREE) * max(1, abs(left), abs(right)))
 
 
-def _error(derivation: Derivation, sizes: Sizes, given: Values) -> Any:
+def error_at(derivation: Derivation, sizes: Sizes, given: Values) -> Any:
+    """The error at a point, kinks on their ties where they are there but for rounding."""
     model = derivation.model
     return evaluate(derivation.forward, sizes, given, tied(model))[model.error, ()]

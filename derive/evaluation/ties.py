@@ -6,7 +6,7 @@ changes its sign.
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
@@ -114,12 +114,31 @@ class _Line:
         """One of them."""
         return moved(self.given, self.way, t)
 
-    def met(self, t: Any, last: str | None = None) -> tuple[Met, ...]:
-        """The kinks there, those of equations up to one."""
-        return kinks_at(self.derivation, self.sizes, self.at(t), last)
+    def met(self, t: Any) -> tuple[Met, ...]:
+        """The kinks there."""
+        return kinks_at(self.derivation, self.sizes, self.at(t))
+
+    def argument(self, met: Met, t: Any) -> Any:
+        """The argument of one of them, None where it has none."""
+        how, forward = tied(self.derivation.model), _forward(self.derivation)
+        last = [equation.target.name for equation in forward].index(met.kink.equation)
+        standing = standing_kinks(forward[last], self.derivation.model, self.sizes)
+        node, place = next((n, p) for kink, n, cell, p in standing if (kink, cell) == met.key[:2])
+        try:
+            values = evaluate(forward[:last], self.sizes, self.at(t), how)
+            return _argument(node, met.place, _at(place, self.sizes, values, how))
+        except UNDEFINED:
+            return None
 
 
 def ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
+    """Points on each kink at which the error and all that is derived from it are numbers."""
+    for tie in crossings(derivation, sizes, seed):
+        if is_defined(derivation, sizes, tie):
+            yield tie
+
+
+def crossings(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
     """Points on each kink, where some of its cells change sides along a random line."""
     chance, given = random.Random(seed), random_point(derivation, sizes, seed)
     weights = weights_of(derivation.model, sizes)
@@ -131,22 +150,17 @@ def ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
         for one, two in zip(before, after, strict=False):
             if found[one.kink] < MOST_CELLS and one.argument * two.argument < 0:
                 point = _between(line, one, low, high)
-                if point is not None and is_defined(derivation, sizes, point):
+                if point is not None:
                     found.update({met.kink for met in point.met})
                     yield point
 
 
 def _between(line: _Line, met: Met, low: Any, high: Any) -> Tie | None:
     """The point on a kink between two of a line, by the Illinois method."""
-
-    def argument(t: Any) -> Any:
-        there = line.met(t, met.kink.equation)
-        return next((x.argument for x in there if x.key == met.key), None)
-
-    below, above = argument(low), argument(high)
+    below, above = line.argument(met, low), line.argument(met, high)
     for _ in range(STEPS):
         t = high - above * (high - low) / (above - below)
-        here = argument(t)
+        here = line.argument(met, t)
         if here is None:
             return None
         if abs(here) <= exactly(TIED) / 10**5:
@@ -185,22 +199,21 @@ def has_root_of_zero(derivation: Derivation, sizes: Sizes, given: Values) -> boo
     return any(found)
 
 
-def kinks_at(
-    derivation: Derivation, sizes: Sizes, given: Values, last: str | None = None
-) -> tuple[Met, ...]:
-    """The arguments of all kinks at a point, those of equations up to one; none if undefined."""
+def kinks_at(derivation: Derivation, sizes: Sizes, given: Values) -> tuple[Met, ...]:
+    """The arguments of all kinks at a point; none if undefined."""
     model, how = derivation.model, tied(derivation.model)
-    forward = [e for e in derivation.forward if isinstance(e.target.name, str)]
-    if last is not None:
-        forward = forward[: [e.target.name for e in forward].index(last) + 1]
     found: list[Met] = []
     try:
-        values = evaluate(forward, sizes, given, how)
-        for equation in forward:
+        values = evaluate(_forward(derivation), sizes, given, how)
+        for equation in _forward(derivation):
             found += _of(equation, model, sizes, values, how)
     except UNDEFINED:
         return ()
     return tuple(found)
+
+
+def _forward(derivation: Derivation) -> list[Equation]:
+    return [e for e in derivation.forward if isinstance(e.target.name, str)]
 
 
 def standing_kinks(
@@ -221,26 +234,45 @@ def _of(
     equation: Equation, model: Model, sizes: Sizes, values: Values, how: Arithmetic
 ) -> Iterator[Met]:
     """The arguments of an equation's kinks."""
-    for kink, node, here, place in standing_kinks(equation, model, sizes):
-
-        def at(part: Expression, place: Mapping[Index, int] = place) -> Any:
-            return evaluate_expression(part, place, sizes, values, how)
-
-        if isinstance(node, Where):
-            argument = at(node.left) - at(node.right)
+    for kink, node, cell, place in standing_kinks(equation, model, sizes):
+        at = _at(place, sizes, values, how)
+        for begins in _beginnings(node, model):
+            argument = _argument(node, begins, at)
             near = abs(argument) <= exactly(TIED)
-            jumps = near and abs(at(node.then) - at(node.other)) > JUMP
-            yield Met(kink, here, argument, jumps=jumps)
-        elif isinstance(node, Apply):
-            z = at(node.argument)
-            for begins in model.function(node.function).kinks:
-                argument = z - exactly(begins)
-                sides = (
-                    how.apply(node.function, 0, exactly(begins) + step * JUMP**2)
-                    for step in (1, -1)
-                )
-                jumps = abs(argument) <= exactly(TIED) and abs(next(sides) - next(sides)) > JUMP
-                yield Met(kink, here, argument, begins, jumps)
+            yield Met(
+                kink, cell, argument, begins, near and abs(_jump(node, begins, at, how)) > JUMP
+            )
+
+
+def _beginnings(node: Expression, model: Model) -> tuple[Fraction, ...]:
+    """Where a kink's argument has a tie: a choice's at 0."""
+    return model.function(node.function).kinks if isinstance(node, Apply) else (Fraction(0),)
+
+
+At = Callable[[Expression], Any]
+"""The value of an expression where a kink is looked at."""
+
+
+def _at(place: Mapping[Index, int], sizes: Sizes, values: Values, how: Arithmetic) -> At:
+    return lambda part: evaluate_expression(part, place, sizes, values, how)
+
+
+def _argument(node: Expression, begins: Fraction, at: At) -> Any:
+    """What changes its sign at a kink."""
+    if isinstance(node, Where):
+        return at(node.left) - at(node.right)
+    assert isinstance(node, Apply)
+    return at(node.argument) - exactly(begins)
+
+
+def _jump(node: Expression, begins: Fraction, at: At, how: Arithmetic) -> Any:
+    """How far the branches are apart that meet at a kink."""
+    if isinstance(node, Where):
+        return at(node.then) - at(node.other)
+    assert isinstance(node, Apply)
+    step = JUMP**2
+    sides = (how.apply(node.function, 0, exactly(begins) + s) for s in (-step, step))
+    return next(sides) - next(sides)
 
 
 def weights_of(model: Model, sizes: Sizes) -> list[Cell]:

@@ -20,6 +20,7 @@ from derive.evaluation.slopes import (
     beside,
     derivatives,
     directions,
+    error_at,
     gradient_along,
     near,
     one_sided,
@@ -81,7 +82,8 @@ def _check(
 
 def _chosen(derivation: Derivation, sizes: Sizes, tie: Tie, way: Direction) -> Any:
     """The slope that is to come out: that of either side, or between them as a lone kink says."""
-    ahead, behind = one_sided(derivation, sizes, tie, way)
+    there = error_at(derivation, sizes, tie.given)
+    ahead, behind = one_sided(derivation, sizes, tie, way, there)
     if near(ahead, behind):
         return ahead
     (met,) = tie.met
