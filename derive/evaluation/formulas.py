@@ -14,7 +14,6 @@ from operator import add, mul
 from typing import Any
 
 from derive.expressions.expression import (
-    MEMORY,
     Add,
     Apply,
     Delta,
@@ -72,7 +71,7 @@ def _product(factors: Sequence[Any]) -> Any:
     return reduce(mul, factors)
 
 
-@lru_cache(MEMORY)
+@lru_cache(2**12)
 def formula(node: Expression, letters: tuple[Index, ...]) -> Formula:
     """The function for an expression whose free indices are among the letters."""
     writer = _Writer()
