@@ -131,7 +131,7 @@ def _lower(node: Expression, want: Axes) -> tuple[Node, Axes]:
             argument, axes = (_lower if function == "expm1" else _plain)(inner, want)
             return Exponential(function + "_prime" * order, argument), axes
         case Scaled(Entry() as entry):
-            return _entry(entry, want)
+            return _entry(entry, want, scaled=True)
         case Apply("log", Sum(over, Apply("exp", inner, 0)), 0):
             return _log_sum_exp(over, inner, want)
         case Apply("log", inner, 0) if is_scaled(inner):
@@ -183,12 +183,12 @@ def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
     return Choose(left, right, then, other, is_scaled(node)), axes
 
 
-def _entry(node: Entry, want: Axes) -> tuple[Node, Axes]:
+def _entry(node: Entry, want: Axes, scaled: bool = False) -> tuple[Node, Axes]:
     axes = tuple(index for index in want if index in node.letters)
     reference: Node = Ref(node.name, scalar=not node.indices)
     own = tuple(dict.fromkeys(node.letters))
     if len(own) < len(node.indices):  # a diagonal, W[j,j]
-        reference = Einsum(subscripts([node.letters], own), (reference,))
+        reference = Einsum(subscripts([node.letters], own), (reference,), scaled)
     return turned((reference, own), axes), axes
 
 

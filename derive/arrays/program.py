@@ -148,10 +148,13 @@ class Total:
 
 @dataclass(frozen=True)
 class Einsum:
-    """What no simpler operation fits: a subscript string and its operands."""
+    """What no simpler operation fits: a subscript string and its operands; of one that is scaled
+    it takes a diagonal.
+    """
 
     subscripts: str
     operands: "tuple[Node, ...]"
+    scaled: bool = False
 
 
 @dataclass(frozen=True)

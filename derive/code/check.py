@@ -198,11 +198,13 @@ def _complex_step(error: Any, parameters: Any, data: list[Any], n: int) -> Numbe
 
 
 def _step(error: Any, parameters: Any, data: list[Any], n: int) -> Any:
+    """All weights are complex: what is shaped like one, as its derivative is, may be so, too."""
     steps = np.empty_like(parameters[n])
+    whole = [weight.astype(complex) for weight in parameters]
     for place in np.ndindex(steps.shape):
-        moved = parameters[n].astype(complex)
+        moved = whole[n].copy()
         moved[place] += 1j * COMPLEX_STEP
-        there = parameters._replace(**{parameters._fields[n]: moved})
+        there = type(parameters)(*whole[:n], moved, *whole[n + 1 :])
         steps[place] = error(there, *data).imag / COMPLEX_STEP
     return steps
 

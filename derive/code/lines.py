@@ -139,6 +139,8 @@ def _called(node: Node, model: Model, at: Callable[[Node], Printed]) -> str:
         case Total():
             along = "" if node.all else f", axis={_axis(node.axes)}"
             return f"np.sum({at(node.operand)}{along})"
+        case Einsum(scaled=True):
+            return f"{at(node.operands[0])}.diagonal({node.subscripts!r})"
         case Einsum():
             operands = ", ".join(str(at(operand)) for operand in node.operands)
             return f"np.einsum({node.subscripts!r}, {operands})"

@@ -156,7 +156,9 @@ class Trial:
         return [(error, ()), *slopes]
 
     def reaches(self, points: list[Point]) -> list[float]:
-        """The largest argument of a function at each point, or number where there is none."""
+        """The largest argument of a function at each point, or number where there is none; 1 where
+        all are 0, as the variance of one number is.
+        """
         if not points:
             return []
         seen: list[Any] = []
@@ -173,7 +175,7 @@ class Trial:
             evaluate(self.derivation.forward, self.sizes, given, watching)
             seen = seen or [abs(numbers) for numbers in given.values()]
             largest = [[float(numbers[n].mid()) for numbers in seen] for n in range(len(points))]
-        return [max([x for x in found if isfinite(x)], default=1.0) for found in largest]
+        return [max([x for x in found if isfinite(x) and x > 0], default=1.0) for found in largest]
 
     def verdicts(self, points: list[Extreme], values: list[Values], form: Format) -> list[Verdict]:
         """What is wrong with what the trainer gives at each point, or nothing; None where there

@@ -73,7 +73,8 @@ def rounded(
             values[cell] = replace(
                 evaluate_cell(equation, cell, sizes, values, how), unit=unit
             ).used
-    return {cell: number.value for cell, number in values.items()}
+    shape = np.broadcast_shapes((COPIES,), *(number.value.shape for number in values.values()))
+    return {cell: np.broadcast_to(number.value, shape) for cell, number in values.items()}
 
 
 def spread(exact: Any, copies: Any) -> Any:

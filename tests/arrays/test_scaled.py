@@ -50,6 +50,9 @@ MODELS = {
     "Jensen and Shannon": LOGITS
     + "p[k] = softmax(k, z[k])\nq[k] = softmax(k, -z[k])\nc[k] = (p[k] + q[k]) / 2\n"
     + "L = sum(k, p[k] * log(p[k] / c[k])) + sum(k, m[k] * y[k])",
+    "diagonal": LOGITS
+    + "e[k,l] = exp(z[k])*m[l] + 1\n"
+    + "L = sum(k, (e[k,k] / sum(l, e[k,l]) - y[k])^2)",
     "ratio of sums": LOGITS
     + "e[k] = exp(z[k])\no = sum(k, e[k] * m[k]) / sum(k, e[k])\nL = sum(k, (o - y[k])^2)",
 }

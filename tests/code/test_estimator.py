@@ -459,3 +459,28 @@ def test_an_output_that_can_go_anywhere_on_one_side_is_not_poor(activation: str)
     poor, text = tagged(derive.dense([3, 4, 2], ["tanh", activation], "squared_error"))
     assert not poor
     assert "cannot leave an interval" not in text
+
+
+def test_a_derivative_that_is_one_number_in_all_places_passes_the_complex_step(
+    tmp_path: Path,
+) -> None:
+    """∂L/∂P[k,j] is the same for all j, and complex where another weight is."""
+    text = """title = "t"
+source = "s"
+weights = ["P[k,j]", "a[k]"]
+inputs = ["x[j]"]
+targets = ["y[k]"]
+sizes = { k = "K", j = "n" }
+example = { K = 2, n = 2 }
+equations = '''
+o[k] = tanh(a[k]) * sum(j, P[k,j]) + sum(j, x[j])
+L = squared_error(k, o[k], y[k])
+'''
+"""
+    model = derive.load(write_text(tmp_path, text))
+    trainer = trainer_text(model, simplify(differentiate(batch(model))))
+    weighted = simplify(differentiate(batch_weighted(model)))
+    text = estimator_text(model, weighted)
+    assert "full_like(P, " in text
+    certificate = check_text(text, trainer, weighted.derivation)
+    assert certificate, certificate.failures

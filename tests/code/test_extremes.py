@@ -46,8 +46,8 @@ L = sum(j, (p[j] + z[j] - y[j])^2)
 """
 
 
-def _made(equations: str) -> tuple[str, Derivation]:
-    model = resolve("t", Source("t.toml", f'{HEAD}equations = """{equations}"""'))
+def _made(equations: str, head: str = HEAD) -> tuple[str, Derivation]:
+    model = resolve("t", Source("t.toml", f'{head}equations = """{equations}"""'))
     batched = simplify(differentiate(batch(model)))
     return trainer_text(model, batched), batched.derivation
 
@@ -107,3 +107,12 @@ def test_zeros_and_ties_are_tried() -> None:
     limits = [check.limit for check in check_range(load(mutant, "t"), derivation)]
     assert all("all weights 0" in limit for limit in limits[1::2])
     assert not any(limits[::2])
+
+
+def test_arguments_that_are_zero_for_all_weights_have_a_range_too() -> None:
+    """The variance of one number is 0."""
+    equations = "z[j] = sum(i, W[j,i]*x[i])\nv = mean(j, (z[j] - mean(k, z[k]))^2)\n"
+    equations += "L = tanh(v) + sum(j, (z[j] - y[j])^2)"
+    head = HEAD.replace("m = 2", "m = 1").replace('j = "m"', 'j = "m", k = "m"')
+    source, derivation = _made(equations, head)
+    assert list(check_range(load(source, "t"), derivation))

@@ -17,7 +17,8 @@ def expression(on: Writer, kind: str, letters: str, depth: int) -> str:
 def leaf(on: Writer, kind: str, letters: str) -> str:
     known = on.known(letters, kind)
     if known and on.chance(70):
-        return on.random.choice(known)
+        entry: str = on.random.choice(known)
+        return on.takes_positive(entry) if kind == POSITIVE else entry
     few = letters[: on.random.choice((0, 1, 1, 2))]
     if kind == ANY:
         if on.chance(12):

@@ -76,11 +76,11 @@ def _masked(on: Writer) -> None:
 def _normalised(on: Writer) -> None:
     letters = on.some(2) or next(iter(on.letters))
     over, size = letters[-1], on.letters[letters[-1]]
-    on.several.add(size)
     a = on.say(letters, ANY, contraction(on, letters, 1))
     rest = letters[:-1]
     mu = on.say(rest, ANY, on.random.choice((f"mean({over}, {a})", f"sum({over}, {a})/{size}")))
     v = on.say(rest, POSITIVE, f"mean({over}, ({a} - {mu})^2)")
+    on.variances[v.partition("[")[0]] = size
     root = on.random.choice(
         ("sqrt({} + 1e-3)", "({} + 0.001)^(1/2)", "exp(log({} + 1e-2)/2)")
     ).format(v)
@@ -164,9 +164,10 @@ def _squared(on: Writer) -> str:
 
 def _classes(on: Writer) -> str:
     k, p = _output(on, "softmax")
-    on.several.add(on.letters[k])
     y = on.target(k, f"one_hot({k}, {{}})") if on.chance(60) else on.target(k, "{} in [0, 1]")
     gamma = on.random.choice(("2", "1.5"))
+    if gamma == "1.5":
+        on.several.add(on.letters[k])  # no root of what softmax leaves of 1 where it has one entry
     return on.random.choice(
         (f"cross_entropy({k}, {p}, {y})", f"-sum({k}, {y}*log({p}))", f"-sum({k}, {y}*(1 - {p})^{gamma}*log({p}))",
          f"-sum({k}, ((1 - 0.1)*{y} + 0.1/{on.letters[k]})*log({p}))", f"sum({k}, ({p} - {y})^2)")
@@ -203,7 +204,6 @@ def _counts(on: Writer) -> str:
 
 def _entropy(on: Writer) -> str:
     k, p = _output(on, "softmax")
-    on.several.add(on.letters[k])
     return f"0.01*sum({k}, {p}*log({p}))"
 
 

@@ -74,7 +74,9 @@ class Writer:
     lines: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     several: set[str] = field(default_factory=set)
-    """Sizes that are not 1: the variance of one number is 0, and so is what softmax leaves of 1."""
+    """Sizes that are not 1."""
+    variances: dict[str, str] = field(default_factory=dict)
+    """Over which size each is taken: that of one number is 0."""
 
     # --- names ------------------------------------------------------------------------------
 
@@ -159,6 +161,12 @@ class Writer:
                 if entry is not None:
                     found.append((name, entry))
         return [f"{name}[{','.join(e)}]" if e else name for name, e in found]
+
+    def takes_positive(self, entry: str) -> str:
+        """An entry where what is 0 may not stand."""
+        name = entry.partition("[")[0]
+        self.several |= {self.variances[name]} if name in self.variances else set()
+        return entry
 
     def place(self, own: str, letters: str) -> str | None:
         """Letters in scope for an array's own, each once (or all alike, a diagonal)."""

@@ -143,6 +143,11 @@ class Scaled:
         """What np.transpose gives."""
         return Scaled(self.mantissa.transpose(*axes), self.shift.transpose(*axes))
 
+    def diagonal(self, subscripts: str) -> "Scaled":
+        """What np.einsum gives where nothing is summed: jj->j."""
+        parts = (np.einsum(subscripts, part) for part in (self.mantissa, self.shift))
+        return Scaled(*parts)
+
     def swapaxes(self, one: int, other: int) -> "Scaled":
         """What np.swapaxes gives."""
         return Scaled(self.mantissa.swapaxes(one, other), self.shift.swapaxes(one, other))

@@ -107,6 +107,11 @@ def test_every_operation_keeps_the_dtype_and_warns_of_nothing(dtype: str) -> Non
     assert not any(np.isnan(array).any() for array in found)
 
 
+def test_a_diagonal_is_that_of_the_numbers() -> None:
+    z = np.array([[1000.0, 1], [2, -1000]])
+    assert Scaled.exp(z).diagonal("jj->j").log().tolist() == [1000, -1000]
+
+
 def test_numbers_are_compared_beyond_the_format() -> None:
     a = Scaled.exp(np.array([1000.0, -1000]))
     assert (a > Scaled.exp(np.array([999.0, -999]))).tolist() == [True, False]
