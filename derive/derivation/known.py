@@ -61,13 +61,14 @@ class Row:
     """What is equal, in whatever letters: an expression, what may be written for it, and why.
 
     `because` names the quantities that the model defines so and the data it assumes so. `below`
-    is what was divided by on the way, which may be zero where the left side has a value.
+    is what was divided by on the way, in whatever letters, which may be zero where the left side
+    has a value.
     """
 
     left: Expression
     right: Expression
     because: tuple[str, ...]
-    below: frozenset[str] = frozenset()
+    below: tuple[Expression, ...] = ()
 
     def applied(self, form: Expression) -> Expression:
         """The form with the right side for the left one wherever it stands.
@@ -77,7 +78,10 @@ class Row:
         if not held(self.left) <= held(form):
             return form
         new = normal(self._fold(form))
-        return form if divisors(new) & self.below - divisors(form) else new
+        known = divisors(form)
+        added = (base for name, base in divisors(new).items() if name not in known)
+        unsure = any(match(each, base) is not None for base in added for each in self.below)
+        return form if unsure else new
 
     @cached_property
     def _whole(self) -> Sum | None:
@@ -177,9 +181,9 @@ Names = Row | Group | Root
 """What puts a quantity's name for what it is."""
 
 
-def divisors(value: Expression) -> set[str]:
-    """The keys of what stands below a fraction line."""
-    return {key(node.base) for node in walk(value) if _is_divisor(node)}
+def divisors(value: Expression) -> dict[str, Expression]:
+    """What stands below a fraction line, by its key."""
+    return {key(node.base): node.base for node in walk(value) if _is_divisor(node)}
 
 
 def _is_divisor(node: Expression) -> TypeGuard[Power | RealPower]:
@@ -241,13 +245,12 @@ def _names(definition: Definition, value: Expression) -> Iterator[Names]:
         yield Group(whole.factors, whole.number, definition.target, (definition.name,))
     for factor in whole.factors:
         others = tuple(other for other in whole.factors if other is not factor)
-        below = frozenset(key(other.base) for other in others)
+        below = tuple(other.base for other in others)
         rest = divided(definition.target, written(Product(whole.number, others)))
         for left, right in _solved(factor, rest):
             if set(free_indices(right)) <= set(free_indices(left)):
-                if others:
-                    below |= {key(definition.target)}
-                yield Row(left, right, (definition.name,), below)
+                target = (definition.target,) if others else ()
+                yield Row(left, right, (definition.name,), (*below, *target))
 
 
 def _solved(factor: Factor, rest: Expression) -> Iterator[tuple[Expression, Expression]]:

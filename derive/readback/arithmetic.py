@@ -90,7 +90,15 @@ def power(base: Any, exponent: int) -> Any:
         return plus([(False, entry * entry) for entry in entries])
     if shape_of(base):
         raise MeaningError(f"a power of {_spell(base.shape)}")
-    return base**exponent if exponent >= 0 else 1 / base**-exponent
+    return base**exponent if exponent >= 0 else over(1, base**-exponent)
+
+
+def over(above: Any, below: Any) -> Any:
+    """A fraction."""
+    try:
+        return above / below
+    except ZeroDivisionError as error:
+        raise MeaningError("a division by zero") from error
 
 
 def stack(rows: list[list[Any]]) -> Any:

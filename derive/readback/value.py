@@ -16,6 +16,7 @@ from derive.expressions.expression import Adjoint, Index, Name
 from derive.readback.arithmetic import (
     WaitingNorm,
     WaitingOnes,
+    over,
     plus,
     power,
     shape_of,
@@ -81,7 +82,7 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         case Ratio():
             return _ratio(tree, setting, place)
         case Quotient():
-            return at(tree.above) / at(tree.below)
+            return over(at(tree.above), at(tree.below))
         case Application():
             return _apply(tree.function, at(tree.argument), setting)
         case Plus():

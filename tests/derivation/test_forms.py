@@ -349,3 +349,11 @@ def test_no_argument_up_to_1e4_overflows(
                     assert all(np.isfinite(part).all() for part in gradient)
                     assert np.isfinite(trainer.forward(weights, z)).all()
                     assert trainer.error(weights, z, y) == pytest.approx(value)
+
+
+def test_no_name_is_divided_by_a_factor_that_may_be_zero(tmp_path: Path) -> None:
+    """s = z v says that v is s/z, and where z is 0 there is no such number."""
+    text = "s[q] = z[q] * mean(j, V[q,j])\nEQ = squared_error(q, s[q], y[q])"
+    derivation = differentiate(model_of(tmp_path, text))
+    assert "/ z" not in by(derivation, "z")
+    assert "/ z" not in by(derivation, "V")

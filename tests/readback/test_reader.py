@@ -22,7 +22,18 @@ def test_what_is_no_formula_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Q", "H_{in,9}", "W W", "W + H", r"W \odot H", r"\frac{\partial H}{\partial W}", "H^2"]
+    "text",
+    [
+        "Q",
+        "H_{in,9}",
+        "W W",
+        "W + H",
+        r"W \odot H",
+        r"\frac{\partial H}{\partial W}",
+        "H^2",
+        r"\frac{H_1}{O_1 - O_1}",
+        "(O_1 - O_1)^{-2}",
+    ],
 )
 def test_what_means_nothing_is_refused(text: str, derivation: derive.Derivation) -> None:
     where = setting(derivation, {"n": 3, "m": 2, "K": 2})
