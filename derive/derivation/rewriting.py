@@ -229,9 +229,8 @@ def _together(reasons: list[Reason], before: Expression, after: Expression) -> t
     for reason in reasons:
         joined[reason.kind] = joined.get(reason.kind, Reason(reason.kind)).joined(reason)
     joined.pop("collected", None)
-    if divisors(after).keys() < divisors(before).keys() and len(entries(after)) < len(
-        entries(before)
-    ):
+    fewer = divisors(after).keys() < divisors(before).keys()
+    if fewer and len(entries(after)) < len(entries(before)):
         joined["cancelled"] = Reason("cancelled")
     return tuple(joined.values()) or (ALGEBRA,)
 

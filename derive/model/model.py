@@ -208,7 +208,8 @@ class Model:
     @cached_property
     def _lettered(self) -> dict[str, Split]:
         sizes = (size for array in self.arrays for size in array.shape)
-        return {name: self._lettered_among_all(name) for name in (*self._counts, *sizes)}
+        names = (*self._counts, *sizes, *dict(self.functions))
+        return {name: self._lettered_among_all(name) for name in names}
 
     def _lettered_among_all(self, name: str) -> Split:
         parts, own = split(name), self._counts.get(name, 0)

@@ -10,6 +10,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -118,6 +119,7 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
     values = evaluate(derivation.equations, sizes, given, how)
     t = how.number(Fraction(random.Random(seed).randint(1, 99), 100))
 
+    @cache
     def local(of: Cell, by: Cell) -> Any:
         return _local(derivation, sizes, values, of, by)
 
@@ -128,7 +130,9 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
 
 
 def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:
-    """The derivative of one cell by an argument of its own equation, by central difference.
+    """The derivative of one cell by an argument of its own equation, by differences of second
+    order on both sides: where it has a derivative they agree, though its slope may have a kink
+    there, as that of elu has at 0.
 
     Near zero, where a logarithm or a pole is, the step is shorter. On a kink, as relu(0) is in
     relu(relu(z)) for all weights near a point, the differences on both sides are two numbers:
@@ -137,13 +141,13 @@ def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: C
     equation = derivation.equation(of[0])
     how = high_precision(derivation.model)
     h = how.number(STEP) * _scale(values[by])
-    ahead, behind = (
-        evaluate_cell(equation, of, sizes, {**values, by: values[by] + step}, how)
-        for step in (h, -h)
-    )
-    slope, bend = (ahead - behind) / (2 * h), (ahead + behind - 2 * values[of]) / h
-    if abs(bend) <= SMOOTH * max(1, abs(slope)):
-        return slope
+    at = {
+        step: evaluate_cell(equation, of, sizes, {**values, by: values[by] + step * h}, how)
+        for step in (-2, -1, 1, 2)
+    }
+    above, below = ((4 * at[s] - at[2 * s] - 3 * values[of]) / (2 * s * h) for s in (1, -1))
+    if abs(above - below) <= SMOOTH * max(1, abs(above)):
+        return (above + below) / 2
     return _chosen(derivation, sizes, values, of, by)
 
 

@@ -26,6 +26,7 @@ from derive.expressions.expression import (
     unknown,
 )
 from derive.expressions.rules import as_maximum
+from derive.model.model import Model
 from derive.printing.chains import Spelling, chain, dotted
 from derive.printing.fractions import parts
 from derive.printing.names_latex import (
@@ -67,7 +68,9 @@ def printed(node: Expression, symbols: Symbols) -> Printed:
         case Entry():
             return printed_entry(node, symbols)
         case Apply():
-            return applied(node.function, node.order, printed(node.argument, symbols))
+            return applied(
+                node.function, node.order, printed(node.argument, symbols), symbols.model
+            )
         case Add():
             return plus([printed(term, symbols) for term in node.terms], in_latex(Add))
         case Multiply():
@@ -100,12 +103,12 @@ def number(value: Fraction) -> Printed:
     return Printed(text, binds, negative=value < 0, tall=not whole, scalar=True)
 
 
-def applied(function: str, order: int, argument: Printed) -> Printed:
+def applied(function: str, order: int, argument: Printed, model: Model) -> Printed:
     """A function of something, or its derivative; an absolute value is bars."""
     if (function, order) == ("abs", 0):
         return composed(rf"\lvert {argument} \rvert", in_latex(Apply), (argument,))
     made = bracketed(argument)
-    text = function_latex(function, order) + made.text
+    text = function_latex(function, order, model) + made.text
     return replace(made, text=text, binds=in_latex(Apply), first=function_edge(function))
 
 

@@ -82,7 +82,7 @@ def _printed(node: Node, symbols: Symbols, spell: Spell) -> Printed:
         case SizeOf():
             return printed_size(node.symbol, symbols.model)
         case Call():
-            return _call(node, at(node.argument))
+            return _call(node, at(node.argument), symbols)
         case Sums():
             return _sums(node, [at(term) for _, term in node.terms])
         case Raised():
@@ -106,8 +106,8 @@ def _printed(node: Node, symbols: Symbols, spell: Spell) -> Printed:
     unknown(node, "matrix LaTeX")
 
 
-def _call(node: Call, argument: Printed) -> Printed:
-    made = applied(node.function, node.order, argument)
+def _call(node: Call, argument: Printed, symbols: Symbols) -> Printed:
+    made = applied(node.function, node.order, argument, symbols.model)
     if made.scalar:
         return made
     if node.function == "abs":

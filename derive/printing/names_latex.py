@@ -79,9 +79,9 @@ def array_latex(name: Name, symbols: Symbols) -> str:
     return (f"{macro}{{{head}}}" if macro else head) + _low(parts)
 
 
-def function_latex(name: str, order: int) -> str:
+def function_latex(name: str, order: int, model: Model) -> str:
     """f_h, and f'_h with the prime on the letter; the fourth derivative is f_h^{(4)}."""
-    head, low = _function_parts(name)
+    head, low = _function_parts(name, model)
     if order > 3:
         return f"{head}{low}^{{({order})}}"
     for _ in range(order):
@@ -89,10 +89,10 @@ def function_latex(name: str, order: int) -> str:
     return head + low
 
 
-def _function_parts(name: str) -> tuple[str, str]:
+def _function_parts(name: str, model: Model) -> tuple[str, str]:
     if name in TABLE:
         return TABLE[name].latex, ""
-    parts = split(name)
+    parts = model.lettered(name)
     return _letters(parts.head), _low(parts)
 
 

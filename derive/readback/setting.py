@@ -9,7 +9,7 @@ from typing import Any
 from derive.errors import DeriveError
 from derive.evaluation.evaluate import Arithmetic, Cell, Sizes, Values
 from derive.expressions.expression import Adjoint, Index, Name
-from derive.expressions.lettering import GREEK, split
+from derive.expressions.lettering import GREEK, Split, split
 from derive.functions.table import TABLE
 from derive.model.model import Model
 from derive.readback.tree import Symbol, letter
@@ -82,7 +82,7 @@ class Setting:
 @cache
 def functions(model: Model) -> Mapping[str, str]:
     """Heads as they read -> functions: f_h, and the commands of the table."""
-    free = {_head(name): name for name in dict(model.functions)}
+    free = {_head(model.lettered(name)): name for name in dict(model.functions)}
     table = {
         re.sub(r"\\operatorname\{(\w+)\}", r"\1", row.latex): name for name, row in TABLE.items()
     }
@@ -117,10 +117,10 @@ def written(model: Model) -> tuple[Written, ...]:
     return tuple(found)
 
 
-def _head(function: str) -> str:
-    parts = split(function)
-    head = f"\\{parts.head}" if parts.head in GREEK else parts.head
-    return "_".join([head, *([",".join(parts.subscripts)] if parts.subscripts else [])])
+def _head(function: Split) -> str:
+    head = f"\\{function.head}" if function.head in GREEK else function.head
+    low = ",".join(function.spelled())
+    return f"{head}_{low}" if low else head
 
 
 def read_letter(name: str) -> tuple[str, str]:

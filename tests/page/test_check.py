@@ -9,9 +9,10 @@ import pytest
 
 import derive
 from derive.page.blocks import Display, Document, Formula
-from derive.page.check import check_latex, check_pages
+from derive.page.check import check_latex, check_pages, setting
 from derive.pipeline import make
 from derive.printing.macros import plain
+from derive.proof.certificate import proof_sizes
 from tests.conftest import ROOT, model_of, page_of, write_text
 
 
@@ -184,3 +185,19 @@ def test_models_of_other_shapes_read_back(tmp_path: Path) -> None:
     made = make(model)
     made.require()
     assert len(made.certificates) == 9
+
+
+def test_a_slope_that_has_a_kink_itself_reads_back(tmp_path: Path) -> None:
+    """elu'(0) is 1 from both sides, and elu'' is 1 on one of them alone: relu leads there."""
+    model = model_of(
+        tmp_path,
+        """
+        H[j] = relu(sum(i, W[j,i] * I[i]))
+        O[k] = sum(j, V[k,j] * elu(H[j]))
+        EQ = squared_error(k, O[k], y[k])""",
+    )
+    derivation = derive.differentiate(model)
+    where = setting(derivation, proof_sizes(model)[1])
+    assert any(name == "H" and number == 0 for (name, _), number in where.values.items())
+    certificate = check_latex(page_of(derivation), derivation)
+    assert certificate, certificate.failures

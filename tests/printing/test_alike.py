@@ -18,13 +18,15 @@ from derive.readback.value import value
 ALIKE = """
 title = "Names that print alike"
 source = "none"
-weights = ["z[i]", "z1[i]", "z_2", "beta[i]", "W[k,i]", "W1[i]", "W_in[k,i]", "w0[i]", "dk[k]"]
+weights = ["z[i]", "z1[i]", "z_2", "beta[i]", "W[k,i]", "W1[i]", "W_in[k,i]", "w0[i]", "dk[k]", "f[k]"]
 inputs = ["x[i]"]
 targets = ["d[k]"]
 equations = '''
-o[k] = sum(i, (W[k,i] + W_in[k,i]) * tanh(z[i] * x[i] + z1[i] + W1[i] + w0[i])) + dk[k] * z_2
+o[k] = sum(i, (W[k,i] + W_in[k,i]) * f_1(z[i] * x[i] + z1[i] + W1[i] + w0[i])) + dk[k] * z_2 * (1 + f[k])
 L = sum(k, (o[k] - d[k])^2) / d_k + beta_1 * sum(i, beta[i]^2)
 '''
+[functions]
+f_1 = "tanh"
 [hyperparameters]
 beta_1 = 0.9
 [sizes]
@@ -54,6 +56,7 @@ def fixture_alike(tmp_path_factory: pytest.TempPathFactory) -> derive.Model:
         ("W_in", "W_{in}"),  # n is no index
         ("w0", "w_0"),  # entries count from 1
         ("dk", "dk"),
+        ("f_1", "f_{(1)}"),  # a function, beside f_1 (1 + x)
     ],
 )
 def test_a_name_that_reads_as_an_entry_of_another_stands_in_brackets(
