@@ -8,7 +8,15 @@ from itertools import chain, count
 from typing import Literal
 
 from derive.errors import DeriveError
-from derive.expressions.expression import Adjoint, Entry, Expression, Index, Name
+from derive.expressions.expression import (
+    Adjoint,
+    Entry,
+    Expression,
+    Index,
+    Name,
+    Sum,
+    walk,
+)
 from derive.expressions.indices import replace_entries
 from derive.expressions.lettering import Split, reads_as_entry, split
 from derive.functions.table import TABLE, Function
@@ -216,9 +224,16 @@ class Model:
         written = [(split(other), count) for other, count in self._counts.items() if count]
         patterns = (pattern for _, pattern in self.notation.entries)
         written += [(Split(each.head, ()), len(each.subscript)) for each in patterns]
-        letters = {index.name for array in self.arrays for index in array.indices}
-        alike = any(reads_as_entry(parts, own, *each, letters) for each in written)
+        alike = any(reads_as_entry(parts, own, *each, self._index_letters) for each in written)
         return parts.bracketed if alike else parts
+
+    @cached_property
+    def _index_letters(self) -> frozenset[str]:
+        """The letters of indices, those that only a sum binds among them."""
+        nodes = chain.from_iterable(walk(equation.value) for equation in self.equations)
+        bound = (index for node in nodes if isinstance(node, Sum) for index in node.over)
+        own = (index for array in self.arrays for index in array.indices)
+        return frozenset(index.name for index in (*own, *bound))
 
     @cached_property
     def _counts(self) -> dict[str, int]:

@@ -18,12 +18,12 @@ from derive.readback.value import value
 ALIKE = """
 title = "Names that print alike"
 source = "none"
-weights = ["z[i]", "z1[i]", "z_2", "beta[i]", "W[k,i]", "W1[i]", "W_in[k,i]", "w0[i]", "dk[k]", "f[k]"]
+weights = ["z[i]", "z1[i]", "z_2", "beta[i]", "W[k,i]", "W1[i]", "W_in[k,i]", "w0[i]", "dk[k]", "f[k]", "x_l"]
 inputs = ["x[i]"]
 targets = ["d[k]"]
 equations = '''
 o[k] = sum(i, (W[k,i] + W_in[k,i]) * f_1(z[i] * x[i] + z1[i] + W1[i] + w0[i])) + dk[k] * z_2 * (1 + f[k])
-L = sum(k, (o[k] - d[k])^2) / d_k + beta_1 * sum(i, beta[i]^2)
+L = sum(k, (o[k] - d[k])^2) / d_k + x_l + sum(l, x[l]) + beta_1 * sum(i, beta[i]^2)
 '''
 [functions]
 f_1 = "tanh"
@@ -31,6 +31,7 @@ f_1 = "tanh"
 beta_1 = 0.9
 [sizes]
 i = "m"
+l = "m"
 k = "d_k"
 [example]
 m = 2
@@ -55,6 +56,7 @@ def fixture_alike(tmp_path_factory: pytest.TempPathFactory) -> derive.Model:
         ("d_k", "d_{(k)}"),
         ("W_in", "W_{in}"),  # n is no index
         ("w0", "w_0"),  # entries count from 1
+        ("x_l", "x_{(l)}"),  # l is an index where a sum binds it
         ("dk", "dk"),
         ("f_1", "f_{(1)}"),  # a function, beside f_1 (1 + x)
     ],
