@@ -73,7 +73,7 @@ def rounded(
             values[cell] = replace(
                 evaluate_cell(equation, cell, sizes, values, how), unit=unit
             ).used
-    shape = np.broadcast_shapes((COPIES,), *(number.value.shape for number in values.values()))
+    shape = np.broadcast_shapes((COPIES,), *(np.shape(number.value) for number in values.values()))
     return {cell: np.broadcast_to(number.value, shape) for cell, number in values.items()}
 
 

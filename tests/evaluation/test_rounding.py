@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
+import pytest
 
 import derive
 from derive.evaluation.balls import ball
@@ -17,12 +18,18 @@ source = "s"
 weights = ["w"]
 inputs = ["x"]
 targets = ["y"]
-equations = "L = w/3 + (x - y)^2"
+equations = '''
+EQUATIONS
+'''
 """
 
 
-def test_a_number_that_is_the_same_everywhere_has_its_copies_at_every_point() -> None:
-    derivation = derive.differentiate(resolve("t", Source("t.toml", TEXT)))
+@pytest.mark.parametrize("equations", ["L = w/3 + (x - y)^2", "c = 0.9\nL = c*w/3 + (x - y)^2"])
+def test_a_number_that_is_the_same_everywhere_has_its_copies_at_every_point(
+    equations: str,
+) -> None:
+    text = TEXT.replace("EQUATIONS", equations)
+    derivation = derive.differentiate(resolve("t", Source("t.toml", text)))
     given: Values = {}
     for cell in (("w", ()), ("x", ()), ("y", ())):
         given[cell] = np.array([ball(Fraction(n)) for n in range(3)], object)
