@@ -45,12 +45,15 @@ Total = Callable[[tuple[Index, ...], Printed], Printed]
 
 @dataclass(frozen=True)
 class Style:
-    """How entries of a model are spelled, the sign of a product, and how a sum is written."""
+    """How entries of a model are spelled, the sign of a product, how a sum is written, and
+    whether a function's name may stand in brackets, as those of quantities do in a paper.
+    """
 
     model: Model
     entry: Spell
     times: str
     total: Total
+    brackets: bool = False
 
 
 _LETTERS = {name: chr(point) for name, point in GREEK.items()}
@@ -105,7 +108,7 @@ def paper(symbols: Symbols) -> Style:
         head, subscript, tail = symbols.entry(entry, index_text)
         return _LETTERS.get(head, head) + (f"_{subscript}" if subscript else "") + tail
 
-    return Style(symbols.model, spell, " · ", _ways)
+    return Style(symbols.model, spell, " · ", _ways, brackets=True)
 
 
 def partial_lines(partial: Partial, symbols: Symbols) -> list[str]:
@@ -152,7 +155,7 @@ def _printed(node: Expression, style: Style) -> Printed:
             row = Derivative if unnamed(node.name, style.model) else Entry
             return Printed(style.entry(node), in_line(row))
         case Apply():
-            text = f"{_primed(node)}({at(node.argument)})"
+            text = f"{_primed(node, style)}({at(node.argument)})"
         case Add():
             return plus([at(term) for term in node.terms], in_line(Add))
         case Multiply():
@@ -189,9 +192,12 @@ def _choice(node: Where, style: Style) -> str:
     return f"where({left} > {right}, {then}, {other})"
 
 
-def _primed(node: Apply) -> str:
+def _primed(node: Apply, style: Style) -> str:
     """f'_h: the prime stands on the letter, before the subscript."""
     head, low, rest = node.function.partition("_")
+    name = style.model.lettered(node.function)
+    if style.brackets and name.in_brackets:
+        head, low, rest = name.head, "_", ",".join(name.spelled())
     return f"{head}{chr(39) * node.order}{low}{rest}"
 
 

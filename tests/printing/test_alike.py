@@ -104,3 +104,4 @@ def test_the_terminal_writes_them_alike(tmp_path: Path) -> None:
     path.write_text(ALIKE, encoding="utf-8")
     shown = CliRunner().invoke(main, ["show", str(path), "z1"]).output
     assert "∂L/∂z_(1),i = " in shown
+    assert "f'_(1)(z_1 · x_1 + z_(1),1" in shown
