@@ -77,7 +77,12 @@ def scaled(
     numbers = _Numbers(equations, model, matcher)
     while (reached := numbers.reached()) != numbers.scaled:
         numbers = replace(numbers, scaled=reached)
-    return tuple(map(numbers.marked, equations)), numbers.scaled
+    marked = tuple(map(numbers.marked, equations))
+    while plain := {e.target.name for e in marked if not is_scaled(e.value)} & numbers.scaled:
+        # Nothing scaled is left in these: they are read with it, and computed from plain numbers.
+        numbers = replace(numbers, scaled=numbers.scaled - plain)
+        marked = tuple(map(numbers.marked, equations))
+    return marked, numbers.scaled
 
 
 def _connected(node: Expression) -> Iterator[Expression]:

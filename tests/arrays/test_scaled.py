@@ -23,7 +23,7 @@ from derive.evaluation.evaluate import array_cells, evaluate, high_precision
 from derive.expressions.expression import Adjoint
 from derive.functions.table import TABLE
 from derive.model.batch import batch
-from tests.conftest import write_text
+from tests.conftest import proven_trainer, write_text
 
 SIZES = {"i": "n", "k": "K", "l": "K"}
 BOUND = {np.dtype("float64"): 1e-12, np.dtype("float32"): 1e-6}
@@ -177,3 +177,23 @@ def test_a_loss_that_is_stable_as_it_is_needs_none_of_it(tmp_path: Path) -> None
 def test_a_function_whose_numbers_are_no_fractions_stays_itself() -> None:
     """The slope of gelu has √π in it, which no equation holds."""
     assert exponentials(TABLE["gelu"].derivative()) is None
+
+
+def test_a_derivative_that_is_made_of_plain_numbers_is_plain(tmp_path: Path) -> None:
+    """z holds a quotient of exponentials, and ∂L/∂z is ∂L/∂D · f'(z) of two plain ones."""
+    text = """title = "t"
+source = "s"
+weights = ["W[k,i]", "P[k]", "V[k]"]
+inputs = ["x[i]"]
+targets = ["y[k]"]
+functions = { f = "z / (1 + abs(z))" }
+sizes = { k = "K", i = "n" }
+example = { K = 2, n = 2 }
+equations = '''
+z[k] = V[k] / (3 + exp(-P[k]^2)) + sum(i, W[k,i]*x[i])
+D[k] = f(z[k])
+c[k] = exp(tanh(tanh(D[k])))
+L = poisson(k, c[k], y[k]) + sum(k, D[k]^2)
+'''
+"""
+    proven_trainer(derive.load(write_text(tmp_path, text)))

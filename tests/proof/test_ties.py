@@ -195,6 +195,13 @@ def test_another_choice_in_the_code_is_caught(tmp_path: Path) -> None:
     assert not certificate
 
 
+def test_code_that_fails_on_a_kink_is_a_check_that_fails(tmp_path: Path) -> None:
+    text, derivation = trainer_of(model_of(tmp_path, LONE["max"]))
+    (certificate,) = check_on_kinks(text.replace("np.where(", "np.whereabouts("), derivation)
+    (failure,) = certificate.failures
+    assert "whereabouts" in failure.detail
+
+
 # --- points -----------------------------------------------------------------------------------
 
 
