@@ -3,15 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-import mpmath
 import numpy as np
+from flint import arb, ctx
 
 from derive.code.module import load
 from derive.derivation.derivation import Derivation
 from derive.derivation.kinks import has_kinks
-from derive.evaluation.evaluate import DIGITS, Sizes, Values, array_cells, evaluate, show_cell
+from derive.evaluation.evaluate import Sizes, Values, array_cells, evaluate, show_cell
 from derive.evaluation.exact_ties import exact_ties
-from derive.evaluation.ties import tied
+from derive.evaluation.ties import BITS, tied
 from derive.expressions.expression import Adjoint
 from derive.model.model import Array
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
@@ -32,7 +32,7 @@ def check_on_kinks(source: str, derivation: Derivation) -> tuple[Certificate, ..
     sizes = proof_sizes(derivation.model)[0]
     try:
         module = load(source, f"{name}/trainer.py")
-        with mpmath.workdps(DIGITS):
+        with ctx.workprec(BITS):
             checks += _compare(module, derivation, sizes)
     except Exception as error:  # any fault of generated code is a failed check, with its words
         checks.append(Check("the trainer runs on kinks", False, f"{type(error).__name__}: {error}"))
@@ -43,7 +43,7 @@ def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Chec
     model = derivation.model
     for number, tie in enumerate(exact_ties(derivation, sizes, SEED), 1):
         given = {cell: float(value) for cell, value in tie.given.items()}
-        wide = {cell: mpmath.mpf(value) for cell, value in given.items()}
+        wide = {cell: arb(value) for cell, value in given.items()}
         values = evaluate(derivation.equations, sizes, wide, tied(model))
         parameters = module.Parameters(*(_array(w, sizes, given) for w in model.weights))
         data = [_array(array, sizes, given) for array in model.data]
@@ -64,6 +64,6 @@ def _array(array: Array, sizes: Sizes, given: Values) -> Any:
 def _same(claim: str, got: Any, wanted: Values) -> Check:
     for (cell, want), value in zip(wanted.items(), got.ravel().tolist(), strict=True):
         if not abs(value - want) <= TOLERANCE * max(1, abs(want)):
-            sides = f"the trainer gives {value!r}, and it should be {mpmath.nstr(want, 20)}"
+            sides = f"the trainer gives {value!r}, and it should be {want.str(20, radius=False)}"
             return Check(claim, False, f"{show_cell(*cell)}: {sides}")
     return Check(claim, True)

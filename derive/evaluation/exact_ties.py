@@ -5,6 +5,7 @@ kink the code then stands is chance. So of every argument it is known whether ro
 in it.
 """
 
+import math
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -13,8 +14,8 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-import mpmath
 import sympy
+from flint import arb
 
 from derive.derivation.derivation import Derivation
 from derive.evaluation.evaluate import (
@@ -26,12 +27,12 @@ from derive.evaluation.evaluate import (
     evaluate,
     evaluate_expression,
 )
-from derive.evaluation.random_points import random_point
 from derive.evaluation.ties import (
     MOST_CELLS,
     TIED,
     Key,
     Tie,
+    drawn,
     exactly,
     is_defined,
     kinks_at,
@@ -68,13 +69,13 @@ def exact_ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]
     every point, as z[k] and z[q] do at k = q.
     """
     model, chance, near = derivation.model, random.Random(seed), exactly(TIED)
-    given = random_point(derivation, sizes, seed)
+    given = drawn(derivation, sizes, seed)
     anyway = {x.key for x in kinks_at(derivation, sizes, given) if abs(x.argument) <= near}
     assumed = {assumption.array for assumption in model.assumptions}
     arrays = (array for array in (*model.weights, *model.data) if array.name not in assumed)
     free = [cell for array in arrays for cell in array_cells(array, sizes)]
-    there = {cell: mpmath.mpf(float(value)) for cell, value in given.items()}
-    there |= {cell: mpmath.mpf(0) for cell in weights_of(model, sizes) if cell in free}
+    there = {cell: arb(float(value)) for cell, value in given.items()}
+    there |= {cell: arb(0) for cell in weights_of(model, sizes) if cell in free}
     found: Counter[Kink] = Counter()
     for _ in range(LATTICE):
         met = [x for x in kinks_at(derivation, sizes, there) if x.key not in anyway]
@@ -90,7 +91,7 @@ def exact_ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]
         ):
             found.update(kinks_met)
             yield Tie(there, on)
-        there = {**there, **{cell: mpmath.mpf(chance.choice(QUARTERS)) / 4 for cell in free}}
+        there = {**there, **{cell: arb(chance.choice(QUARTERS)) / 4 for cell in free}}
 
 
 def _exactly_tied(derivation: Derivation, sizes: Sizes, given: Values) -> set[Key]:
@@ -119,7 +120,7 @@ def _exactly_tied(derivation: Derivation, sizes: Sizes, given: Values) -> set[Ke
 
 
 def _is_zero(left: "_Held", right: "_Held") -> bool:
-    difference = left + _held(mpmath.mpf(-1)) * right
+    difference = left + _held(arb(-1)) * right
     return difference.is_exact and difference.value == 0
 
 
@@ -139,7 +140,9 @@ class _Held:
     @property
     def is_exact(self) -> bool:
         """Whether floats hold it, in whatever order it is added up."""
-        return bool(self.size < mpmath.power(2, BITS + self.grid))
+        if math.isinf(self.grid):
+            return self.grid > 0
+        return bool(self.size < arb(2) ** int(BITS + self.grid))
 
     def __add__(self, other: "_Held") -> "_Held":
         grid = min(self.grid, other.grid)
@@ -147,7 +150,7 @@ class _Held:
 
     def __mul__(self, other: "_Held") -> "_Held":
         if any(factor.value == 0 and factor.is_exact for factor in (self, other)):
-            return _held(mpmath.mpf(0))
+            return _held(arb(0))
         return _Held(self.value * other.value, self.size * other.size, self.grid + other.grid)
 
     def __pow__(self, exponent: int) -> "_Held":
@@ -155,17 +158,19 @@ class _Held:
 
     def __rtruediv__(self, number: int) -> "_Held":
         quotient = number / self.value
-        halved = self.is_exact and abs(mpmath.frexp(self.value)[0]) == 0.5
+        halved = self.is_exact and abs(self.value.man_exp()[0]) == 1
         return _held(quotient) if halved else _rounded(quotient)
 
 
 def _held(value: Any) -> _Held:
     """A number as it stands."""
-    return _Held(value, abs(value), value.man_exp[1] if value else mpmath.inf)
+    if not value.is_exact():
+        return _rounded(value)
+    return _Held(value, abs(value), math.inf if value == 0 else float(value.man_exp()[1]))
 
 
 def _rounded(value: Any) -> _Held:
-    return _Held(value, abs(value), -mpmath.inf)
+    return _Held(value, abs(value), -math.inf)
 
 
 def _holding(model: Model) -> Arithmetic:

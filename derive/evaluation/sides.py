@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 
-import mpmath
+from flint import ctx
 
 from derive.derivation.derivation import Derivation
 from derive.derivation.differentiate import differentiate
 from derive.derivation.kinks import has_kinks, has_sides
 from derive.errors import ProofError
-from derive.evaluation.evaluate import DIGITS, Sizes
+from derive.evaluation.evaluate import Sizes
 from derive.evaluation.slopes import beside, derivatives, directions, gradient_along, near
-from derive.evaluation.ties import Direction, Tie, crossings, is_defined
+from derive.evaluation.ties import BITS, Direction, Tie, crossings, is_defined
 from derive.model.batch import batch
 from derive.model.model import Kink, Model, Side
 
@@ -45,7 +45,7 @@ def with_sides(model: Model) -> Model:
     """
     if not has_kinks(model):
         return model
-    with mpmath.workdps(DIGITS):
+    with ctx.workprec(BITS):
         try:
             return _with_sides(model)
         except ProofError:

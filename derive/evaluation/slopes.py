@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-import mpmath
-
 from derive.derivation.derivation import Derivation
 from derive.evaluation.evaluate import Sizes, Values, array_cells, evaluate
 from derive.evaluation.ties import TIED, Direction, Tie, exactly, kinks_at, moved, tied, weights_of
@@ -76,7 +74,7 @@ def gradient_along(
         for array in model.differentiated
         for cell in array_cells(array, sizes)
     }
-    return [mpmath.fsum(partials[cell] * step for cell, step in way.items()) for way in ways]
+    return [sum(partials[cell] * step for cell, step in way.items()) for way in ways]
 
 
 def beside(derivation: Derivation, sizes: Sizes, tie: Tie, way: Direction) -> dict[Kink, set[int]]:

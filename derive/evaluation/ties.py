@@ -12,10 +12,11 @@ from fractions import Fraction
 from itertools import pairwise, product
 from typing import Any
 
-import mpmath
+from flint import arb
 
 from derive.derivation.derivation import Derivation, Equation
 from derive.derivation.kinks import kinks
+from derive.evaluation.balls import UnsureError, ball, balls
 from derive.evaluation.evaluate import (
     Arithmetic,
     Branch,
@@ -26,11 +27,14 @@ from derive.evaluation.evaluate import (
     equation_cells,
     evaluate,
     evaluate_expression,
-    high_precision,
 )
-from derive.evaluation.random_points import random_point
+from derive.evaluation.random_points import random_rationals
 from derive.expressions.expression import Apply, Expression, Index, Where
 from derive.model.model import Definition, Kink, Model
+
+BITS = 192
+"""The precision at which ties are looked for."""
+
 
 TIED = Fraction(1, 10**35)
 """What is nearer to a tie is one."""
@@ -87,8 +91,8 @@ Direction = Mapping[Cell, Any]
 
 
 def tied(model: Model) -> Arithmetic:
-    """Mpmath numbers that are on a kink where they are on it but for rounding."""
-    how, near = high_precision(model), exactly(TIED)
+    """Balls that are on a kink, and at a root of zero, where they are there but for rounding."""
+    how, near = balls(model), exactly(TIED)
 
     def apply(name: str, order: int, z: Any) -> Any:
         for kink in map(exactly, model.function(name).kinks):
@@ -98,7 +102,10 @@ def tied(model: Model) -> Arithmetic:
     def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
         return then() if left - right > near else other()
 
-    return Arithmetic(how.number, apply, choose)
+    def raised(base: Any, exponent: Any, derived: bool) -> Any:
+        return how.raised(arb(0) if abs(base) <= near else base, exponent, derived)
+
+    return Arithmetic(how.number, apply, choose, raised)
 
 
 @dataclass(frozen=True)
@@ -126,9 +133,10 @@ class _Line:
         node, place = next((n, p) for kink, n, cell, p in standing if (kink, cell) == met.key[:2])
         try:
             values = evaluate(forward[:last], self.sizes, self.at(t), how)
-            return _argument(node, met.place, _at(place, self.sizes, values, how))
-        except UNDEFINED:
+            argument = _argument(node, met.place, _at(place, self.sizes, values, how))
+        except UnsureError:
             return None
+        return argument if argument.is_finite() else None
 
 
 def ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
@@ -140,7 +148,7 @@ def ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
 
 def crossings(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
     """Points on each kink, where some of its cells change sides along a random line."""
-    chance, given = random.Random(seed), random_point(derivation, sizes, seed)
+    chance, given = random.Random(seed), drawn(derivation, sizes, seed)
     weights = weights_of(derivation.model, sizes)
     way = {cell: exactly(Fraction(chance.randint(-40, 40), 40)) for cell in weights}
     line = _Line(derivation, sizes, given, way)
@@ -159,7 +167,9 @@ def _between(line: _Line, met: Met, low: Any, high: Any) -> Tie | None:
     """The point on a kink between two of a line, by the Illinois method."""
     below, above = line.argument(met, low), line.argument(met, high)
     for _ in range(STEPS):
-        t = high - above * (high - low) / (above - below)
+        if below is None or above is None or below == above:
+            return None
+        t = (high - above * (high - low) / (above - below)).mid()
         here = line.argument(met, t)
         if here is None:
             return None
@@ -178,13 +188,9 @@ def is_defined(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
     """Whether the error and all that is derived from it are numbers at a point."""
     try:
         values = evaluate(derivation.equations, sizes, tie.given, tied(derivation.model))
-    except UNDEFINED:
+    except UnsureError:
         return False
-    return all(mpmath.isfinite(value) and mpmath.im(value) == 0 for value in values.values())
-
-
-UNDEFINED = (ZeroDivisionError, OverflowError, TypeError, ValueError)
-"""What mpmath raises where there is no real number; what is not real has no order."""
+    return all(value.is_finite() for value in values.values())
 
 
 def has_root_of_zero(derivation: Derivation, sizes: Sizes, given: Values) -> bool:
@@ -207,9 +213,9 @@ def kinks_at(derivation: Derivation, sizes: Sizes, given: Values) -> tuple[Met, 
         values = evaluate(_forward(derivation), sizes, given, how)
         for equation in _forward(derivation):
             found += _of(equation, model, sizes, values, how)
-    except UNDEFINED:
+    except UnsureError:
         return ()
-    return tuple(found)
+    return tuple(found) if all(value.is_finite() for value in values.values()) else ()
 
 
 def _forward(derivation: Derivation) -> list[Equation]:
@@ -287,4 +293,9 @@ def moved(given: Values, way: Direction, by: Any) -> Values:
 
 def exactly(value: Fraction) -> Any:
     """A fraction at the working precision."""
-    return mpmath.mpf(value.numerator) / value.denominator
+    return ball(value)
+
+
+def drawn(derivation: Derivation, sizes: Sizes, seed: int) -> Values:
+    """A random point of the model, in balls."""
+    return {c: ball(x) for c, x in random_rationals(derivation, sizes, seed).items()}

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-import mpmath
+from flint import arb, ctx
 
 from derive.derivation.derivation import Derivation
 from derive.derivation.kinks import has_kinks
-from derive.evaluation.evaluate import DIGITS, Sizes, high_precision, show_cell
+from derive.evaluation.balls import balls
+from derive.evaluation.evaluate import Sizes, show_cell
 from derive.evaluation.slopes import (
     BESIDE,
     beside,
@@ -25,7 +26,7 @@ from derive.evaluation.slopes import (
     near,
     one_sided,
 )
-from derive.evaluation.ties import Direction, Tie, has_root_of_zero, ties
+from derive.evaluation.ties import BITS, Direction, Tie, has_root_of_zero, ties
 from derive.expressions.expression import Apply
 from derive.model.model import Kink, Model
 from derive.proof.certificate import Check, show_sizes
@@ -37,7 +38,7 @@ def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     """The gradient on each kink that a random line through the weights crosses."""
     if not has_kinks(derivation.model):
         return
-    with mpmath.workdps(DIGITS):
+    with ctx.workprec(BITS):
         ways = directions(derivation.model, sizes, SEED)
         smooth: list[Tie] = []
         alone: list[Tie] = []
@@ -75,9 +76,15 @@ def _check(
             want = _chosen(derivation, sizes, tie, way)
             if not near(got, want):
                 shown = " and ".join(show_cell(met.kink.equation, met.cell) for met in tie.met)
-                sides = f"{mpmath.nstr(got, 15)}, and it should be {mpmath.nstr(want, 15)}"
+                sides = (
+                    f"{got.str(15, radius=False)}, and it should be {want.str(15, radius=False)}"
+                )
                 return Check(claim, False, f"the slope on the kink of {shown} came out as {sides}")
     return Check(claim, True)
+
+
+def _shown(number: arb) -> str:
+    return str(number.str(15, radius=False))
 
 
 def _chosen(derivation: Derivation, sizes: Sizes, tie: Tie, way: Direction) -> Any:
@@ -96,10 +103,10 @@ def _part(kink: Kink, model: Model, place: Fraction) -> Any:
     """How far from below to beyond a kink its derivative lies: 0 for relu'(0), 1/2 for abs'(0)."""
     side = dict(model.sides).get(kink)
     if side is not None:
-        return {"below": 0, "mean": mpmath.mpf(1) / 2, "above": 1}[side]
+        return {"below": 0, "mean": arb(1) / 2, "above": 1}[side]
     if not isinstance(kink.node, Apply):
         return 0
-    how, name = high_precision(model), kink.node.function
+    how, name = balls(model), kink.node.function
     h, at = how.number(BESIDE), how.number(place)
     below, here, beyond = (how.apply(name, 1, at + step) for step in (-h, 0, h))
     return (here - below) / (beyond - below)

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
-import mpmath
 import numpy as np
 import pytest
+from flint import ctx
 
 import derive
 from derive.code.module import load
@@ -14,10 +14,10 @@ from derive.code.ties import check_on_kinks
 from derive.derivation.differentiate import differentiate
 from derive.derivation.kinks import kinks
 from derive.derivation.simplify import simplify
-from derive.evaluation.evaluate import DIGITS, Values, evaluate
+from derive.evaluation.evaluate import Values, evaluate
 from derive.evaluation.exact_ties import exact_ties
 from derive.evaluation.sides import with_sides
-from derive.evaluation.ties import tied, ties
+from derive.evaluation.ties import BITS, tied, ties
 from derive.expressions.expression import Adjoint
 from derive.model.batch import batch
 from derive.model.model import Side
@@ -74,13 +74,13 @@ def test_where_kinks_cancel_the_gradient_is_that_of_what_they_are(
     name: str, tmp_path: Path
 ) -> None:
     kinked, plain = (derive.differentiate(model_of(tmp_path, text)) for text in SMOOTH[name])
-    with mpmath.workdps(DIGITS):
+    with ctx.workprec(BITS):
         points = list(ties(kinked, SIZES, seed=5))
         assert len(points) >= 2
         for tie in points:
             wanted = gradients(plain, tie.given)
             for cell, got in gradients(kinked, tie.given).items():
-                assert mpmath.almosteq(got, wanted[cell], 1e-30), (cell, got, wanted[cell])
+                assert abs(got - wanted[cell]) < 1e-30, (cell, got, wanted[cell])
 
 
 def test_an_antisymmetric_sum_of_kinks_is_taken_halfway(tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_code_that_fails_on_a_kink_is_a_check_that_fails(tmp_path: Path) -> None
 
 def test_points_lie_on_kinks_and_beside_all_others(tmp_path: Path) -> None:
     derivation = differentiate(model_of(tmp_path, LONE["far apart"]))
-    with mpmath.workdps(DIGITS):
+    with ctx.workprec(BITS):
         found = list(ties(derivation, SIZES, seed=3))
         assert {met.place for tie in found for met in tie.met} == {0}
         assert len({met.kink for tie in found for met in tie.met}) == 2
@@ -226,7 +226,7 @@ def test_floats_do_not_tie_where_probabilities_add_up_to_one(tmp_path: Path) -> 
         "h[k] = max(sum(j, V[k,j]*p[j]) - mean(j, V[k,j]), 0)\nEQ = squared_error(k, h[k], y[k])"
     )
     derivation = differentiate(derive.load(write_text(tmp_path, declarations(text))))
-    with mpmath.workdps(DIGITS):
+    with ctx.workprec(BITS):
         found = list(exact_ties(derivation, SIZES, seed=3))
         assert found
         for tie in found:
