@@ -52,8 +52,8 @@ MOST_CELLS = 3
 """Points on a kink that are looked at, on a line or among binary fractions."""
 
 
-STEPS = 200
-"""Of the search for a sign's change, which as a rule ends after twelve."""
+STEPS = 40
+"""Of the search for a sign's change, which ends after twelve as a rule, and at a jump never."""
 
 
 @dataclass(frozen=True)
@@ -125,18 +125,22 @@ class _Line:
         """The kinks there."""
         return kinks_at(self.derivation, self.sizes, self.at(t))
 
-    def argument(self, met: Met, t: Any) -> Any:
+    def argument(self, met: Met) -> Callable[[Any], Any]:
         """The argument of one of them, None where it has none."""
         how, forward = tied(self.derivation.model), _forward(self.derivation)
         last = [equation.target.name for equation in forward].index(met.kink.equation)
         standing = standing_kinks(forward[last], self.derivation.model, self.sizes)
         node, place = next((n, p) for kink, n, cell, p in standing if (kink, cell) == met.key[:2])
-        try:
-            values = evaluate(forward[:last], self.sizes, self.at(t), how)
-            argument = _argument(node, met.place, _at(place, self.sizes, values, how))
-        except UnsureError:
-            return None
-        return argument if argument.is_finite() else None
+
+        def at(t: Any) -> Any:
+            try:
+                values = evaluate(forward[:last], self.sizes, self.at(t), how)
+                argument = _argument(node, met.place, _at(place, self.sizes, values, how))
+            except UnsureError:
+                return None
+            return argument if argument.is_finite() else None
+
+        return at
 
 
 def ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
@@ -165,12 +169,13 @@ def crossings(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
 
 def _between(line: _Line, met: Met, low: Any, high: Any) -> Tie | None:
     """The point on a kink between two of a line, by the Illinois method."""
-    below, above = line.argument(met, low), line.argument(met, high)
+    argument = line.argument(met)
+    below, above = argument(low), argument(high)
     for _ in range(STEPS):
         if below is None or above is None or below == above:
             return None
         t = (high - above * (high - low) / (above - below)).mid()
-        here = line.argument(met, t)
+        here = argument(t)
         if here is None:
             return None
         if abs(here) <= exactly(TIED) / 10**5:
