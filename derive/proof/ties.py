@@ -7,6 +7,7 @@ the other's.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -34,26 +35,37 @@ from derive.proof.certificate import Check, show_sizes
 SEED = 21
 
 
+@dataclass(frozen=True)
+class _Slopes:
+    """What the error's slopes are to be at a tie, along some directions."""
+
+    tie: Tie
+    ways: Sequence[Direction]
+    wanted: Sequence[Any]
+
+
 def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
     """The gradient on each kink that a random line through the weights crosses."""
     if not has_kinks(derivation.model):
         return
     with ctx.workprec(BITS):
         ways = directions(derivation.model, sizes, SEED)
-        smooth: list[Tie] = []
-        alone: list[Tie] = []
+        smooth: list[_Slopes] = []
+        alone: list[_Slopes] = []
         for tie in ties(derivation, sizes, SEED):
-            if derivatives(derivation, sizes, tie, ways) is not None:
-                smooth.append(tie)
+            slopes = derivatives(derivation, sizes, tie, ways)
+            if slopes is not None:
+                smooth.append(_Slopes(tie, ways, slopes))
             elif _is_alone(derivation, sizes, tie):
-                alone.append(tie)
+                chosen = [_chosen(derivation, sizes, tie, way) for way in ways[:2]]
+                alone.append(_Slopes(tie, ways[:2], chosen))
         error, where = derivation.model.error, f"({show_sizes(sizes)})"
         if smooth:
             claim = f"on a kink where {error} has a derivative, that comes out {where}"
-            yield _check(claim, derivation, sizes, smooth, ways)
+            yield _check(claim, derivation, sizes, smooth)
         if alone:
             claim = f"on a kink where {error} has none, its own choice comes out {where}"
-            yield _check(claim, derivation, sizes, alone, ways)
+            yield _check(claim, derivation, sizes, alone)
 
 
 def _is_alone(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
@@ -63,22 +75,14 @@ def _is_alone(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
     return not has_root_of_zero(derivation, sizes, tie.given)
 
 
-def _check(
-    claim: str,
-    derivation: Derivation,
-    sizes: Sizes,
-    points: Sequence[Tie],
-    ways: Sequence[Direction],
-) -> Check:
-    for tie in points:
-        found = gradient_along(derivation, sizes, tie, ways)
-        for way, got in zip(ways, found, strict=True):
-            want = _chosen(derivation, sizes, tie, way)
+def _check(claim: str, derivation: Derivation, sizes: Sizes, points: Sequence[_Slopes]) -> Check:
+    for point in points:
+        found = gradient_along(derivation, sizes, point.tie, point.ways)
+        for got, want in zip(found, point.wanted, strict=True):
             if not near(got, want):
-                shown = " and ".join(show_cell(met.kink.equation, met.cell) for met in tie.met)
-                sides = (
-                    f"{got.str(15, radius=False)}, and it should be {want.str(15, radius=False)}"
-                )
+                met = point.tie.met
+                shown = " and ".join(show_cell(each.kink.equation, each.cell) for each in met)
+                sides = f"{_shown(got)}, and it should be {_shown(want)}"
                 return Check(claim, False, f"the slope on the kink of {shown} came out as {sides}")
     return Check(claim, True)
 
