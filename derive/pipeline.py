@@ -55,8 +55,8 @@ def stages(model: Model, languages: Sequence[str] = WRITTEN) -> Stages:
     """
     spoken, sided = chosen(languages), with_sides(model)
     one = simplify(differentiate(sided))
-    batched = simplify(differentiate(batch(sided)))
-    weighted = simplify(differentiate(batch_weighted(sided))) if has_estimator(model) else None
+    batched = simplify(differentiate(batch(sided)), one)
+    weighted = simplify(differentiate(batch_weighted(sided)), one) if has_estimator(model) else None
     told = document(one)
     pages = tuple(say(told, words) for words in spoken)
     report = judge.judge(one.derivation) if _is_published(model) else None

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from derive.derivation.derivation import Derivation, Equation
 from derive.derivation.known import Known, divisors, known
+from derive.derivation.lifting import Forms, Lifting
 from derive.derivation.rewriting import Rewriting, cost, rewritings
 from derive.errors import DeriveError, naming
 from derive.expressions.expression import (
@@ -33,10 +34,14 @@ from derive.model.model import Model
 
 @dataclass(frozen=True)
 class SimplifiedAdjoint:
-    """An adjoint's equation, the adjoints that keep no name written out, and its rewritings."""
+    """An adjoint's equation, the adjoints that keep no name written out, and its rewritings.
+
+    They begin with the equation, those adjoints further written out that are `within`.
+    """
 
     equation: Equation
     steps: tuple[Rewriting, ...] = ()
+    within: tuple[Name, ...] = ()
 
     @property
     def value(self) -> Expression:
@@ -67,12 +72,15 @@ class Simplified:
         return next(each for each in self.adjoints if each.equation.target.name == name)
 
 
-def simplify(derivation: Derivation) -> Simplified:
+def simplify(derivation: Derivation, one: Simplified | None = None) -> Simplified:
     """Write every adjoint as a person would, and leave out what is then computed for nothing.
+
+    Of N samples, with the forms of one sample where these are known.
 
     Raises DeriveError where a definition of the paper occurs in none.
     """
-    adjoints = _simplified(derivation, _keeping(derivation))
+    lifting = None if one is None else _lifting(derivation.model, one)
+    adjoints = _simplified(derivation, _keeping(derivation), lifting)
     shortest = [replace(each.equation, value=each.value) for each in adjoints]
     asked = {equation.target.name for equation in derivation.gradients}
     _require_used(derivation.model, adjoints)
@@ -156,7 +164,20 @@ def _hoisted(forward: tuple[Equation, ...], named: tuple[Equation, ...]) -> tupl
 # --- forms ------------------------------------------------------------------------------------
 
 
-def _simplified(derivation: Derivation, keeping: set[Name]) -> tuple[SimplifiedAdjoint, ...]:
+def _lifting(model: Model, one: Simplified) -> Lifting:
+    values = {x.equation.target.name: replace(x.equation, value=x.value) for x in one.adjoints}
+    forms = {}
+    for each in one.adjoints:
+        within = {name: values[name] for name in each.within}
+        whole = _written_out(each.equation, within, one.model)
+        forms[each.equation.target.name] = Forms(whole.value, each.steps, each.within)
+    weights = {array.name for array in model.arrays} - {array.name for array in one.model.arrays}
+    return Lifting(forms, model, frozenset(weights))
+
+
+def _simplified(
+    derivation: Derivation, keeping: set[Name], lifting: Lifting | None
+) -> tuple[SimplifiedAdjoint, ...]:
     """Every adjoint, those that are not in `keeping` written out where they are used."""
     model, rows = derivation.model, known(derivation.model)
     asked = {equation.target.name for equation in derivation.gradients}
@@ -167,11 +188,14 @@ def _simplified(derivation: Derivation, keeping: set[Name]) -> tuple[SimplifiedA
         name = equation.target.name
         unnamed = {other: each for other, each in before.items() if other not in keeping}
         start = _written_out(equation, unnamed, model)
-        best = _rewritten(SimplifiedAdjoint(start), start, rows, model)
-        if name not in asked:
-            for others, saved in _further(start, before, _only_for(name, users, before) & keeping):
+        best = None if lifting is None else _lifted(start, before, lifting)
+        if best is None:
+            best = _rewritten(SimplifiedAdjoint(start), start, rows, model)
+            own = _only_for(name, users, before) & keeping if name not in asked else None
+            for others, saved in () if own is None else _further(start, before, own):
                 whole = _written_out(start, others, model)
-                further = _rewritten(SimplifiedAdjoint(start), whole, rows, model)
+                within = SimplifiedAdjoint(start, (), tuple(others))
+                further = _rewritten(within, whole, rows, model)
                 if cost(further.value) < cost(best.value) + saved:
                     best = further
         if not best.steps:
@@ -179,6 +203,18 @@ def _simplified(derivation: Derivation, keeping: set[Name]) -> tuple[SimplifiedA
         found.append(best)
         before[name] = replace(equation, value=best.value)
     return tuple(found)
+
+
+def _lifted(
+    start: Equation, before: dict[Name, Equation], lifting: Lifting
+) -> SimplifiedAdjoint | None:
+    """The adjoint by its forms of one sample; None where it is not that of one."""
+    known = lifting.forms.get(start.target.name)
+    if known is None or not set(known.within) <= set(before):
+        return None
+    within = {name: before[name] for name in known.within}
+    steps = lifting.steps(known, _written_out(start, within, lifting.model).value)
+    return None if steps is None else SimplifiedAdjoint(start, steps, known.within)
 
 
 def _further(

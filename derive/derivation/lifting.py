@@ -1,0 +1,99 @@
+"""The forms of an adjoint of one sample -> those of N samples.
+
+What an adjoint of N samples says of each is what it says of one, times what the mean over
+samples brings: 1/N, or a sample's weight. Where that is so by their normal forms, its shorter forms
+are those that were found for one sample, and none is sought. They are proven like any other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from derive.derivation.rewriting import Rewriting
+from derive.expressions.expression import (
+    ONE,
+    Adjoint,
+    Apply,
+    Entry,
+    Expression,
+    Index,
+    Name,
+    Sum,
+    children,
+    held,
+    rebuild,
+    walk,
+)
+from derive.expressions.normal import (
+    Factor,
+    Product,
+    divided,
+    normal,
+    product,
+    summed,
+    times,
+    written,
+)
+from derive.model.model import Model
+
+
+@dataclass(frozen=True)
+class Forms:
+    """An adjoint of one sample, those written out that are `within` it, and its shorter forms."""
+
+    whole: Expression
+    steps: tuple[Rewriting, ...]
+    within: tuple[Name, ...]
+
+
+@dataclass(frozen=True)
+class Lifting:
+    """The forms that are known of one sample, and what has a sample index among N."""
+
+    forms: Mapping[Name, Forms]
+    model: Model
+    """Of N samples."""
+    weights: frozenset[Name]
+    """The weights of samples, which one sample has not."""
+
+    @cached_property
+    def _sampled(self) -> frozenset[str]:
+        sample = self.model.sample
+        return frozenset(array.name for array in self.model.arrays if sample in array.indices)
+
+    def steps(self, one: Forms, whole: Expression) -> tuple[Rewriting, ...] | None:
+        """The forms of an adjoint of N samples; None where it is not that of one."""
+        outside, over, body = self._apart(normal(whole))
+        factor = divided(body, normal(self._put(one.whole)))
+        if not self._is_of_samples(factor) or not self._is_of_samples(outside):
+            return None
+        found = []
+        for step in one.steps:
+            value = self._put(step.value)
+            if (factor, over, outside) != (ONE, (), ONE):
+                value = times(outside, summed(over, times(factor, normal(value))))
+            found.append(replace(step, value=value))
+        return tuple(found)
+
+    def _apart(self, value: Expression) -> tuple[Expression, tuple[Index, ...], Expression]:
+        """What stands before a sum over samples, its letter, and what is summed."""
+        whole = product(value)
+        for factor in whole.factors:
+            match factor:
+                case Factor(Sum((index,), body), exponent) if index == self.model.sample:
+                    if exponent == ONE:
+                        others = tuple(other for other in whole.factors if other is not factor)
+                        return written(Product(whole.number, others)), (index,), body
+        return ONE, (), value
+
+    def _is_of_samples(self, factor: Expression) -> bool:
+        """Whether it is a number, or a sample's share of a mean."""
+        return held(factor) <= self.weights and not any(isinstance(x, Apply) for x in walk(factor))
+
+    def _put(self, node: Expression) -> Expression:
+        """The expression with the sample index on whatever has it."""
+        if isinstance(node, Entry):
+            name = node.name.by if isinstance(node.name, Adjoint) else node.name
+            is_sampled = name in self._sampled
+            return Entry(node.name, (self.model.sample, *node.indices)) if is_sampled else node
+        return rebuild(node, map(self._put, children(node)))

@@ -1,0 +1,41 @@
+"""The forms of N samples, taken from those of one."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import derive
+from derive.derivation import simplify as stage
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
+from derive.model.batch import batch, batch_weighted
+from tests.conftest import declarations, write_text
+
+
+@pytest.mark.parametrize("of_samples", [batch, batch_weighted])
+@pytest.mark.parametrize("name", ["attention", "cs231n", "layer_norm", "trask2015"])
+def test_the_forms_of_one_sample_are_those_that_are_found_for_many(
+    name: str, of_samples: Callable[[derive.Model], derive.Model]
+) -> None:
+    model = derive.load(name)
+    one, many = simplify(differentiate(model)), differentiate(of_samples(model))
+    lifted, found = simplify(many, one), simplify(many)
+    assert [x.value for x in lifted.adjoints] == [x.value for x in found.adjoints]
+
+
+def test_nothing_is_sought_where_they_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = derive.load("deep_tanh")
+    one, many = simplify(differentiate(model)), differentiate(batch(model))
+    monkeypatch.setattr(stage, "rewritings", lambda *_: pytest.fail("sought"))
+    assert simplify(many, one).adjoints
+
+
+def test_forms_of_another_error_are_not_taken(tmp_path: Path) -> None:
+    net = "o[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\nEQ = sum(k, (o[k] - y[k])^{})"
+    two, four = (
+        derive.load(write_text(tmp_path, declarations(net.format(power)))) for power in (2, 4)
+    )
+    one, many = simplify(differentiate(two)), differentiate(batch(four))
+    values = [[x.value for x in made.adjoints] for made in (simplify(many, one), simplify(many))]
+    assert values[0] == values[1]
