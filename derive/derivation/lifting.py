@@ -20,6 +20,7 @@ from derive.expressions.expression import (
     Name,
     Sum,
     children,
+    free_indices,
     held,
     rebuild,
     walk,
@@ -64,12 +65,14 @@ class Lifting:
     def steps(self, one: Forms, whole: Expression) -> tuple[Rewriting, ...] | None:
         """The forms of an adjoint of N samples; None where it is not that of one."""
         outside, over, body = self._apart(normal(whole))
-        factor = divided(body, normal(self._put(one.whole)))
+        counted = (index for index in free_indices(body) if index.size == self.model.sample.size)
+        letter = next(counted, self.model.sample)
+        factor = divided(body, normal(self._put(letter, one.whole)))
         if not self._is_of_samples(factor) or not self._is_of_samples(outside):
             return None
         found = []
         for step in one.steps:
-            value = self._put(step.value)
+            value = self._put(letter, step.value)
             if (factor, over, outside) != (ONE, (), ONE):
                 value = times(outside, summed(over, times(factor, normal(value))))
             found.append(replace(step, value=value))
@@ -80,8 +83,8 @@ class Lifting:
         whole = product(value)
         for factor in whole.factors:
             match factor:
-                case Factor(Sum((index,), body), exponent) if index == self.model.sample:
-                    if exponent == ONE:
+                case Factor(Sum((index,), body), exponent) if exponent == ONE:
+                    if index.size == self.model.sample.size:
                         others = tuple(other for other in whole.factors if other is not factor)
                         return written(Product(whole.number, others)), (index,), body
         return ONE, (), value
@@ -90,10 +93,9 @@ class Lifting:
         """Whether it is a number, or a sample's share of a mean."""
         return held(factor) <= self.weights and not any(isinstance(x, Apply) for x in walk(factor))
 
-    def _put(self, node: Expression) -> Expression:
-        """The expression with the sample index on whatever has it."""
+    def _put(self, letter: Index, node: Expression) -> Expression:
+        """The expression with the sample's letter on whatever has it."""
         if isinstance(node, Entry):
             name = node.name.by if isinstance(node.name, Adjoint) else node.name
-            is_sampled = name in self._sampled
-            return Entry(node.name, (self.model.sample, *node.indices)) if is_sampled else node
-        return rebuild(node, map(self._put, children(node)))
+            return Entry(node.name, (letter, *node.indices)) if name in self._sampled else node
+        return rebuild(node, (self._put(letter, part) for part in children(node)))
