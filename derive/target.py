@@ -90,7 +90,8 @@ def _trainer(stages: Stages) -> Files:
 
 def _check_trainer(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     text, derivation = files["trainer.py"], stages.batched.derivation
-    return check_trainer(text, derivation), *check_on_kinks(text, derivation)
+    trainer = check_trainer(text, derivation, stages.batched.computed)
+    return trainer, *check_on_kinks(text, derivation)
 
 
 def _weights(stages: Stages) -> Files:
@@ -111,7 +112,7 @@ def _check_estimator(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     if stages.weighted is None:
         return ()
     texts = files["estimator.py"], files["trainer.py"]
-    return (check_estimator(*texts, stages.weighted.derivation),)
+    return (check_estimator(*texts, stages.weighted.derivation, stages.weighted.computed),)
 
 
 # --- the audit --------------------------------------------------------------------------------

@@ -12,14 +12,18 @@ import numpy as np
 
 from derive.code.extremes import check_range
 from derive.code.module import load
-from derive.code.reference import UNIT, Numbers, reference
-from derive.derivation.derivation import Derivation
-from derive.evaluation.evaluate import Sizes, show_cell
+from derive.code.reference import LEAST, UNIT, Numbers, Reference, reference
+from derive.derivation.derivation import Derivation, Equation
+from derive.evaluation.evaluate import show_cell
 from derive.model.model import Model
 from derive.model.output import output_of
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 
 COMPLEX_STEP = 1e-30
+
+
+LARGER_STEP = 1e-20
+"""Of which the copies are: what is lost of a step as a number too small is then another."""
 
 
 COPIES = 4
@@ -29,12 +33,15 @@ COPIES = 4
 T = Fraction(1, 2)
 
 
-def check_trainer(source: str, derivation: Derivation) -> Certificate:
+def check_trainer(
+    source: str, derivation: Derivation, computed: tuple[Equation, ...] = ()
+) -> Certificate:
     """Hold a trainer's text against the derivation of its batch form, at two sizes.
 
     Forward pass, error, gradient and update against the derivation's equations in balls, and
     the gradient against the complex step through the trainer's own forward pass; all to what
-    rounding makes of the equations themselves (`code.reference`). The last checks say over what
+    rounding makes of the equations themselves, and of those that are computed where these are
+    others (`code.reference`). The last checks say over what
     range that holds (`code.extremes`).
     """
     checks: list[Check] = []
@@ -42,14 +49,16 @@ def check_trainer(source: str, derivation: Derivation) -> Certificate:
     try:
         module = load(source, f"{name}/trainer.py")
         for sizes in proof_sizes(derivation.model):
-            checks += _compare(module, derivation, sizes)
+            checks += _compare(module, reference(derivation, sizes, computed))
         checks += check_range(module, derivation)
     except Exception as error:  # any fault of generated code is a failed check, with its words
         checks.append(Check("the trainer runs", False, f"{type(error).__name__}: {error}"))
     return Certificate("the NumPy trainer", name, tuple(checks))
 
 
-def check_estimator(source: str, trainer: str, weighted: Derivation) -> Certificate:
+def check_estimator(
+    source: str, trainer: str, weighted: Derivation, computed: tuple[Equation, ...] = ()
+) -> Certificate:
     """Hold an estimator's text against the derivation of its weighted batch form.
 
     Its gradient against the derivation's equations in balls and the complex step; weights of
@@ -62,19 +71,15 @@ def check_estimator(source: str, trainer: str, weighted: Derivation) -> Certific
         beside = load(trainer, f"{name}/trainer.py")
         module = load(source, f"{name}/estimator.py", trainer=beside)
         for sizes in proof_sizes(weighted.model):
-            checks += _compare_weighted(module, beside, weighted, sizes)
+            checks += _compare_weighted(module, beside, reference(weighted, sizes, computed))
         checks.append(_fits(module, weighted))
     except Exception as error:  # any fault of generated code is a failed check, with its words
         checks.append(Check("the estimator runs", False, f"{type(error).__name__}: {error}"))
     return Certificate("the NumPy estimator", name, tuple(checks))
 
 
-def _compare_weighted(
-    module: Any, trainer: Any, derivation: Derivation, sizes: Sizes
-) -> Iterator[Check]:
-    model = derivation.model
-    right = reference(derivation, sizes)
-    where = f"({show_sizes(sizes)})"
+def _compare_weighted(module: Any, trainer: Any, right: Reference) -> Iterator[Check]:
+    model, where = right.derivation.model, f"({show_sizes(right.sizes)})"
     parameters = trainer.Parameters(*map(right.array, model.weights))
     *data, _ = arrays = [right.array(array) for array in model.data]
     value, partials = module._weighted_gradient(parameters, *arrays)
@@ -118,10 +123,8 @@ def _fits(module: Any, weighted: Derivation) -> Check:
     return Check("the estimator fits and predicts", shapes == [y.shape] * 2, f"{shapes}")
 
 
-def _compare(module: Any, derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
-    model = derivation.model
-    right = reference(derivation, sizes)
-    where = f"({show_sizes(sizes)})"
+def _compare(module: Any, right: Reference) -> Iterator[Check]:
+    model, where = right.derivation.model, f"({show_sizes(right.sizes)})"
     parameters = module.Parameters(*map(right.array, model.weights))
     data = [right.array(array) for array in model.data]
     inputs = data[: len(model.role("input"))]
@@ -189,23 +192,24 @@ def _complex_step(error: Any, parameters: Any, data: list[Any], n: int) -> Numbe
     def spread() -> Any:
         chance = np.random.default_rng(0)
         beside = [
-            _step(error, *_beside(parameters, data, chance), n=n) - step for _ in range(COPIES)
+            _step(error, *_beside(parameters, data, chance), n=n, h=LARGER_STEP) - step
+            for _ in range(COPIES)
         ]
-        return np.max(np.abs(beside), axis=0)
+        return np.max(np.abs(beside), axis=0) + LEAST / COMPLEX_STEP
 
-    step = _step(error, parameters, data, n)
+    step = _step(error, parameters, data, n, COMPLEX_STEP)
     return Numbers(step, spread)
 
 
-def _step(error: Any, parameters: Any, data: list[Any], n: int) -> Any:
+def _step(error: Any, parameters: Any, data: list[Any], n: int, h: float) -> Any:
     """All weights are complex: what is shaped like one, as its derivative is, may be so, too."""
     steps = np.empty_like(parameters[n])
     whole = [weight.astype(complex) for weight in parameters]
     for place in np.ndindex(steps.shape):
         moved = whole[n].copy()
-        moved[place] += 1j * COMPLEX_STEP
+        moved[place] += 1j * h
         there = type(parameters)(*whole[:n], moved, *whole[n + 1 :])
-        steps[place] = error(there, *data).imag / COMPLEX_STEP
+        steps[place] = error(there, *data).imag / h
     return steps
 
 

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from flint import ctx
 
-from derive.derivation.derivation import Derivation
+from derive.derivation.derivation import Derivation, Equation
 from derive.errors import InternalError
 from derive.evaluation.accurate import accurate, balls_of
 from derive.evaluation.balls import ball
@@ -21,6 +22,10 @@ from derive.model.model import Array
 
 UNIT = 2.0**-53
 """Half the distance of float64 numbers next to 1."""
+
+
+LEAST = float(np.finfo(float).tiny)
+"""The smallest float64 number that has all digits."""
 
 
 FEW = 16
@@ -63,11 +68,16 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Reference:
-    """A derivation's numbers at a point of floats, in balls."""
+    """A derivation's numbers at a point of floats, in balls.
+
+    `computed` are the equations as code has them, where they are others: Σ (x - mean(x)), which
+    is 0, may be left out of one adjoint and stand in the next.
+    """
 
     derivation: Derivation
     sizes: Sizes
     given: Mapping[Cell, float]
+    computed: tuple[Equation, ...] = ()
 
     def array(self, array: Array) -> Any:
         """What is given of an array, in floats."""
@@ -120,17 +130,30 @@ class Reference:
 
     @cached_property
     def _copies(self) -> Values:
-        model, units = self.derivation.model, Units(UNIT, UNIT, UNIT)
+        return self._rounded(self.derivation.equations)
+
+    @cached_property
+    def _computed(self) -> Values:
+        return self._rounded(self.computed)
+
+    def _rounded(self, equations: tuple[Equation, ...]) -> Values:
+        model, units = self.derivation.model, Units(UNIT, UNIT, UNIT, LEAST)
         with ctx.workprec(BITS):
-            given = balls_of([self._point])
-            copies = rounded(self.derivation.equations, self.sizes, given, model, units)
+            copies = rounded(equations, self.sizes, balls_of([self._point]), model, units)
         return {cell: numbers[0] for cell, numbers in copies.items()}
 
     def _spread(self, cell: Cell) -> float:
-        return float(spread(self._values[cell], self._copies[cell]))
+        own = float(spread(self._values[cell], self._copies[cell]))
+        if cell not in self._computed:
+            return own
+        other = float(spread(self._values[cell], self._computed[cell]))
+        return max(own, other) if isfinite(other) else own
 
 
-def reference(derivation: Derivation, sizes: Sizes) -> Reference:
+def reference(
+    derivation: Derivation, sizes: Sizes, computed: tuple[Equation, ...] = ()
+) -> Reference:
     """At a random point."""
     point = random_rationals(derivation, sizes, seed=7)
-    return Reference(derivation, sizes, {cell: float(number) for cell, number in point.items()})
+    given = {cell: float(number) for cell, number in point.items()}
+    return Reference(derivation, sizes, given, computed)

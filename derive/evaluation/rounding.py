@@ -4,7 +4,8 @@ Whatever is added up is off by a unit of the sum of the absolute values of its t
 at random, wherever it is used: by a name, in a function, a power or a quotient. The spread of
 some such copies is what a computation in numbers of that unit cannot know (Monte Carlo
 arithmetic, Parker 1997), however deep it is and however ill-conditioned. It is as large as
-rounding makes it and no larger, so that an error that rounding does not make is seen.
+rounding makes it and no larger, so that an error that rounding does not make is seen. A number
+below the smallest that has all digits is off as that is.
 """
 
 from collections.abc import Iterable
@@ -50,6 +51,8 @@ class Units:
     given: float
     forward: float
     backward: float
+    least: float = 0.0
+    """The smallest number that has all digits."""
 
 
 def rounded(
@@ -61,17 +64,17 @@ def rounded(
     """
     chance = np.random.default_rng(0)
     values: dict[Cell, Any] = {
-        cell: _Shaken.exact(np.asarray(x, object)[..., None], chance, units.given).used
+        cell: _Shaken.exact(np.asarray(x, object)[..., None], chance, units.given, units.least).used
         for cell, x in given.items()
     }
     for equation in equations:
         name = equation.target.name
         is_late = isinstance(name, Adjoint) or name == model.error
         unit = units.backward if is_late else units.forward
-        how = _shaking(model, chance, unit)
+        how = _shaking(model, chance, unit, units.least)
         for cell in equation_cells(equation, sizes):
             values[cell] = replace(
-                evaluate_cell(equation, cell, sizes, values, how), unit=unit
+                evaluate_cell(equation, cell, sizes, values, how), unit=unit, least=units.least
             ).used
     shape = np.broadcast_shapes((COPIES,), *(np.shape(number.value) for number in values.values()))
     return {cell: np.broadcast_to(number.value, shape) for cell, number in values.items()}
@@ -93,18 +96,19 @@ def _upper(number: arb) -> float:
 
 @dataclass(frozen=True)
 class _Shaken:
-    """A number in copies, the absolute values of what it was added up of, and the unit by which
-    it is off when it is used.
+    """A number in copies, the absolute values of what it was added up of, the unit by which it is
+    off when it is used, and the least that is off by no more.
     """
 
     value: Any
     size: Any
     chance: np.random.Generator
     unit: float
+    least: float
 
     @classmethod
-    def exact(cls, value: Any, chance: np.random.Generator, unit: float) -> "_Shaken":
-        return cls(value, abs(value), chance, unit)
+    def exact(cls, value: Any, chance: np.random.Generator, unit: float, least: float) -> "_Shaken":
+        return cls(value, _at_least(least, abs(value)), chance, unit, least)
 
     @property
     def used(self) -> "_Shaken":
@@ -119,28 +123,34 @@ class _Shaken:
         return replace(self, value=self.value + other.value, size=self.size + other.size)
 
     def __mul__(self, other: "_Shaken") -> "_Shaken":
-        return replace(self, value=self.value * other.value, size=self.size * other.size)
+        size = _at_least(self.least, self.size * other.size)
+        return replace(self, value=self.value * other.value, size=size)
 
     def __pow__(self, exponent: int) -> "_Shaken":
-        return self.exact(self.used.value**exponent, self.chance, self.unit)
+        return self.exact(self.used.value**exponent, self.chance, self.unit, self.least)
 
     def __rtruediv__(self, number: int) -> "_Shaken":
-        return self.exact(number / self.used.value, self.chance, self.unit)
+        return self.exact(number / self.used.value, self.chance, self.unit, self.least)
 
 
-def _shaking(model: Model, chance: np.random.Generator, unit: float) -> Arithmetic:
+def _at_least(least: float, sizes: Any) -> Any:
+    """Sizes with what is lost below the least; zero is exact."""
+    return _entrywise(lambda size: size if size == 0 else size + least, sizes) if least else sizes
+
+
+def _shaking(model: Model, chance: np.random.Generator, unit: float, least: float) -> Arithmetic:
     how = balls(model)
 
     def number(value: Fraction) -> _Shaken:
-        return _Shaken.exact(ball(value), chance, unit)
+        return _Shaken.exact(ball(value), chance, unit, least)
 
     def apply(name: str, order: int, z: _Shaken) -> _Shaken:
         argument = replace(z, unit=unit).used.value
         value = how.apply(name, order, argument)
-        size = abs(value)
+        size = _at_least(least, abs(value))
         for term in _terms(model.function(name)) if order == 1 else ():
             size = size + abs(_entrywise(term, how.apply(name, 0, argument)))
-        return _Shaken(value, size, chance, unit)
+        return _Shaken(value, size, chance, unit, least)
 
     def choose(left: _Shaken, right: _Shaken, then: Branch, other: Branch) -> Any:
         one, two = cache(then), cache(other)  # each is worked out at most once
@@ -149,11 +159,11 @@ def _shaking(model: Model, chance: np.random.Generator, unit: float) -> Arithmet
             ends = (lambda: getattr(one(), part)), (lambda: getattr(two(), part))
             return how.choose(left.value, right.value, *ends)
 
-        return _Shaken(pick("value"), pick("size"), chance, unit)
+        return _Shaken(pick("value"), pick("size"), chance, unit, least)
 
     def raised(base: _Shaken, exponent: _Shaken, derived: bool) -> _Shaken:
         argument, to = replace(base, unit=unit).used.value, _entrywise(_settled, exponent.value)
-        return _Shaken.exact(how.raised(argument, to, derived), chance, unit)
+        return _Shaken.exact(how.raised(argument, to, derived), chance, unit, least)
 
     return Arithmetic(number, apply, choose, raised)
 

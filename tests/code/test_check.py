@@ -88,3 +88,19 @@ def test_a_right_trainer_passes_and_one_entry_off_by_a_billionth_does_not(text: 
         "gradient returns ∂L/∂W1",
         "gradient is the complex step of L by W1",
     }
+
+
+def test_what_is_left_out_of_one_adjoint_as_zero_may_be_rounded_in_the_next() -> None:
+    """∂L/∂μ is 0, as deviations from a mean add up to 0; and ∂L/∂c is what rounding leaves."""
+    text = _text(
+        ["W1[j,i]", "c"],
+        "a[j] = sum(i, W1[j,i]*x[i])/100 + c\nmu = mean(j, a[j])\nv = mean(j, (a[j] - mu)^2)\n"
+        "d[j] = (a[j] - mu)/(v + 1e-3)^(1/2)\n"
+        "L = sum(j, d[j]^2)/10 + exp(tanh(v)) + sum(j, y[j])^2",
+        "i, j",
+    )
+    model = resolve("t", Source("t.toml", text))
+    batched = simplify(differentiate(batch(model)))
+    source = trainer_text(model, batched)
+    certificate = check_trainer(source, batched.derivation, batched.computed)
+    assert certificate, certificate.failures
