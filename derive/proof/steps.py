@@ -31,7 +31,7 @@ from derive.proof.identity import first_failure
 from derive.proof.operations import of_equations
 from derive.proof.points import Point
 
-LARGEST_STEPS = 4000
+LARGEST_STEPS = 600
 """Operations of all right-hand sides up to which SymPy takes their derivatives."""
 
 
