@@ -9,7 +9,7 @@ import derive
 from derive.derivation.derivation import Derivation
 from derive.derivation.differentiate import differentiate
 from derive.proof import fractions, steps, whole
-from tests.conftest import write_text
+from tests.conftest import declarations, write_text
 from tests.proof.test_certificate import MUTANTS, mutate
 from tests.proof.test_identity import EQUAL, SLOWLY, UNEQUAL, identical
 
@@ -38,6 +38,19 @@ def test_no_mutant_lives(name: str, derivation: Derivation, batched: Derivation)
     assert {"follows", "agrees", "is"} <= failed.keys()
     assert any(f"∂EQ/∂{weight[0].upper()}" in check.detail for check in wrong.failures)
     assert all(re.search("came out as|not exist", check.detail) for check in wrong.failures)
+
+
+def test_a_jump_that_stands_at_all_weights_is_no_failure(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where a mask is 0, so is what it hides, and a difference goes across the jump there."""
+    monkeypatch.setattr(steps, "LARGEST_STEPS", 0)
+    text = declarations("mu[j] = sum(i, W[j,i] * I[i]) * mask[j]\nh[j] = where(mu[j] >= 0, mu[j] + 1, mu[j])"
+                        "\nEQ = sum(k, (sum(j, V[k,j] * h[j]) - y[k])^2)")  # fmt: skip
+    text = text.replace(
+        'inputs  = ["I[i]"', 'assumptions = ["mask[j] in {0, 1}"]\ninputs = ["mask[j]", "I[i]"'
+    )
+    derive.prove(derive.differentiate(derive.load(write_text(tmp_path, text)))).require()
 
 
 @pytest.mark.parametrize("name", [*EQUAL, *SLOWLY])
