@@ -1,13 +1,16 @@
 """The chain of a partial derivative, link by link, as text or as LaTeX."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import partial
 
-from derive.derivation.partials import Chain, Link
-from derive.expressions.expression import Add, Index, Multiply
+from derive.derivation.partials import Chain, Link, Total
+from derive.derivation.partials import links as flat
+from derive.expressions.expression import MINUS_ONE, ONE, Add, Index, Multiply, Number, multiply
+from derive.expressions.normal import coefficient
 from derive.printing.precedence import Binding
-from derive.printing.printed import Printed, joined, plus, times
+from derive.printing.printed import Printed, joined, negated, plus, times
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,45 @@ def chain(links: Chain, spelling: Spelling) -> Printed:
             ways = plus([chain(inner, spelling) for inner in part.chains], spelling.binds(Add))
             made.append(spelling.total(part.over, ways))
     return dotted(made, spelling.dot, spelling.binds(Multiply))
+
+
+def multiplied(links: Chain, spelling: Spelling) -> Printed:
+    """The values of a chain's links with dots between them: numbers and signs stand in front."""
+    number, rest = _in_front(links)
+    made = []
+    for part in rest:
+        if isinstance(part, Link):
+            made.append(spelling.link(part))
+        else:
+            ways = plus([multiplied(inner, spelling) for inner in part.chains], spelling.binds(Add))
+            made.append(spelling.total(part.over, ways))
+    if abs(number) != 1 or not made:
+        made.insert(0, spelling.link(replace(_first(links), value=Number(abs(number)))))
+    whole = dotted(made, spelling.dot, spelling.binds(Multiply))
+    return negated(whole) if number < 0 else whole
+
+
+def _in_front(links: Chain) -> tuple[Fraction, Chain]:
+    """The number that a chain's values are multiplied by, and the links without it."""
+    number, rest = Fraction(1), list[Link | Total]()
+    for part in links:
+        match part:
+            case Link(value=Number(value)):
+                number *= value
+            case Link(value=value) if coefficient(value) < 0:
+                number = -number
+                rest.append(replace(part, value=multiply(MINUS_ONE, value)))
+            case Total(over, (inner,)):
+                within, left = _in_front(inner)
+                number *= within
+                rest.append(Total(over, (left or (replace(_first(inner), value=ONE),),)))
+            case _:
+                rest.append(part)
+    return number, tuple(rest)
+
+
+def _first(links: Chain) -> Link:
+    return next(each for each in flat(links))
 
 
 def dotted(links: Sequence[Printed], dot: str, binds: Binding) -> Printed:

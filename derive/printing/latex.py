@@ -27,7 +27,7 @@ from derive.expressions.expression import (
 )
 from derive.expressions.rules import as_maximum
 from derive.model.model import Model
-from derive.printing.chains import Spelling, chain, dotted
+from derive.printing.chains import Spelling, chain, dotted, multiplied
 from derive.printing.fractions import parts
 from derive.printing.names_latex import (
     function_edge,
@@ -244,17 +244,17 @@ def chained(links: Sequence[Printed]) -> Printed:
 
 def ratios_latex(links: Chain, symbols: Symbols) -> str:
     """∂EQ/∂O · ∂O/∂O_in · ..."""
-    return _chain(links, lambda link: printed_ratio(link.of, link.by, symbols), symbols)
+    return str(chain(links, _spelling(lambda x: printed_ratio(x.of, x.by, symbols), symbols)))
 
 
 def values_latex(links: Chain, symbols: Symbols) -> str:
     """E · f'_o(O_in) · v_11 · ..."""
-    return _chain(links, lambda link: printed(link.value, symbols), symbols)
+    return str(multiplied(links, _spelling(lambda link: printed(link.value, symbols), symbols)))
 
 
-def _chain(links: Chain, spell: Callable[[Link], Printed], symbols: Symbols) -> str:
+def _spelling(spell: Callable[[Link], Printed], symbols: Symbols) -> Spelling:
     def ways(over: tuple[Index, ...], inner: Printed) -> Printed:
         # In tall brackets, since between the ways a line may break.
         return replace(total(over, inner, symbols) if over else inner, tall=True)
 
-    return str(chain(links, Spelling(spell, DOT, ways, in_latex)))
+    return Spelling(spell, DOT, ways, in_latex)

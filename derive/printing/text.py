@@ -31,7 +31,7 @@ from derive.expressions.expression import (
 from derive.expressions.lettering import GREEK, Split
 from derive.expressions.rules import as_maximum
 from derive.model.model import Model
-from derive.printing.chains import Spelling, chain
+from derive.printing.chains import Spelling, chain, multiplied
 from derive.printing.fractions import parts
 from derive.printing.precedence import Binding, Derivative, Quotient, Root, in_line
 from derive.printing.printed import Printed, composed, joined, plus, times
@@ -123,8 +123,10 @@ def partial_lines(partial: Partial, symbols: Symbols) -> list[str]:
     def value(link: Link) -> Printed:
         return _printed(link.value, style)
 
-    spellings = (Spelling(spell, style.times, style.total, in_line) for spell in (ratio, value))
-    ratios, values = (chain(partial.chain, spelling) for spelling in spellings)
+    by_ratio, by_value = (
+        Spelling(spell, style.times, style.total, in_line) for spell in (ratio, value)
+    )
+    ratios, values = chain(partial.chain, by_ratio), multiplied(partial.chain, by_value)
     if not all(link.whole for link in links(partial.chain)):
         return [f"{left} = {values}"]
     return [f"{left} = {ratios}", f"{' ' * len(left)} = {values}"]

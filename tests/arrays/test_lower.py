@@ -419,7 +419,7 @@ def test_what_is_no_matrix_is_updated_by_its_general_entry(heads: derive.Model) 
     page = page_of(differentiate(heads))
     update = {formula.id: formula for formula in page.formulas if formula.id.startswith("update")}
     assert plain(update["update-A"].left) == "A"
-    assert update["update-Q"].left == r"Q_{\mathit{hdc}}"
+    assert update["update-Q"].left == "Q_{hdc}"
     shown = {formula.id for formula in page.formulas}
     assert "matrix-f" in shown
     assert not shown & {"matrix-S", "entries-S", "entries-q"}
