@@ -39,6 +39,10 @@ APART = ball(Fraction(1, 1000))
 """How far from ties, and from dividing by zero, relative to what is added up, or to 1."""
 
 
+TIED = arb(2) ** -80
+"""How near numbers are that tie to all their digits, relative to what is added up, or to 1."""
+
+
 FAR = 8
 """The largest argument of a function at which it is as good as anywhere: tanh is no 1 yet."""
 
@@ -209,11 +213,13 @@ def _watching(model: Model, report: _Report) -> Arithmetic:
 
 
 def _keep_apart(left: arb, right: arb, size: arb, what: str, report: _Report) -> None:
-    """Ask for no near tie. Where random numbers tie exactly, as a[i] - a[l] and 0 do at i = l,
-    they do so for all weights: there is one branch, and no kink.
+    """Ask for no near tie. Where random numbers tie to all their digits, as a[i] - a[l] and 0
+    do at i = l, or p² + (1 - p)p and p, they do so for all weights: there is one branch, and no
+    kink.
     """
-    if (left - right).mid() != 0:
-        report.asks(what, left, abs(left - right), APART * _at_most_one(size))
+    apart, scale = abs(left - right), _at_most_one(size)
+    if not apart < TIED * scale:
+        report.asks(what, left, apart, APART * scale)
 
 
 def _at_most_one(size: arb) -> arb:

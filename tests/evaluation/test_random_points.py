@@ -48,6 +48,8 @@ FOUND = {
     "a far pole": f"{O}\nL = sum(j, (log(1/(o[j] - 1000)) - y[j])^2)",
     "a small kink": f"{O}\nL = sum(j, (relu(o[j]/10^18) - y[j])^2)",
     "a large kink": f"{O}\nL = sum(j, (relu(o[j]*10^18) - y[j])^2)",
+    "a tie of the same": f"{O}\np[j] = logistic(o[j])\n"
+    "L = sum(j, (max(p[j], p[j]^2 + (1 - p[j])*p[j]) - y[j])^2)",
     "two sides": f"{O}\nL = sum(j, (log(o[j] - 100) + log(101 - o[j]) - y[j])^2)",
 }
 
