@@ -221,11 +221,16 @@ class Model:
 
     def _lettered_among_all(self, name: str) -> Split:
         parts, own = split(name), self._counts.get(name, 0)
-        written = [(split(other), count) for other, count in self._counts.items() if count]
-        patterns = (pattern for _, pattern in self.notation.entries)
-        written += [(Split(each.head, ()), len(each.subscript)) for each in patterns]
-        alike = any(reads_as_entry(parts, own, *each, self._index_letters) for each in written)
+        letters = self._index_letters
+        alike = any(reads_as_entry(parts, own, *each, letters) for each in self._with_indices)
         return parts.bracketed if alike else parts
+
+    @cached_property
+    def _with_indices(self) -> tuple[tuple[Split, int], ...]:
+        """The names of what has indices, and how many."""
+        named = [(split(other), count) for other, count in self._counts.items() if count]
+        patterns = (pattern for _, pattern in self.notation.entries)
+        return (*named, *((Split(each.head, ()), len(each.subscript)) for each in patterns))
 
     @cached_property
     def _index_letters(self) -> frozenset[str]:

@@ -43,6 +43,10 @@ class Point:
     def _known(self) -> dict[int, Values]:
         return {}
 
+    @cached_property
+    def _free(self) -> dict[int, Values]:
+        return {}
+
     def values(self) -> Values:
         """Every quantity and every adjoint, at FLINT's working precision."""
         if ctx.prec not in self._known:
@@ -53,8 +57,13 @@ class Point:
 
     def free_adjoints(self) -> Values:
         """Every quantity what it is, every adjoint that is computed a random number; the others
-        are zero, but that of the error by itself, which is 1.
+        are zero, but that of the error by itself, which is 1. At FLINT's working precision.
         """
+        if ctx.prec not in self._free:
+            self._free[ctx.prec] = self._with_free_adjoints()
+        return self._free[ctx.prec]
+
+    def _with_free_adjoints(self) -> Values:
         model, chance = self.derivation.model, random.Random(len(self.given))
         known = {equation.target.name for equation in self.derivation.adjoints}
         values = dict(self.values())

@@ -23,7 +23,7 @@ from derive.evaluation.evaluate import (
     show_cell,
     symbolic,
 )
-from derive.expressions.expression import Adjoint, entries
+from derive.expressions.expression import Adjoint, held
 from derive.model.model import Array
 from derive.proof.certificate import Check, show_sizes
 from derive.proof.differences import Slopes, first_wrong
@@ -137,7 +137,7 @@ def _step(point: Point, equation: Equation | None, by: Array) -> Slopes:
     """Σ ∂EQ/∂T · T over the equations T that hold an array, and its derivatives as derived."""
     derivation, sizes, how = point.derivation, point.sizes, point.how
     error = derivation.model.error
-    holders = [e for e in derivation.forward if by.name in {x.name for x in entries(e.value)}]
+    holders = [e for e in derivation.forward if by.name in held(e.value)]
     given = array_cells(by, sizes)
 
     def partials() -> Values:
