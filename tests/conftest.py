@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -18,7 +19,7 @@ from derive.page.blocks import Display, Page
 from derive.page.document import document
 from derive.page.speech import say
 from derive.page.words import language
-from derive.pipeline import stages
+from derive.pipeline import Build, make, stages
 from derive.target import TARGETS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -56,6 +57,21 @@ O[k] = f_o(O_in[k])
 EQ = sum(k, (O[k] - y[k])^2) / 2"""
 
 
+UNIT = '''
+title   = "A unit"
+source  = "tests"
+weights = ["w"]
+inputs  = ["x"]
+targets = ["y"]
+
+equations = """
+a = w * x
+L = squared_error(a, y)
+"""
+'''
+"""The smallest network, for tests to which any will do."""
+
+
 LETTERS = {"l": "m", "q": "K"}
 """Further index letters, declared where the equations use them."""
 
@@ -82,11 +98,20 @@ def model_of(folder: Path, equations: str) -> derive.Model:
     return derive.load(write_model(folder, equations))
 
 
+@cache
+def made(model: derive.Model) -> Build:
+    """What is built of a model, once for every test that looks at it; proven."""
+    build = make(model)
+    build.require()
+    return build
+
+
 def page_of(derivation: derive.Derivation, code: str = "en") -> Page:
     """The page of a derivation in a language."""
     return say(document(simplify(derivation)), language(code))
 
 
+@cache
 def proven_trainer(model: derive.Model) -> ModuleType:
     """A model's trainer: its derivation proven, its code checked, its page left aside."""
     batched = simplify(differentiate(batch(model)))
@@ -96,8 +121,9 @@ def proven_trainer(model: derive.Model) -> ModuleType:
     return load(text, model.name)
 
 
+@cache
 def files_of(model: derive.Model) -> dict[str, str]:
-    """What is written of a model, unproven: for what it looks like."""
+    """What is written of a model, once for all tests, unproven: for what it looks like."""
     made = stages(model)
     return {path: text for target in TARGETS for path, text in target.write(made).items()}
 

@@ -9,18 +9,21 @@ import pytest
 import derive
 from derive.expressions.expression import unknown
 from derive.pipeline import audit
-from tests.conftest import NETWORK, ROOT, declarations, write_model
+from tests.conftest import NETWORK, ROOT, UNIT, declarations, write_model, write_text
 
-SHIPPED = ROOT / "derive" / "models" / "hmkcode.toml"
+SHIPPED = ROOT / "derive" / "models" / "logistic_regression.toml"
 
 
-@pytest.mark.parametrize("given", ["hmkcode", str(SHIPPED), SHIPPED, derive.load("hmkcode")])
+@pytest.mark.parametrize(
+    "given",
+    ["logistic_regression", str(SHIPPED), SHIPPED, derive.load("logistic_regression")],
+)
 def test_a_stage_takes_a_name_a_path_or_a_model(given: Any, tmp_path: Path) -> None:
     derivation = derive.differentiate(given)
-    assert derivation == derive.differentiate(derive.load("hmkcode"))
+    assert derivation == derive.differentiate(derive.load("logistic_regression"))
     assert derive.prove(given) == derive.prove(derivation)
-    assert tmp_path / "hmkcode" / "trainer.py" in derive.build(given, str(tmp_path))
-    with pytest.raises(derive.DeriveError, match="there is no audit of hmkcode"):
+    assert tmp_path / "logistic_regression" / "trainer.py" in derive.build(given, str(tmp_path))
+    with pytest.raises(derive.DeriveError, match="there is no audit of logistic_regression"):
         derive.audit(given)
 
 
@@ -100,11 +103,11 @@ def test_a_model_of_an_audited_name_that_is_another_is_not_judged(tmp_path: Path
 @pytest.mark.parametrize(
     ("place", "equation"),
     [
-        ("derive.derivation.local.sympy.diff", "EQ"),
-        ("derive.derivation.rewriting.cost", "dEQ-d"),
-        ("derive.arrays.lower._lower", "H-in"),
-        ("derive.page.equations.expression_latex", "H-in"),
-        ("derive.code.lines.expression", "H-in"),
+        ("derive.derivation.local.sympy.diff", "L"),
+        ("derive.derivation.rewriting.cost", "dL-d"),
+        ("derive.arrays.lower._lower", "a"),
+        ("derive.page.equations.expression_latex", "a"),
+        ("derive.code.lines.expression", "a"),
     ],
 )
 @pytest.mark.parametrize("fault", [KeyError("x"), None, ZeroDivisionError(), RecursionError()])
@@ -120,7 +123,7 @@ def test_a_fault_of_derive_names_the_model_and_the_equation(
             unknown(object(), "a pass")
         raise fault
 
-    model = derive.load(write_model(tmp_path))
+    model = derive.load(write_text(tmp_path, UNIT))
     monkeypatch.setattr(place, fail)
     with pytest.raises(derive.InternalError) as caught:
         derive.build(model, tmp_path)

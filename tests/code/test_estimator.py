@@ -29,10 +29,9 @@ from derive.derivation.simplify import simplify
 from derive.locate import shipped
 from derive.model.batch import batch, batch_weighted
 from derive.model.output import has_estimator, output_kind
-from derive.pipeline import make
 from derive.proof.prove import prove
 from derive.reading.dense import dense_text
-from tests.conftest import ROOT, write_text
+from tests.conftest import ROOT, files_of, write_text
 
 WITH = [path.parent.name for path in sorted((ROOT / "generated").glob("*/estimator.py"))]
 
@@ -91,9 +90,16 @@ def test_what_the_output_is_follows_from_the_equations(
 # --- scikit-learn's checks --------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", WITH)
-def test_check_estimator(name: str) -> None:
-    results = check_estimator(kind(name)(), on_fail="raise")
+QUICKLY = {"max_iter": 40, "t": 0.05}
+"""Options with which what scikit-learn asks to be learned is learned in a fifth of the passes."""
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [*((name, QUICKLY) for name in WITH), ("digits", {}), ("poisson_regression", {})],
+)
+def test_check_estimator(name: str, options: dict[str, Any]) -> None:
+    results = check_estimator(kind(name)(**options), on_fail="raise")
     skipped = {found["check_name"] for found in results if found["status"] != "passed"}
     # What needs pandas or an array API that is not switched on.
     allowed = ("pandas", "array_api", "data_not_an_array")
@@ -113,14 +119,14 @@ def test_check_estimator_for_other_losses(
     activation: str, loss: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = derive.dense([3, 16, 1], ["tanh", activation], loss, name=loss)
-    files = make(model).files
+    files = files_of(model)
     for name in ("trainer", "estimator"):
         (tmp_path / loss).mkdir(exist_ok=True)
         (tmp_path / loss / f"{name}.py").write_text(files[f"{name}.py"])
     monkeypatch.syspath_prepend(tmp_path)
     found = importlib.import_module(f"{loss}.estimator")
     estimator = getattr(found, "Classifier", None) or found.Regressor
-    check_estimator(estimator(), on_fail="raise")
+    check_estimator(estimator(**QUICKLY), on_fail="raise")
 
 
 KINDS = {
@@ -141,13 +147,13 @@ def test_check_estimator_for_other_kinds(
     text = f'assumptions = ["{assumed.replace("k", "j2")}"]\n'.replace('[""]', "[]") + text
     model = derive.load(write_text(tmp_path, text, kind))
     assert output_kind(model).name == kind
-    files = make(model).files
+    files = files_of(model)
     (tmp_path / kind).mkdir()
     for name in ("trainer", "estimator"):
         (tmp_path / kind / f"{name}.py").write_text(files[f"{name}.py"])
     monkeypatch.syspath_prepend(tmp_path)
     found = importlib.import_module(f"{kind}.estimator").Classifier
-    check_estimator(found(), on_fail="raise")
+    check_estimator(found(**QUICKLY), on_fail="raise")
     X, y = datasets.load_iris(return_X_y=True)
     fitted = found(random_state=0).fit(X[y < 2], y[y < 2])
     assert fitted.score(X[y < 2], y[y < 2]) == 1
@@ -178,7 +184,7 @@ def test_the_weighted_derivation_is_proven(name: str) -> None:
 
 
 def test_a_wrong_weighted_gradient_is_caught() -> None:
-    files = make(derive.load("cs231n")).files
+    files = files_of(derive.load("cs231n"))
     weighted = differentiate(batch_weighted(derive.load("cs231n")))
     assert check_text(files["estimator.py"], files["trainer.py"], weighted)
     for old, new in [("omega[:, None] * (p", "(p"), ("+ 2 * reg * W1", "")]:

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 import derive
 from derive.code.module import load
-from derive.pipeline import make
-from tests.conftest import ROOT
+from tests.conftest import ROOT, files_of
 
 
 def logistic(z: float) -> float:
@@ -189,7 +188,7 @@ def test_large_arguments_neither_overflow_nor_warn(trainer: ModuleType) -> None:
 
 
 def test_a_step_that_diverges_says_so(tmp_path: Path) -> None:
-    linear = load(make(derive.load("hmkcode")).files["trainer.py"], "hmkcode")
+    linear = load(files_of(derive.load("hmkcode"))["trainer.py"], "hmkcode")
     start = linear.Parameters([[1.0, 1.0], [1.0, 1.0]], [[1.0, 1.0]])
     with pytest.raises(FloatingPointError, match="take a smaller t"):
         linear.train(start, [2.0, 3.0], [1.0], 10.0, 1000)
@@ -298,7 +297,7 @@ def test_what_are_no_parameters_is_named(trainer: ModuleType, parameters: Any) -
 
 def test_hmkcode_published_numbers() -> None:
     """hmkcode's example: E = 0.3272405, and the weights after one step with t = 0.05."""
-    linear = load(make(derive.load("hmkcode")).files["trainer.py"], "hmkcode")
+    linear = load(files_of(derive.load("hmkcode"))["trainer.py"], "hmkcode")
     start = linear.Parameters([[0.11, 0.21], [0.12, 0.08]], [[0.14, 0.15]])
     I, y = [2.0, 3.0], [1.0]
     assert close(linear.forward(start, I), [0.191], 1e-15)
