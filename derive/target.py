@@ -11,6 +11,7 @@ from derive.auditing.judge import check_audit
 from derive.auditing.page import audit_files
 from derive.auditing.verdicts import Report
 from derive.code.check import check_estimator, check_trainer, check_weights
+from derive.code.reference import computed
 from derive.code.texts import estimator_text, trainer_text, weights_text
 from derive.code.ties import check_on_kinks
 from derive.derivation.simplify import Simplified
@@ -90,7 +91,7 @@ def _trainer(stages: Stages) -> Files:
 
 def _check_trainer(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     text, derivation = files["trainer.py"], stages.batched.derivation
-    trainer = check_trainer(text, derivation, stages.batched.computed)
+    trainer = check_trainer(text, derivation, computed(stages.batched))
     return trainer, *check_on_kinks(text, derivation)
 
 
@@ -112,7 +113,7 @@ def _check_estimator(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     if stages.weighted is None:
         return ()
     texts = files["estimator.py"], files["trainer.py"]
-    return (check_estimator(*texts, stages.weighted.derivation, stages.weighted.computed),)
+    return (check_estimator(*texts, stages.weighted.derivation, computed(stages.weighted)),)
 
 
 # --- the audit --------------------------------------------------------------------------------

@@ -15,18 +15,27 @@ from derive.expressions.softmax import softmaxes
 
 def stable(simplified: Simplified) -> tuple[tuple[Equation, ...], frozenset[Name]]:
     """The equations forward and backward, and the quantities that are scaled in them."""
+    equations, matcher = _exact(simplified)
+    joined = (replace(each, value=softmaxes(logistics(each.value))) for each in equations)
+    return scaled(tuple(joined), simplified.model, matcher)
+
+
+def kept(simplified: Simplified) -> tuple[Equation, ...]:
+    """The equations in the forms in which no digits are lost, be the numbers of any size."""
+    return _exact(simplified)[0]
+
+
+def _exact(simplified: Simplified) -> tuple[tuple[Equation, ...], Matcher]:
+    """The equations in those forms, and what looks behind their names."""
     opened = behind(simplified.forward)
     forward, backward = (
         tuple(replace(equation, value=tails(equation.value, opened)) for equation in equations)
         for equations in (simplified.forward, simplified.backward)
     )
     matcher = behind(forward)
-    equations = tuple(
-        replace(equation, value=_stable(equation.value, matcher))
-        for equation in (*forward, *backward)
-    )
-    return scaled(equations, simplified.model, matcher)
 
+    def exact(value: Expression) -> Expression:
+        return complements(logarithms(value, matcher), matcher)
 
-def _stable(value: Expression, matcher: Matcher) -> Expression:
-    return softmaxes(logistics(complements(logarithms(value, matcher), matcher)))
+    equations = (*forward, *backward)
+    return tuple(replace(each, value=exact(each.value)) for each in equations), matcher

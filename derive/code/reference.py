@@ -4,19 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from math import isfinite
 from typing import Any
 
 import numpy as np
-from flint import ctx
 
+from derive.arrays.stable import kept
 from derive.derivation.derivation import Derivation, Equation
+from derive.derivation.simplify import Simplified
 from derive.errors import InternalError
-from derive.evaluation.accurate import accurate, balls_of
+from derive.evaluation.accurate import accurate
 from derive.evaluation.balls import ball
-from derive.evaluation.evaluate import Cell, Sizes, Values, array_cells
+from derive.evaluation.evaluate import Cell, Sizes, Values, array_cells, equation_cells
 from derive.evaluation.random_points import random_rationals
-from derive.evaluation.rounding import Units, rounded, spread
+from derive.evaluation.rounding import Rounding, Units
 from derive.expressions.expression import Adjoint, Name
 from derive.model.model import Array
 
@@ -34,9 +34,6 @@ FEW = 16
 
 SPREADS = 16
 """Spreads of the equations, rounded at random, by which a result of the code may be off."""
-
-
-BITS = 200
 
 
 @dataclass(frozen=True)
@@ -129,25 +126,20 @@ class Reference:
         return {cell: numbers[0] for cell, numbers in found.items()}
 
     @cached_property
-    def _copies(self) -> Values:
-        return self._rounded(self.derivation.equations)
-
-    @cached_property
-    def _computed(self) -> Values:
-        return self._rounded(self.computed)
-
-    def _rounded(self, equations: tuple[Equation, ...]) -> Values:
-        model, units = self.derivation.model, Units(UNIT, UNIT, UNIT, LEAST)
-        with ctx.workprec(BITS):
-            copies = rounded(equations, self.sizes, balls_of([self._point]), model, units)
-        return {cell: numbers[0] for cell, numbers in copies.items()}
+    def _rounding(self) -> dict[Cell, Rounding]:
+        """How each cell is rounded: as code computes it, where that is known."""
+        point, units = (self._point,), Units(UNIT, UNIT, UNIT, LEAST)
+        return {
+            (equation.target.name, place): rounding
+            for equations in (self.derivation.equations, self.computed)
+            for rounding in (Rounding(equations, self.sizes, point, self.derivation.model, units),)
+            for equation in equations
+            for _, place in equation_cells(equation, self.sizes)
+        }
 
     def _spread(self, cell: Cell) -> float:
-        own = float(spread(self._values[cell], self._copies[cell]))
-        if cell not in self._computed:
-            return own
-        other = float(spread(self._values[cell], self._computed[cell]))
-        return max(own, other) if isfinite(other) else own
+        exact = np.array([self._values[cell]], object)
+        return float(self._rounding[cell].spread(cell, exact)[0])
 
 
 def reference(
@@ -157,3 +149,8 @@ def reference(
     point = random_rationals(derivation, sizes, seed=7)
     given = {cell: float(number) for cell, number in point.items()}
     return Reference(derivation, sizes, given, computed)
+
+
+def computed(simplified: Simplified) -> tuple[Equation, ...]:
+    """The equations as code has them."""
+    return kept(simplified)

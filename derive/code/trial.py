@@ -23,7 +23,7 @@ from derive.evaluation.evaluate import (
     evaluate,
     show_cell,
 )
-from derive.evaluation.rounding import Units, rounded, spread
+from derive.evaluation.rounding import Rounding, Units
 from derive.expressions.expression import Adjoint, Name
 from derive.model.model import Array, Model
 
@@ -33,9 +33,6 @@ ULPS = 4
 
 SPREADS = 2
 """By how many spreads a number may be off."""
-
-
-BITS = 400
 
 
 Point = Mapping[Cell, Fraction]
@@ -224,11 +221,13 @@ class Trial:
         if not chosen:
             return []
         units = Units(ULPS * form.unit, 0.0, form.tolerance)
-        with ctx.workprec(BITS):
-            given = balls_of([points[n].given for n in chosen])
-            equations = self.derivation.equations
-            copies = rounded(equations, self.sizes, given, self.model, units)
-            return [
-                {c: SPREADS * float(spread(x, copies[c][place])) for c, x in values[n].items()}
-                for place, n in enumerate(chosen)
-            ]
+        given = tuple(points[n].given for n in chosen)
+        rounding = Rounding(self.derivation.equations, self.sizes, given, self.model, units)
+        apart = {
+            cell: rounding.spread(cell, np.array([values[n][cell] for n in chosen], object))
+            for cell in self.cells
+        }
+        return [
+            {cell: SPREADS * float(spreads[place]) for cell, spreads in apart.items()}
+            for place in range(len(chosen))
+        ]

@@ -67,11 +67,6 @@ class Simplified:
         """The model of the derivation."""
         return self.derivation.model
 
-    @property
-    def computed(self) -> tuple[Equation, ...]:
-        """All that is computed, in order."""
-        return (*self.forward, *self.backward)
-
     def adjoint(self, name: Name) -> SimplifiedAdjoint:
         """The adjoint of that name."""
         return next(each for each in self.adjoints if each.equation.target.name == name)

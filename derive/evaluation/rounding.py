@@ -5,20 +5,23 @@ at random, wherever it is used: by a name, in a function, a power or a quotient.
 some such copies is what a computation in numbers of that unit cannot know (Monte Carlo
 arithmetic, Parker 1997), however deep it is and however ill-conditioned. It is as large as
 rounding makes it and no larger, so that an error that rounding does not make is seen. A number
-below the smallest that has all digits is off as that is.
+below the smallest that has all digits is off as that is. Where a copy is no number, as the
+logarithm of a shaken number near zero, numbers are off by far less, and the spread is that,
+scaled: it is what rounding makes to first order.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
 import sympy
-from flint import arb
+from flint import arb, ctx
 
 from derive.derivation.derivation import Equation
+from derive.evaluation.accurate import Point, balls_of
 from derive.evaluation.balls import ball, balls, compiled
 from derive.evaluation.evaluate import (
     Arithmetic,
@@ -38,6 +41,13 @@ from derive.model.model import Model
 COPIES = 6
 
 
+BITS = 400
+
+
+FINER = 2.0**-100
+"""Of a unit, where whole ones leave the domain of a function."""
+
+
 SETTLED = 1e-12
 """How near to a whole number an exponent is one: none that a person writes is nearer."""
 
@@ -53,6 +63,48 @@ class Units:
     backward: float
     least: float = 0.0
     """The smallest number that has all digits."""
+
+    @property
+    def finer(self) -> "Units":
+        """Far smaller ones, in the same proportions."""
+        parts = self.given, self.forward, self.backward, self.least
+        return Units(*(part * FINER for part in parts))
+
+
+@dataclass(frozen=True)
+class Rounding:
+    """How far rounding can take the cells of some equations, each an array over several points."""
+
+    equations: tuple[Equation, ...]
+    sizes: Sizes
+    points: tuple[Point, ...]
+    model: Model
+    units: Units
+
+    def spread(self, cell: Cell, exact: Any) -> Any:
+        """How far each entry of a cell may be from its value, in floats; where no copy tells, not
+        at all.
+        """
+        apart = spread(exact, self._copies[cell])
+        if np.isfinite(apart).all():
+            return apart
+        with ctx.workprec(BITS):
+            copies = self._finer[cell]
+            finer = spread(copies[..., 0], copies) / FINER
+        return np.where(np.isfinite(apart), apart, np.where(np.isfinite(finer), finer, 0.0))
+
+    @cached_property
+    def _copies(self) -> Values:
+        return self._shaken(self.units)
+
+    @cached_property
+    def _finer(self) -> Values:
+        return self._shaken(self.units.finer)
+
+    def _shaken(self, units: Units) -> Values:
+        with ctx.workprec(BITS):
+            given = balls_of(list(self.points))
+            return rounded(self.equations, self.sizes, given, self.model, units)
 
 
 def rounded(

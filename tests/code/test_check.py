@@ -5,6 +5,7 @@ import re
 import pytest
 
 from derive.code.check import check_trainer
+from derive.code.reference import computed
 from derive.code.texts import trainer_text
 from derive.derivation.derivation import Derivation
 from derive.derivation.differentiate import differentiate
@@ -102,5 +103,25 @@ def test_what_is_left_out_of_one_adjoint_as_zero_may_be_rounded_in_the_next() ->
     model = resolve("t", Source("t.toml", text))
     batched = simplify(differentiate(batch(model)))
     source = trainer_text(model, batched)
-    certificate = check_trainer(source, batched.derivation, batched.computed)
+    certificate = check_trainer(source, batched.derivation, computed(batched))
     assert certificate, certificate.failures
+
+
+def test_a_wrong_slope_is_seen_where_rounded_equations_have_no_value() -> None:
+    """1 - p is 1e-17, and 1 - p(1 + 2^-53) has no logarithm; code has erfc(z) for it."""
+    text = _text(
+        ["W1[j,i]"],
+        "p[j] = erf(6 + sum(i, W1[j,i]*x[i])^2/100)\nr[j] = 1 - p[j]\n"
+        "L = sum(j, (log(r[j]) - y[j])^2)",
+        "i, j",
+    )
+    model = resolve("t", Source("t.toml", text))
+    batched = simplify(differentiate(batch(model)))
+    source, held = trainer_text(model, batched), (batched.derivation, computed(batched))
+    certificate = check_trainer(source, *held)
+    assert certificate, certificate.failures
+    mutant = source.replace(
+        "return L, Parameters(dL_dW1)", "return L, Parameters(dL_dW1 * 1.000001)"
+    )
+    claims = {failure.claim.split(" (")[0] for failure in check_trainer(mutant, *held).failures}
+    assert "gradient returns ∂L/∂W1" in claims

@@ -8,7 +8,7 @@ import pytest
 import derive
 from derive.evaluation.balls import ball
 from derive.evaluation.evaluate import Values
-from derive.evaluation.rounding import COPIES, Units, rounded, spread
+from derive.evaluation.rounding import COPIES, Rounding, Units, rounded, spread
 from derive.expressions.expression import Adjoint
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
@@ -49,3 +49,14 @@ def test_a_product_too_small_for_its_digits_is_off_by_what_the_format_leaves_out
     found = rounded(derivation.forward, {}, given, derivation.model, units)["L", ()]
     apart = spread(np.array([ball(Fraction(1, 10**15))], object), found)
     assert 1e-9 < apart[0] / 1e-15 < 1e-7
+
+
+def test_a_logarithm_of_less_than_rounding_leaves_is_off_by_a_number() -> None:
+    """w·x - 1 is 2^-60: log of it is off by 2^-53 / 2^-60 to first order."""
+    text = TEXT.replace("EQUATIONS", "q = w*x\nr = q - 1\nL = log(r) + y")
+    derivation = derive.differentiate(resolve("t", Source("t.toml", text)))
+    numbers = {"w": Fraction(1), "x": 1 + Fraction(1, 2**60), "y": Fraction(0)}
+    point, unit = {(name, ()): number for name, number in numbers.items()}, 2.0**-53
+    rounding = Rounding(derivation.forward, {}, (point,), derivation.model, Units(unit, unit, unit))
+    (apart,) = rounding.spread(("L", ()), np.array([ball(Fraction(1, 2**60)).log()], object))
+    assert 50 < apart < 2000
