@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from derive.code.module import load
-from derive.pipeline import make
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
+from tests.conftest import made, proven_trainer
 
 TEXT = """
 weights = ["W[j,l]", "T[l,j,q]"]
@@ -38,10 +38,9 @@ def diagonal_error(W: Any, T: Any, x: Any, y: Any) -> Any:
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_the_derivative_by_a_diagonal_is_right_and_of_its_dtype(dtype: Any) -> None:
-    made = make(resolve("diagonal", Source("diagonal.toml", TEXT)), ("en",))
-    made.require()
-    assert r"\delta_{jl}" in made.files["derivation.en.md"]
-    trainer = load(made.files["trainer.py"], "diagonal")
+    files = made(resolve("diagonal", Source("diagonal.toml", TEXT))).files
+    assert r"\delta_{jl}" in files["derivation.en.md"]
+    trainer = load(files["trainer.py"], "diagonal")
     random = np.random.default_rng(2)
     x, y = random.normal(size=(2, 4, 3))
     W, T = random.normal(size=(3, 3)), random.normal(size=(3, 3, 3))
@@ -70,9 +69,7 @@ def test_the_derivative_of_a_trace_is_the_identity() -> None:
     )
     text = text.replace("+ sum(j, M[j,j])^2", "").replace('"W[j,l]", ', '"W[j,l]", "V[j,l]"')
     text = text.replace("R / 10", "R / 10 - sum(j, V[j,j])")
-    made = make(resolve("trace", Source("trace.toml", text)), ("en",))
-    made.require()
-    trainer = load(made.files["trainer.py"], "trace")
+    trainer: Any = proven_trainer(resolve("trace", Source("trace.toml", text)))
     weights = trainer.Parameters(*np.ones((2, 3, 3), np.float32))
     _, gradient = trainer.gradient(weights, np.ones((2, 3)), np.ones((2, 3)))
     assert np.array_equal(gradient.V, -np.eye(3))

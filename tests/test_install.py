@@ -19,7 +19,11 @@ WHERE = "import derive.locate as l; print(l.templates()); print(*l.shipped())"
 
 
 def run(arguments: list[str], cwd: Path, **environment: str) -> str:
-    keep = {k: v for k, v in os.environ.items() if k not in ("PYTHONPATH", "VIRTUAL_ENV")}
+    keep = {
+        k: v
+        for k, v in os.environ.items()
+        if k not in ("PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE")
+    }
     done = subprocess.run(
         arguments, cwd=cwd, env={**keep, **environment}, capture_output=True, text=True, check=False
     )
@@ -43,7 +47,9 @@ def clean(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     venv.create(folder, with_pip=True)
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     lock = ["--constraint", str(ROOT / "requirements.lock")]
-    run([str(python), "-m", "pip", "install", "--quiet", *lock, str(wheel)], folder)
+    # What is imported is compiled then; all of SymPy would take half a minute.
+    pip = [str(python), "-m", "pip", "install", "--quiet", "--no-compile"]
+    run([*pip, *lock, str(wheel)], folder)
     return python
 
 

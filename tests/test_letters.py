@@ -83,24 +83,21 @@ def test_a_size_of_a_model_called_N_is_no_number_of_samples() -> None:
         trainer.error(weights, np.ones((5, 3)), np.ones((4, 2)))
 
 
-@pytest.mark.parametrize("size", ["n_of_in", "n1a", "lambda", "Omega"])
-def test_a_size_may_have_any_name(size: str) -> None:
-    text = (
-        TEXT.replace('"K"', f'"{size}"').replace("K = 2", f"{size} = 2").replace("/ K", f"/ {size}")
-    )
+@pytest.mark.parametrize(
+    ("size", "weight", "letter"),
+    [
+        ("n_of_in", "W12b", "tau"),
+        ("n1a", "Wab", "in"),
+        ("lambda", "abc", "ij"),
+        ("Omega", "varepsilon", "tau"),
+        ("n_of_in", "Omega", "in"),
+        ("n1a", "omicron", "ij"),
+        ("lambda", "h2o_x1", "tau"),
+    ],
+)
+def test_sizes_weights_and_indices_may_have_any_name(size: str, weight: str, letter: str) -> None:
+    text = TEXT.replace('"K"', f'"{size}"').replace("K = 2", f"{size} = 2")
+    text = text.replace("/ K", f"/ {size}").replace("W[", f"{weight}[")
+    text = text.replace("[a]", f"[{letter}]").replace(",a]", f",{letter}]")
+    text = text.replace("sum(a", f"sum({letter}").replace("\na =", f"\n{letter} =")
     proven(resolve("letters", Source("letters.toml", text)))
-
-
-@pytest.mark.parametrize("name", ["W12b", "Wab", "abc", "Omega", "varepsilon", "omicron", "h2o_x1"])
-def test_a_weight_may_have_any_name(name: str) -> None:
-    proven(resolve("letters", Source("letters.toml", TEXT.replace("W[", f"{name}["))))
-
-
-@pytest.mark.parametrize("letter", ["tau", "in", "ij"])
-def test_an_index_may_have_several_letters(letter: str) -> None:
-    text = (
-        TEXT.replace("[a]", f"[{letter}]")
-        .replace(",a]", f",{letter}]")
-        .replace("sum(a", f"sum({letter}")
-    )
-    proven(resolve("letters", Source("letters.toml", text.replace("\na =", f"\n{letter} ="))))

@@ -8,8 +8,7 @@ import numpy as np
 
 import derive
 from derive.code.module import load
-from derive.pipeline import make
-from tests.conftest import ROOT
+from tests.conftest import ROOT, proven_trainer
 
 
 @cache
@@ -165,9 +164,8 @@ def test_trask_with_smaller_steps() -> None:
 
 
 def test_trask_without_a_hidden_layer() -> None:
-    made = make(derive.dense([3, 1], ["logistic"], bias=False, name="trask1"))
-    made.require()
-    module: Any = load(made.files["trainer.py"], "trask1")
+    one_layer = derive.dense([3, 1], ["logistic"], bias=False, name="trask1")
+    module: Any = proven_trainer(one_layer)
     X, y = [[0, 0, 1], [0, 1, 1], [1, 0, 1], [1, 1, 1]], [[0], [0], [1], [1]]
     syn0 = 2 * np.random.RandomState(1).random_sample((3, 1)) - 1
     # The mean of four samples: a step four times that of their sum.
@@ -177,9 +175,7 @@ def test_trask_without_a_hidden_layer() -> None:
 
 def test_mazur_with_trained_biases() -> None:
     """0.280471447 of several ports: a bias of its own for each unit, all of them trained."""
-    made = make(derive.dense([2, 2, 2], ["logistic", "logistic"], name="mazur"))
-    made.require()
-    module: Any = load(made.files["trainer.py"], "mazur")
+    module: Any = proven_trainer(derive.dense([2, 2, 2], ["logistic", "logistic"], name="mazur"))
     W, V = MAZUR
     start = module.Parameters(W, [0.35, 0.35], V, [0.60, 0.60])
     _, errors = module.train(start, *SAMPLE, 0.5, 10_000)

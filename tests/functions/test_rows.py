@@ -13,13 +13,23 @@ import numpy as np
 import pytest
 import sympy
 
+from derive.code.check import check_trainer
 from derive.code.functions import function_code
 from derive.code.runtime.erfcx import erfcx
+from derive.code.texts import trainer_text
+from derive.code.ties import check_on_kinks
+from derive.derivation.differentiate import differentiate
+from derive.derivation.simplify import simplify
 from derive.errors import InternalError
+from derive.evaluation.sides import with_sides
 from derive.functions.rational import Z
 from derive.functions.stretches import by_stretches
 from derive.functions.table import ROWS, TABLE, Function
-from derive.pipeline import make
+from derive.model.batch import batch
+from derive.page.check import check_latex
+from derive.page.document import document
+from derive.proof.batch import prove_batch
+from derive.proof.prove import prove_simplified
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
 
@@ -91,11 +101,19 @@ def test_a_row_works_everywhere(row: Function, free: bool, monkeypatch: pytest.M
     monkeypatch.setitem(TABLE, row.name, row)
     text = TEXT if free else TEXT.replace("f(z)", f"{row.name}(z)").split("[functions]")[0]
     model = resolve("unit", Source("unit.toml", text))
-    made = make(replace(model, functions=(("f", row),)) if free else model, ["en"])
-    failures = [check for certificate in made.certificates for check in certificate.failures]
-    assert not failures
-    titles = {certificate.title for certificate in made.certificates}
-    assert {"the derivation, N samples", "the formulas in LaTeX", "the NumPy trainer"} <= titles
+    model = replace(model, functions=(("f", row),)) if free else model
+    sided = with_sides(model)
+    one = simplify(differentiate(sided))
+    batched = simplify(differentiate(batch(sided)), one)
+    trainer = trainer_text(model, batched)
+    for certificate in (
+        prove_simplified(one, "the derivation, one sample"),
+        prove_batch(one.derivation, batched, "the derivation, N samples"),
+        check_latex(document(one), one.derivation),
+        check_trainer(trainer, batched.derivation, batched.computed),
+        *check_on_kinks(trainer, batched.derivation),
+    ):
+        assert certificate, certificate.failures
 
 
 def compiled(row: Function) -> tuple[Any, Any]:

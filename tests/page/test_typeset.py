@@ -12,7 +12,7 @@ from derive import locate
 from derive.auditing.page import audit_files
 from derive.page.latex_page import latex_files
 from derive.page.words import WRITTEN
-from tests.conftest import ROOT, model_of, page_of
+from tests.conftest import ROOT, files_of, model_of, page_of
 
 CI = os.environ.get("CI") == "true"
 GENERATED = ROOT / "generated"
@@ -54,6 +54,14 @@ def typeset(
         if "Rerun" not in log and "undefined" not in log:
             break
     return log
+
+
+def write(model: derive.Model, folder: Path) -> None:
+    """The files of a model, unproven."""
+    for name, text in files_of(model).items():
+        path = folder / model.name / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def check_log(log: str) -> None:
@@ -141,7 +149,7 @@ def test_the_figures_of_other_sizes_fit_a_column(
     for symbol, old, new in zip("nmK", (2, 2, 1), sizes, strict=True):
         text = text.replace(f"{symbol} = {old}\n", f"{symbol} = {new}\n")
     (tmp_path / "wide.toml").write_text(text)
-    derive.build(derive.load(tmp_path / "wide.toml"), tmp_path)
+    write(derive.load(tmp_path / "wide.toml"), tmp_path)
     network = (tmp_path / "wide" / "network.tex").read_text()
     assert (r"\vdots" in network) == (max(sizes) > 4)
     drawn = [name for name in ("network", "path") if (tmp_path / f"wide/{name}.tex").exists()]
@@ -169,7 +177,7 @@ def test_a_model_of_several_outputs_compiles(tmp_path: Path) -> None:
         p[k] = f_h(sum(j, V[k,j] * H[j])) / sum(q, f_h(sum(j, V[q,j] * H[j])))
         EQ = sum(k, (p[k] - y[k])^2) / 2""",
     )
-    derive.build(model, tmp_path)
+    write(model, tmp_path)
     log = typeset(tmp_path, r"\input{example/derivation.pt}", preamble=r"\usepackage{tikz}")
     assert "\n! " not in log
     assert "LaTeX Warning" not in log
@@ -183,7 +191,7 @@ EQ = huber(k, o[k], y[k], 0.5) + hinge(k, o[k], y[k]) + sum(k, j, abs(V[k,j]))""
 
 
 def test_choices_are_not_broken_within_their_cases(tmp_path: Path) -> None:
-    derive.build(model_of(tmp_path, CHOICES), tmp_path)
+    write(model_of(tmp_path, CHOICES), tmp_path)
     body = r"\input{example/derivation.en}" + "\n" + r"\input{example/derivation.pt}"
     check_log(typeset(tmp_path, body, CLASSES["ieee"], r"\usepackage{tikz}"))
 

@@ -14,7 +14,7 @@ from derive.model.batch import batch
 from derive.model.output import output_of
 from derive.pipeline import make
 from derive.reading.losses import LOSSES
-from tests.conftest import NETWORK, declarations, proven_trainer, write_text
+from tests.conftest import NETWORK, UNIT, declarations, proven_trainer, write_text
 
 NET = "z[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\n"
 
@@ -100,11 +100,11 @@ AT_ZERO = {
 
 @pytest.mark.parametrize("text", AT_ZERO)
 def test_at_a_kink_the_code_takes_the_documented_side(text: str, tmp_path: Path) -> None:
-    equations = f"EQ = sum(k, ({text.replace('z', 'z[k]')}) * y[k])"
-    trainer = proven_trainer(model_of(tmp_path, equations))
-    weights = trainer.Parameters(np.zeros((2, 2)), np.ones((2, 2)))
-    _, gradient = trainer.gradient(weights, [[1.0, 0.0]], [[1.0, 0.0]])
-    assert np.array_equal(gradient.W[:, 0], [AT_ZERO[text]] * 2)
+    equations = f"z = w * x\nL = ({text}) * y"
+    unit = UNIT.replace("a = w * x\nL = squared_error(a, y)", equations)
+    trainer = proven_trainer(derive.load(write_text(tmp_path, unit)))
+    _, (slope,) = trainer.gradient(trainer.Parameters(0.0), [1.0], [1.0])
+    assert slope == AT_ZERO[text]
 
 
 # --- samples ----------------------------------------------------------------------------------
@@ -355,7 +355,7 @@ def test_a_function_may_bend_in_several_places(definition: str, tmp_path: Path) 
 def test_a_function_of_the_file_may_hold_numbers_that_are_no_fractions(
     text: str, tmp_path: Path
 ) -> None:
-    file = declarations(NETWORK).replace('f_h = "logistic"', f'f_h = "{text}"')
+    file = f'{UNIT.replace("w * x", "f(w * x)")}[functions]\nf = "{text}"\n'
     make(derive.load(write_text(tmp_path, file))).require()
 
 
