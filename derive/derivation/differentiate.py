@@ -76,7 +76,8 @@ def _ways(model: Model) -> dict[str, tuple[Term, ...]]:
         if definition.name != model.error and definition.name not in found:
             continue  # no way, or only signs and conditions hold it: its derivative is zero
         with naming(identify(definition.name)):
-            occurrences = local_derivatives(sided(definition, model), definition.indices)
+            place = f"{model.name}, {definition.name}"
+            occurrences = local_derivatives(sided(definition, model), definition.indices, place)
         counts = Counter(occurrence.argument.name for occurrence in occurrences)
         for occurrence in reversed(occurrences):
             argument = occurrence.argument.name

@@ -12,6 +12,7 @@ from functools import cached_property
 from derive.derivation.rewriting import Rewriting
 from derive.expressions.expression import (
     ONE,
+    ZERO,
     Adjoint,
     Apply,
     Entry,
@@ -67,7 +68,10 @@ class Lifting:
         outside, over, body = self._apart(normal(whole))
         counted = (index for index in free_indices(body) if index.size == self.model.sample.size)
         letter = next(counted, self.model.sample)
-        factor = divided(body, normal(self._put(letter, one.whole)))
+        share = normal(self._put(letter, one.whole))
+        if share == ZERO:
+            return None
+        factor = divided(body, share)
         if not self._is_of_samples(factor) or not self._is_of_samples(outside):
             return None
         found = []

@@ -11,6 +11,7 @@ from typing import Any
 
 import sympy
 
+from derive.errors import DeriveError
 from derive.expressions.expression import Entry, Expression, Index, Subscript, Sum, free_indices
 from derive.expressions.indices import fresh, substitute
 from derive.expressions.scalars import Scalars
@@ -30,20 +31,26 @@ class Occurrence:
     derivative: Expression
 
 
-def local_derivatives(value: Expression, context: tuple[Index, ...]) -> tuple[Occurrence, ...]:
+def local_derivatives(
+    value: Expression, context: tuple[Index, ...], place: str = ""
+) -> tuple[Occurrence, ...]:
     """Every occurrence of every argument of `value`, in reading order.
 
     `context` holds the indices of the left-hand side. Occurrences with a derivative
-    of zero are left out.
+    of zero are left out. Raises DeriveError, naming the place, where one divides by what is zero
+    everywhere.
     """
     scalars = Scalars()
     avoid = (*context, *free_indices(value))
-    found = _differentiate(value, sympy.Integer(1), (), avoid, scalars)
-    return tuple(
-        Occurrence(argument, bound, scalars.expression(derivative))
-        for argument, bound, derivative in found
-        if derivative != 0
-    )
+    found: list[Occurrence] = []
+    for argument, bound, slope in _differentiate(value, sympy.Integer(1), (), avoid, scalars):
+        if slope != 0:
+            derivative = sympy.factor_terms(slope)
+            if derivative.has(sympy.zoo, sympy.nan):
+                problem = "division by what is 0 everywhere"
+                raise DeriveError(problem, "divide by what is not, or leave it out", place)
+            found.append(Occurrence(argument, bound, scalars.as_written(derivative)))
+    return tuple(found)
 
 
 def _differentiate(

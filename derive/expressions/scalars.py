@@ -96,12 +96,8 @@ class Scalars:
             self.atoms[dummy] = node
         return self._dummies[key]
 
-    def expression(self, scalar: Any) -> Expression:
-        """Back again: common numbers drawn out of sums, factors in the author's order."""
-        return self.as_written(sympy.factor_terms(scalar))
-
     def as_written(self, scalar: Any) -> Expression:
-        """The same, with its brackets as they are."""
+        """Back again: its brackets as they are, factors in the author's order."""
         if scalar.is_Rational:
             return Number(Fraction(int(scalar.p), int(scalar.q)))
         if scalar in self.atoms:

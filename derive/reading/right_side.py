@@ -11,6 +11,7 @@ from derive.expressions.expression import (
     HALF,
     MINUS_ONE,
     ONE,
+    ZERO,
     Add,
     Apply,
     Entry,
@@ -33,6 +34,7 @@ from derive.expressions.expression import (
     where,
 )
 from derive.expressions.indices import fresh, substitute
+from derive.expressions.normal import normal
 from derive.expressions.powers import exponential, inverted, merged
 from derive.functions.table import TABLE
 from derive.model.model import Array
@@ -123,7 +125,7 @@ class RightSide:
         return [array for array in arrays if array.indices]
 
     def _power(self, base: Expression, exponent: int, at: int) -> Expression:
-        if exponent < 0 and _number(base) == 0:
+        if exponent < 0 and (_number(base) == 0 or normal(base) == ZERO):
             self.fail(at, "division by zero", "divide by a number other than 0")
         if isinstance(base, Number) and _bits(base.value) * abs(exponent) > 4096:
             self.fail(at, "a number too large to write", "use a smaller exponent")

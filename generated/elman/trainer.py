@@ -463,6 +463,8 @@ def _samples(parameters: Parameters, validation: Any) -> list[np.ndarray] | None
 
 def _named(where: str, data: Any) -> dict[str, Any]:
     """Each array of a tuple of samples by its name."""
+    if not _DATA:
+        raise TypeError(f"{where}: the model has no inputs and no targets; train needs none")
     if not isinstance(data, (tuple, list)) or len(data) != len(_DATA):
         given = type(data).__name__ + (f" of {len(data)}" if hasattr(data, "__len__") else "")
         raise TypeError(f"{where}: expected ({', '.join(_DATA)}), got {given}")

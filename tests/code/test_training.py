@@ -451,3 +451,13 @@ def test_a_wrong_option_is_named(options: dict[str, Any], error: type, words: st
         module.train(parameters, *XOR, **{"t": 0.5, "iterations": 3, **options})
     with pytest.raises(ValueError, match="method: expected one of gradient"):
         module.train_on(parameters, [XOR], 0.5, 3, method="newton")
+
+
+def test_a_model_without_data_has_no_batches(tmp_path: Path) -> None:
+    text = 'title = "t"\nsource = "s"\nweights = ["w"]\nequations = "L = (w - 3)^2"\n'
+    path = tmp_path / "t.toml"
+    path.write_text(text, encoding="utf-8")
+    model = derive.load(path)
+    module: Any = load(trainer_text(model, simplify(differentiate(batch(model)))), "t")
+    with pytest.raises(TypeError, match="no inputs and no targets"):
+        module.train_on(module.initialise(seed=0), [()], t=0.1, passes=1)

@@ -23,7 +23,7 @@ from derive.printing.text import (
     paper,
     partial_lines,
 )
-from tests.conftest import declarations, model_of, write_text
+from tests.conftest import NETWORK, declarations, model_of, write_text
 
 
 def texts(derivation: derive.Derivation) -> list[str]:
@@ -244,3 +244,10 @@ def test_a_name_that_no_derivative_holds_is_refused_by_its_own_name(tmp_path: Pa
     model = with_definitions(tmp_path, '"E[k]" = "O[k] - y[k]"', '"G[k]" = "O[k] + y[k]"')
     with pytest.raises(derive.DeriveError, match="G occurs in no derivative of the error"):
         simplify(derive.differentiate(model))
+
+
+def test_a_quotient_by_what_comes_out_as_zero_is_named(tmp_path: Path) -> None:
+    below = "O[k]*(y[k] + 1) - O[k]*y[k] - O[k]"
+    model = model_of(tmp_path, NETWORK.replace("- y[k])^2", f"- y[k])^2/({below})"))
+    with pytest.raises(derive.DeriveError, match="example, EQ: division by what is 0 everywhere"):
+        derive.differentiate(model)

@@ -39,3 +39,11 @@ def test_forms_of_another_error_are_not_taken(tmp_path: Path) -> None:
     one, many = simplify(differentiate(two)), differentiate(batch(four))
     values = [[x.value for x in made.adjoints] for made in (simplify(many, one), simplify(many))]
     assert values[0] == values[1]
+
+
+def test_an_adjoint_that_is_zero_divides_none(tmp_path: Path) -> None:
+    """√(y - y) leaves nothing of the error of one sample, which would be found in that of N."""
+    net = "o[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\nEQ = sum(k, o[k]*sqrt(y[k] - y[k]))"
+    model = derive.load(write_text(tmp_path, declarations(net)))
+    one, many = simplify(differentiate(model)), differentiate(batch(model))
+    assert simplify(many, one).adjoints

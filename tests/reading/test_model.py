@@ -71,6 +71,7 @@ BAD_EQUATIONS = {
     "digits": (swapped("/ 2", "/ " + "1" * 100), "1111", "100 digits"),
     "zero": (swapped("/ 2", "/ 0"), "0", "division by zero"),
     "zero of numbers": (swapped("/ 2", "/ (1 - 1)"), "1 - 1", "division by zero"),
+    "zero of a quantity": (swapped("^2", "^2 / (O[k] - O[k])"), "O[k] - O", "division by zero"),
     "many terms": (swapped("/ 2", "/ 2" + " + 1" * 100), "sum(k, (O", "101 terms in a row"),
     "many factors": (swapped("/ 2", "/ 2" + " * 2" * 100), "sum(k, (O", "102 factors in a row"),
     "function bare": (swapped("f_h(H_in[j])", "f_h"), "f_h", "f_h is a function"),
