@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,14 @@ import pytest
 
 import derive
 from derive import locate
-from derive.code.module import load
 from derive.derivation import rewriting
 from derive.derivation.derivation import ChainRule, Derivation
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.expressions.expression import Number, entries
 from derive.model.batch import batch
-from derive.pipeline import make
 from derive.printing.text import as_model_file, expression_text
-from tests.conftest import declarations, files_of, write_text
+from tests.conftest import declarations, files_of, proven_trainer, write_text
 
 SOFTMAX = "p[k] = softmax(k, z[k])"
 WRITTEN_OUT = "p[k] = exp(z[k]) / sum(q, exp(z[q]))"
@@ -103,7 +100,7 @@ def test_the_same_on_logits_needs_no_collapse(tmp_path: Path) -> None:
     equations = (
         "p[k] = logistic(z[k])\nEQ = binary_cross_entropy_logits(k, z[k], y[k]) + sum(k, p[k])"
     )
-    make(model_of(tmp_path, equations)).require()
+    assert proven_trainer(model_of(tmp_path, equations)).gradient
 
 
 def test_the_mean_of_a_poisson_regression_is_mu_minus_y(tmp_path: Path) -> None:
@@ -285,11 +282,8 @@ LOSSES = {
 def trainer_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
     """The trainer of a network with that loss, proven."""
 
-    @cache
     def trainer(name: str) -> Any:
-        made = make(model_of(tmp_path_factory.mktemp(name), "\n".join(LOSSES[name][:2])))
-        made.require()
-        return load(made.files["trainer.py"], name)
+        return proven_trainer(model_of(tmp_path_factory.mktemp(name), "\n".join(LOSSES[name][:2])))
 
     return trainer
 
