@@ -9,7 +9,7 @@ import derive
 from derive.commands.main import main
 from derive.errors import DeriveError
 from derive.page.words import WRITTEN, language, languages
-from tests.conftest import write_model
+from tests.conftest import UNIT, write_model, write_text
 
 
 def built(folder: Path, model: str, *codes: str) -> dict[str, str]:
@@ -54,13 +54,13 @@ def test_what_is_no_page_is_the_same_in_every_language(tmp_path: Path) -> None:
 
 
 def test_where_none_is_chosen_the_languages_are_those_of_make(tmp_path: Path) -> None:
-    files = built(tmp_path / "out", str(write_model(tmp_path)))
+    files = built(tmp_path / "out", str(write_text(tmp_path, UNIT)))
     assert spoken(files, "derivation") == set(WRITTEN) < set(languages())
     assert files["derivation.tex"] == files[f"derivation.{WRITTEN[0]}.tex"]
 
 
 def test_a_language_chosen_twice_is_written_once(tmp_path: Path) -> None:
-    files = built(tmp_path / "out", str(write_model(tmp_path)), "es", "pt", "es")
+    files = built(tmp_path / "out", str(write_text(tmp_path, UNIT)), "es", "pt", "es")
     assert spoken(files, "derivation") == {"es", "pt"}
     assert files["derivation.tex"] == files["derivation.es.tex"]
 
@@ -73,7 +73,7 @@ def test_a_language_that_there_is_not_is_refused(command: list[str]) -> None:
 
 
 def test_in_python_languages_are_chosen_and_refused_too(tmp_path: Path) -> None:
-    model = derive.load(write_model(tmp_path))
+    model = derive.load(write_text(tmp_path, UNIT))
     paths = derive.build(model, tmp_path / "out", languages=["es"])
     names = {path.name for path in paths}
     assert {"derivation.tex", "derivation.es.tex", "derivation.es.md"} <= names
