@@ -89,8 +89,8 @@ class Rounding:
         if np.isfinite(apart).all():
             return apart
         with ctx.workprec(BITS):
-            copies = self._finer[cell]
-            finer = spread(copies[..., 0], copies) / FINER
+            copies = self._finer[cell] / FINER  # in balls, which hold numbers of any size
+            finer = spread(copies[..., 0], copies)
         return np.where(np.isfinite(apart), apart, np.where(np.isfinite(finer), finer, 0.0))
 
     @cached_property

@@ -60,3 +60,12 @@ def test_a_logarithm_of_less_than_rounding_leaves_is_off_by_a_number() -> None:
     rounding = Rounding(derivation.forward, {}, (point,), derivation.model, Units(unit, unit, unit))
     (apart,) = rounding.spread(("L", ()), np.array([ball(Fraction(1, 2**60)).log()], object))
     assert 50 < apart < 2000
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_spread_beyond_all_floats_bounds_nothing() -> None:
+    text = TEXT.replace("EQUATIONS", "q = exp(w*x)\nL = q + y")
+    derivation = derive.differentiate(resolve("t", Source("t.toml", text)))
+    point = {("w", ()): Fraction(720), ("x", ()): Fraction(1), ("y", ()): Fraction(0)}
+    rounding = Rounding(derivation.forward, {}, (point,), derivation.model, Units(0.1, 0.1, 0.1))
+    assert rounding.spread(("L", ()), np.array([ball(Fraction(720)).exp()], object)) == [0.0]
