@@ -59,19 +59,27 @@ class Lifting:
     """The weights of samples, which one sample has not."""
 
     @cached_property
-    def _sampled(self) -> frozenset[str]:
-        sample = self.model.sample
-        return frozenset(array.name for array in self.model.arrays if sample in array.indices)
+    def _indices(self) -> dict[Name, tuple[Index, ...]]:
+        of_arrays = {array.name: array.indices for array in self.model.arrays}
+        return {**of_arrays, **{each.name: each.indices for each in self.model.definitions}}
+
+    def _is_sampled(self, name: Name) -> bool:
+        return self.model.sample in self._indices.get(name, ())
+
+    def _is_of_each(self, value: Expression) -> bool:
+        """Whether each of N samples has all that it holds: all but what is gathered from them."""
+        names = {name.by if isinstance(name, Adjoint) else name for name in held(value)}
+        return names <= self._indices.keys() - {self.model.error}
 
     def steps(self, one: Forms, whole: Expression) -> tuple[Rewriting, ...] | None:
         """The forms of an adjoint of N samples; None where it is not that of one."""
+        first = normal(one.whole)
+        if first == ZERO or not all(map(self._is_of_each, (first, *(x.value for x in one.steps)))):
+            return None
         outside, over, body = self._apart(normal(whole))
         counted = (index for index in free_indices(body) if index.size == self.model.sample.size)
         letter = next(counted, self.model.sample)
-        share = normal(self._put(letter, one.whole))
-        if share == ZERO:
-            return None
-        factor = divided(body, share)
+        factor = divided(body, normal(self._put(letter, first)))
         if not self._is_of_samples(factor) or not self._is_of_samples(outside):
             return None
         found = []
@@ -101,5 +109,5 @@ class Lifting:
         """The expression with the sample's letter on whatever has it."""
         if isinstance(node, Entry):
             name = node.name.by if isinstance(node.name, Adjoint) else node.name
-            return Entry(node.name, (letter, *node.indices)) if name in self._sampled else node
+            return Entry(node.name, (letter, *node.indices)) if self._is_sampled(name) else node
         return rebuild(node, (self._put(letter, part) for part in children(node)))

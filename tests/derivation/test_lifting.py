@@ -10,7 +10,9 @@ from derive.derivation import simplify as stage
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.model.batch import batch, batch_weighted
+from derive.proof.prove import prove_simplified
 from tests.conftest import declarations, write_text
+from tests.corpus.networks import path
 
 
 @pytest.mark.parametrize("of_samples", [batch, batch_weighted])
@@ -39,6 +41,14 @@ def test_forms_of_another_error_are_not_taken(tmp_path: Path) -> None:
     one, many = simplify(differentiate(two)), differentiate(batch(four))
     values = [[x.value for x in made.adjoints] for made in (simplify(many, one), simplify(many))]
     assert values[0] == values[1]
+
+
+@pytest.mark.parametrize("name", ["freund1997", "salehi2017"])
+def test_an_error_by_its_own_name_is_not_that_of_each_sample(name: str) -> None:
+    """exp(-y F) is the error L of one sample, and of N samples it is none of their mean."""
+    model = derive.load(path(name))
+    one, many = simplify(differentiate(model)), differentiate(batch(model))
+    assert prove_simplified(simplify(many, one), name)
 
 
 def test_an_adjoint_that_is_zero_divides_none(tmp_path: Path) -> None:

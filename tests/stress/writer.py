@@ -27,7 +27,7 @@ QUANTITIES = ("z", "h", "a", "s", "t", "o", "q", "p", "e", "mu", "alpha", "h1", 
 INPUTS = ("x", "I", "x1", "x_t", "v0", "m", "X", "input", "k0", "t", "s", "u0", "eps_in")
 TARGETS = ("y", "t", "d", "Y", "target", "T", "r0")
 CONSTANTS = {"epsilon": ("1e-3", "0.1", "1/100"), "lambda": ("0.01", "5e-4"), "tau": ("0.07", "0.5", "20"),
-             "gamma_": ("0.99", "2"), "Delta": ("1", "0.5"), "beta_1": ("0.9",), "k_B": ("1.38",)}  # fmt: skip
+             "chi": ("0.99", "2"), "Delta": ("1", "0.5"), "beta_1": ("0.9",), "k_B": ("1.38",)}  # fmt: skip
 SIZES = ("n", "m", "K", "N", "D", "T", "n_in", "d_k", "H", "B", "C", "width")
 LETTERS = "ijklpqrabcdefghmnuvw"
 LARGE = ("log(10)", "exp(9)", "tanh(10)", "12.5", "255")
