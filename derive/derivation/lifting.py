@@ -60,8 +60,8 @@ class Lifting:
 
     @cached_property
     def _indices(self) -> dict[Name, tuple[Index, ...]]:
-        of_arrays = {array.name: array.indices for array in self.model.arrays}
-        return {**of_arrays, **{each.name: each.indices for each in self.model.definitions}}
+        found: dict[Name, tuple[Index, ...]] = {d.name: d.indices for d in self.model.definitions}
+        return found | {array.name: array.indices for array in self.model.arrays}
 
     def _is_sampled(self, name: Name) -> bool:
         return self.model.sample in self._indices.get(name, ())
