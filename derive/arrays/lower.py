@@ -34,6 +34,7 @@ from derive.arrays.program import (
     SizeOf,
     Step,
     Sums,
+    extent,
 )
 from derive.arrays.scaled import is_scaled
 from derive.arrays.stable import stable
@@ -60,6 +61,7 @@ from derive.expressions.expression import (
     Softmax,
     Sum,
     Where,
+    children,
     entries,
     free_indices,
     inverse,
@@ -176,11 +178,12 @@ def _log_sum_exp(over: Axes, inner: Expression, want: Axes) -> tuple[Node, Axes]
 
 def _choice(node: Where, want: Axes) -> tuple[Node, Axes]:
     axes = in_order(free_indices(node), want)
-    # Two numbers take the type of what is compared, which is then no scaled one.
-    compare = _plain if _is_choice_of_numbers(node) else _lower
-    left, right = (widened(compare(part, want), axes) for part in (node.left, node.right))
-    then, other = (widened(_lower(part, want), axes) for part in (node.then, node.other))
-    return Choose(left, right, then, other, is_scaled(node)), axes
+    # One condition is one comparison wherever it stands: in scaled numbers, if either side is.
+    left, right, then, other = (widened(_lower(part, want), axes) for part in children(node))
+    if not _is_choice_of_numbers(node):
+        return Choose(left, right, then, other, is_scaled(node)), axes
+    compared = [widened(_plain(part, want), axes) for part in (node.left, node.right)]
+    return Choose(left, right, then, other, like=max(compared, key=extent)), axes
 
 
 def _entry(node: Entry, want: Axes, scaled: bool = False) -> tuple[Node, Axes]:

@@ -159,13 +159,17 @@ class Einsum:
 
 @dataclass(frozen=True)
 class Choose:
-    """Elementwise: `then` where left > right, else `other`; `scaled` where one of these is."""
+    """Elementwise: `then` where left > right, else `other`; `scaled` where one of these is.
+
+    Two numbers take their type from `like`, what is compared in floating-point numbers.
+    """
 
     left: "Node"
     right: "Node"
     then: "Node"
     other: "Node"
     scaled: bool = False
+    like: "Node | None" = None
 
 
 @dataclass(frozen=True)
@@ -259,6 +263,12 @@ def _parts_of(held: object) -> Iterator[Node]:
             yield from _parts_of(each)
     elif isinstance(held, Node):
         yield from parts(held)
+
+
+def extent(node: Node) -> int:
+    """2 for an array with axes, 1 for a scalar, 0 for numbers alone."""
+    held = [part for part in parts(node) if isinstance(part, Ref)]
+    return max((2 - part.scalar for part in held), default=0)
 
 
 def arrays_in(node: Node) -> set[Name]:

@@ -34,7 +34,6 @@ from derive.arrays.program import (
     Transpose,
     Widen,
     arrays_in,
-    parts,
 )
 from derive.code.names import called, code_name
 from derive.errors import naming
@@ -226,17 +225,9 @@ def _choice(node: Choose, at: Callable[[Node], Printed]) -> str:
         return f"np.maximum({then}, {other})"
     if (node.left, node.right) == (node.other, node.then):
         return f"np.minimum({then}, {other})"
-    if isinstance(node.then, Constant) and isinstance(node.other, Constant):
-        # Two numbers have no dtype of their own: the answer takes that of what is compared.
-        like = right if _holds_an_array(node.right) > _holds_an_array(node.left) else left
-        return f"np.where({left} > {right}, np.full_like({like}, {then}), {other})"
+    if node.like is not None:  # two numbers have no dtype of their own
+        return f"np.where({left} > {right}, np.full_like({at(node.like)}, {then}), {other})"
     return f"np.where({left} > {right}, {then}, {other})"
-
-
-def _holds_an_array(node: Node) -> int:
-    """2 for an array with axes, 1 for a scalar, 0 for numbers alone."""
-    held = [part for part in parts(node) if isinstance(part, Ref)]
-    return max((2 - part.scalar for part in held), default=0)
 
 
 def _axis(axes: tuple[int, ...]) -> str:

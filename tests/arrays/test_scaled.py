@@ -23,7 +23,7 @@ from derive.evaluation.evaluate import array_cells, evaluate, high_precision
 from derive.expressions.expression import Adjoint
 from derive.functions.table import TABLE
 from derive.model.batch import batch
-from tests.conftest import proven_trainer, write_text
+from tests.conftest import declarations, proven_trainer, write_text
 
 SIZES = {"i": "n", "k": "K", "l": "K"}
 BOUND = {np.dtype("float64"): 1e-12, np.dtype("float32"): 1e-6}
@@ -197,3 +197,23 @@ L = poisson(k, c[k], y[k]) + sum(k, D[k]^2)
 '''
 """
     proven_trainer(derive.load(write_text(tmp_path, text)))
+
+
+def test_one_condition_is_one_comparison_wherever_it_stands(tmp_path: Path) -> None:
+    """p² + (1 - p) elu(p) is p: of floats a unit apart both branches must not be taken, or none."""
+    text = declarations(
+        "a[j] = sum(i, W[j,i] * I[i])\np[j] = logistic(a[j])\n"
+        "h[j] = p[j] * p[j] + (1 - p[j]) * elu(p[j])\n"
+        "EQ = sum(k, j, V[k,j] * max(p[j], h[j])) + sum(k, y[k]^2) + sum(j, sqrt(sum(i, (W[j,i] * p[j])^2)))"
+    )
+    model = derive.load(write_text(tmp_path, text))
+    text = trainer_text(model, simplify(differentiate(batch(model))))
+    trainer = load(text, "trainer")
+    random = np.random.default_rng(0)
+    for _ in range(100):
+        w, v, x = (random.normal(size=size) for size in ((2, 2), (2, 2), (1, 2)))
+        p = 1 / (1 + np.exp(-w @ x[0]))
+        long = np.sqrt((w**2).sum(axis=1))
+        _, partials = trainer.gradient(trainer.Parameters(w, v), x, np.zeros((1, 2)))
+        wanted = np.outer((v.sum(axis=0) + long) * p * (1 - p), x[0]) + w * (p / long)[:, None]
+        assert np.allclose(partials.W, wanted, rtol=1e-12)
