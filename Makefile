@@ -70,7 +70,8 @@ test: $(VENV)/test.stamp ## install what the tests need and run them, on every p
 # these is given: 2,000 models and all networks.
 stress: $(VENV)/test.stamp ## build random models and networks of papers whole, and compare their gradients
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.stress \
-	  $(if $(N),--models $(N)) $(if $(SEED),--seed $(SEED)) $(if $(CORPUS),--corpus $(CORPUS))
+	  $(if $(N),--models $(N)) $(if $(SEED),--seed $(SEED)) $(if $(CORPUS),--corpus $(CORPUS)) \
+	  $(if $(LIMIT),--limit $(LIMIT))
 
 # What the oldest versions warn of each other is left out. The tests of every package, and not
 # those of the whole way, which take as long again.

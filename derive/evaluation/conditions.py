@@ -218,7 +218,7 @@ def _keep_apart(left: arb, right: arb, size: arb, what: str, report: _Report) ->
     kink.
     """
     apart, scale = abs(left - right), _at_most_one(size)
-    if not apart < TIED * scale:
+    if not (apart == 0 or apart < TIED * scale):
         report.asks(what, left, apart, APART * scale)
 
 

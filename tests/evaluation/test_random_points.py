@@ -93,3 +93,11 @@ def test_assumptions_stay_kept_where_a_point_is_sought() -> None:
     assert all(number >= 0 for (name, _), number in point.items() if name == "x")
     for sample in (1, 2):
         assert sum(point["y", (sample, j)] for j in (1, 2)) == Fraction(1)
+
+
+def test_what_a_mask_hides_is_on_its_kink_at_all_weights() -> None:
+    """|y o| with y in {0, 1}: where y is 0 there is nothing to keep away from."""
+    derivation = _batched(f"{O}\nL = sum(j, abs(y[j]*o[j]))", 'assumptions = ["y[j] in {0, 1}"]\n')
+    sizes = {"N": 2, "n": 2, "m": 2}
+    points = [random_rationals(derivation, sizes, seed) for seed in range(4)]
+    assert {point["y", (s, j)] for point in points for s in (1, 2) for j in (1, 2)} == {0, 1}

@@ -175,7 +175,7 @@ def _alike(one: Any, other: Any) -> tuple[Scaled, Scaled]:
 
 def _eps(z: Any) -> float:
     """What 1 + z rounds to 1 below."""
-    return float(np.finfo(z.dtype).eps)
+    return float(np.finfo(np.result_type(np.asarray(z), np.float16)).eps)
 
 
 def _settled(shift: Any) -> Any:

@@ -125,3 +125,8 @@ def test_the_complex_step_goes_through_them() -> None:
     step = (a / np.sum(a)).plain().imag / 1e-30
     p = np.exp(z.real - 900)
     assert step == pytest.approx(p * (np.array([0, 1, 0]) - p[1]), abs=1e-15)
+
+
+def test_a_constant_of_the_model_is_a_number_of_python() -> None:
+    for number in (2, 0.25):
+        assert np.isclose(Scaled.softplus(number).plain(), np.log1p(np.exp(number)), rtol=1e-15)
