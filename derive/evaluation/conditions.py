@@ -138,8 +138,12 @@ class _Watched:
 
     @property
     def alone(self) -> "_Watched":
-        """The same by a name: what it was added up of is of no more account."""
-        return replace(self, size=abs(self.value))
+        """The same by a name: what it was added up of is of no more account, but that it is
+        nothing where that cancels to all its digits.
+        """
+        is_nothing = self.value.contains(0) and abs(self.value) < TIED * self.size
+        value = arb(0) if is_nothing else self.value
+        return replace(self, value=value, size=abs(value))
 
     def __add__(self, other: "_Watched") -> "_Watched":
         varies = self.varies or other.varies

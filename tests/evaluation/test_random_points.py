@@ -50,6 +50,8 @@ FOUND = {
     "a large kink": f"{O}\nL = sum(j, (relu(o[j]*10^18) - y[j])^2)",
     "a tie of the same": f"{O}\np[j] = logistic(o[j])\n"
     "L = sum(j, (max(p[j], p[j]^2 + (1 - p[j])*p[j]) - y[j])^2)",
+    "a variance of equals": f"{O}\nd[j] = (o[j] + 1)*(o[j] - 1) - o[j]^2 + 1\nq[j] = d[j]^2\n"
+    "L = sum(j, (max(q[j], 0) + o[j] - y[j])^2)",
     "two sides": f"{O}\nL = sum(j, (log(o[j] - 100) + log(101 - o[j]) - y[j])^2)",
 }
 
