@@ -15,6 +15,7 @@ import sympy
 
 from derive.code.check import check_trainer
 from derive.code.functions import function_code
+from derive.code.reference import computed
 from derive.code.runtime.erfcx import erfcx
 from derive.code.texts import trainer_text
 from derive.code.ties import check_on_kinks
@@ -110,7 +111,7 @@ def test_a_row_works_everywhere(row: Function, free: bool, monkeypatch: pytest.M
         prove_simplified(one, "the derivation, one sample"),
         prove_batch(one.derivation, batched, "the derivation, N samples"),
         check_latex(document(one), one.derivation),
-        check_trainer(trainer, batched.derivation, batched.computed),
+        check_trainer(trainer, batched.derivation, computed(batched)),
         *check_on_kinks(trainer, batched.derivation),
     ):
         assert certificate, certificate.failures
