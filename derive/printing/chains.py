@@ -27,30 +27,31 @@ class Spelling:
 
 def chain(links: Chain, spelling: Spelling) -> Printed:
     """The links of a chain with dots between them, several ways as a sum."""
-    made = []
-    for part in links:
-        if isinstance(part, Link):
-            made.append(spelling.link(part))
-        else:
-            ways = plus([chain(inner, spelling) for inner in part.chains], spelling.binds(Add))
-            made.append(spelling.total(part.over, ways))
-    return dotted(made, spelling.dot, spelling.binds(Multiply))
+    return dotted(_parts(links, spelling, chain), spelling.dot, spelling.binds(Multiply))
 
 
 def multiplied(links: Chain, spelling: Spelling) -> Printed:
     """The values of a chain's links with dots between them: numbers and signs stand in front."""
     number, rest = _in_front(links)
-    made = []
-    for part in rest:
-        if isinstance(part, Link):
-            made.append(spelling.link(part))
-        else:
-            ways = plus([multiplied(inner, spelling) for inner in part.chains], spelling.binds(Add))
-            made.append(spelling.total(part.over, ways))
+    made = _parts(rest, spelling, multiplied)
     if abs(number) != 1 or not made:
         made.insert(0, spelling.link(replace(_first(links), value=Number(abs(number)))))
     whole = dotted(made, spelling.dot, spelling.binds(Multiply))
     return negated(whole) if number < 0 else whole
+
+
+def _parts(
+    links: Chain, spelling: Spelling, within: Callable[[Chain, Spelling], Printed]
+) -> list[Printed]:
+    """Each link as it is written, several ways as a sum of what each is `within` it."""
+    made = []
+    for part in links:
+        if isinstance(part, Link):
+            made.append(spelling.link(part))
+        else:
+            ways = plus([within(inner, spelling) for inner in part.chains], spelling.binds(Add))
+            made.append(spelling.total(part.over, ways))
+    return made
 
 
 def _in_front(links: Chain) -> tuple[Fraction, Chain]:
