@@ -7,11 +7,12 @@ import click
 
 from derive.commands.reporting import reporting
 from derive.derivation.differentiate import differentiate
-from derive.derivation.partials import partial, scalar_weights, ways
-from derive.derivation.simplify import Simplified, SimplifiedAdjoint, simplify
+from derive.derivation.partials import scalar_weights
+from derive.derivation.simplify import simplify
+from derive.derivation.starts import started
 from derive.errors import DeriveError
 from derive.evaluation.sides import with_sides
-from derive.expressions.expression import Adjoint, Entry, Expression, Name, entries
+from derive.expressions.expression import Adjoint, Entry
 from derive.printing.symbols import Symbols
 from derive.printing.text import as_model_file, equation_text, paper, partial_lines
 from derive.reading.resolve import load
@@ -24,9 +25,8 @@ from derive.reading.resolve import load
 def show_command(model: str, weight: str | None) -> None:
     """Print the formulas of MODEL, or the derivative by one WEIGHT, such as w_11 or 'W[1,1]'."""
     simplified = simplify(differentiate(with_sides(load(model))))
-    derivation, own = simplified.derivation, simplified.model
-    at_sizes = Symbols(own, dict(own.example))
-    general, starts = paper(Symbols(own)), _starts(simplified)
+    own = simplified.model
+    at_sizes, general = Symbols(own, dict(own.example)), paper(Symbols(own))
     if weight is None:
         click.echo(f"{own.title}\n{own.source}\n")
         equations = [*simplified.forward, *simplified.backward]
@@ -37,34 +37,12 @@ def show_command(model: str, weight: str | None) -> None:
         chosen = _named(weight, at_sizes)
     for equation in equations:
         click.echo(equation_text(equation, general))
-    for place, entry in enumerate(chosen[:MOST_SHOWN]):
+    for place, found in enumerate(started(simplified, chosen[:MOST_SHOWN], at_sizes.sizes)):
         if place or equations:
             click.echo()
-        count = ways(derivation, str(entry.name))
-        if count > MOST_WAYS:
-            shown = f"∂{own.error}/∂{paper(at_sizes).entry(entry)}"
-            said = f"{shown} goes {count} ways; `derive show {model}` has the equations they share"
-            click.echo(said)
-            continue
-        chain = partial(derivation, entry, at_sizes.sizes, starts)
-        click.echo("\n".join(partial_lines(chain, at_sizes)))
+        click.echo("\n".join(partial_lines(found.partial, at_sizes)))
     if len(chosen) > MOST_SHOWN:
         click.echo(f"\n... and so on; name one, such as {paper(at_sizes).entry(chosen[-1])}")
-
-
-def _starts(simplified: Simplified) -> dict[Name, Expression]:
-    """The adjoints in which something cancels, from which a chain starts: each by what it is
-    equal to, or by its name where that holds other adjoints.
-    """
-    return {
-        each.equation.target.name: each.equation.target if _holds_adjoints(each) else each.value
-        for each in simplified.adjoints
-        if any(step.reason != "own value" for step in each.steps)
-    }
-
-
-def _holds_adjoints(each: SimplifiedAdjoint) -> bool:
-    return any(isinstance(entry.name, Adjoint) for entry in entries(each.value))
 
 
 def _named(weight: str, symbols: Symbols) -> list[Entry]:
@@ -83,10 +61,6 @@ def _named(weight: str, symbols: Symbols) -> list[Entry]:
         shown = ", ".join(names[:MOST_SHOWN]) + ", ..." * (len(names) > MOST_SHOWN)
         raise DeriveError(f"{model.name} has no weight {weight}", f"its weights are {shown}")
     return chosen
-
-
-MOST_WAYS = 100
-"""Ways up to which a chain is written whole; skip connections double them at each."""
 
 
 MOST_SHOWN = 24

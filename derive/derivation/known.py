@@ -49,6 +49,7 @@ from derive.expressions.normal import (
     written,
 )
 from derive.expressions.patterns import Binding, fold, match, matches
+from derive.expressions.spelling import Orders, orders
 from derive.model.assumptions import SumsTo
 from derive.model.model import Definition, Model
 
@@ -197,11 +198,14 @@ def _is_divisor(node: Expression) -> TypeGuard[Power | RealPower]:
 
 @dataclass(frozen=True)
 class Known:
-    """The rows of a model: names of quantities, sums that its file assumes, sums that follow."""
+    """The rows of a model: names of quantities, sums that its file assumes, sums that follow; and
+    the order in which its equations are written.
+    """
 
     named: tuple[Names, ...]
     assumed: tuple[Row, ...]
     sums: tuple[Row, ...]
+    written: Orders
 
 
 def known(model: Model) -> Known:
@@ -210,12 +214,14 @@ def known(model: Model) -> Known:
     given = assumed(model)
     sums: list[Row] = []
     constants = {array.name for array in model.role("hyperparameter")}
-    for definition in (*model.equations, *model.definitions):
+    definitions = (*model.equations, *model.definitions)
+    for definition in definitions:
         value = normal(definition.value)
-        named += _names(definition, value)
+        named += names_of(definition)
         if sum(1 for _ in walk(value)) <= LONGEST:
             sums += _sums(definition, value, (*named, *given, *sums), constants)
-    return Known(tuple(named), given, tuple(sums))
+    written = orders(definition.value for definition in definitions)
+    return Known(tuple(named), given, tuple(sums), written)
 
 
 def assumed(model: Model) -> tuple[Row, ...]:
@@ -233,8 +239,9 @@ def assumed(model: Model) -> tuple[Row, ...]:
 # --- names ------------------------------------------------------------------------------------
 
 
-def _names(definition: Definition, value: Expression) -> Iterator[Names]:
+def names_of(definition: Definition) -> Iterator[Names]:
     """The definition solved for what is more than a letter in it, where it can be."""
+    value = normal(definition.value)
     whole = product(value)
     match whole:
         case Product(number, (Factor(base, Number(exponent)),)) if number == 1:

@@ -15,6 +15,7 @@ from derive.errors import DeriveError
 from derive.expressions.expression import Entry, Expression, Index, Subscript, Sum, free_indices
 from derive.expressions.indices import fresh, substitute
 from derive.expressions.scalars import Scalars
+from derive.expressions.spelling import orders, spelled
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ def local_derivatives(
     """
     scalars = Scalars()
     avoid = (*context, *free_indices(value))
+    known = orders([value])
     found: list[Occurrence] = []
     for argument, bound, slope in _differentiate(value, sympy.Integer(1), (), avoid, scalars):
         if slope != 0:
@@ -49,7 +51,8 @@ def local_derivatives(
             if derivative.has(sympy.zoo, sympy.nan):
                 problem = "division by what is 0 everywhere"
                 raise DeriveError(problem, "divide by what is not, or leave it out", place)
-            found.append(Occurrence(argument, bound, scalars.as_written(derivative)))
+            written = spelled(scalars.as_written(derivative), known)
+            found.append(Occurrence(argument, bound, written))
     return tuple(found)
 
 

@@ -31,6 +31,7 @@ from derive.expressions.expression import (
     Entry,
     Expression,
     Index,
+    Multiply,
     Number,
     Power,
     RealPower,
@@ -48,6 +49,7 @@ from derive.expressions.identities import Equality, by_identities
 from derive.expressions.indices import unshadow
 from derive.expressions.normal import coefficient, key, normal
 from derive.expressions.scalars import Scalars
+from derive.expressions.spelling import spelled
 from derive.functions.free import undefine
 from derive.functions.own_value import F, own_value
 from derive.functions.table import TABLE
@@ -105,6 +107,12 @@ _OWN = {Number: 2, Size: 2, Entry: 2, Delta: 3, Sum: 3, Where: 3, Apply: 3, Soft
 """What a reader has to take in of each node."""
 
 
+OF_ITSELF = 5
+"""How much less there is to read in o (1 - o) and 1 - a² than in their parts: they are known as
+the derivatives of logistic and tanh.
+"""
+
+
 _SIGNS: dict[Expression, int] = {HALF: 2, Number(-HALF.value): 5, MINUS_ONE: 4}
 """Exponents that are written as a root sign, a fraction line, or both."""
 
@@ -128,6 +136,10 @@ def _read(value: Expression) -> tuple[int, int]:
             # An exponent that is a root sign or a fraction line is none to read.
             unseen = _read(exponent)[0] if exponent in _SIGNS else 0
             own = _SIGNS.get(exponent, 5 if is_below(value) else 1) - unseen
+        case Multiply(factors):
+            own = -OF_ITSELF * sum(1 for factor in factors if _is_rest_of(factor, factors))
+        case Add((Number(one), Multiply((Number(minus), Power(_, 2))))) if one == -minus == 1:
+            own = 2 - OF_ITSELF
         case Add(terms):
             signs = sum(coefficient(term) == -1 for term in terms)  # each a sign that is there
             turned_round = any(isinstance(x, Number) and x.value < 0 for x in terms)  # p - 1
@@ -140,6 +152,14 @@ def _read(value: Expression) -> tuple[int, int]:
             inside += depth
         own, deep = own + inside, max(deep, depth)
     return own, deep
+
+
+def _is_rest_of(factor: Expression, factors: tuple[Expression, ...]) -> bool:
+    """Whether a factor is 1 - o beside a factor o."""
+    match factor:
+        case Add((Number(one), Multiply((Number(minus), other)))) if one == -minus == 1:
+            return other in factors
+    return False
 
 
 # --- the search -------------------------------------------------------------------------------
@@ -166,7 +186,7 @@ def rewritings(value: Expression, known: Known, seen: tuple[Index, ...]) -> tupl
 
     `seen` are the letters that no sum in them may bind.
     """
-    return _told(_shortest(normal(value), known), seen)
+    return _told(_shortest(normal(value), known), known, seen)
 
 
 def _shortest(start: Expression, known: Known) -> _Form:
@@ -203,7 +223,7 @@ def _shortest(start: Expression, known: Known) -> _Form:
     return best
 
 
-def _told(last: _Form, seen: tuple[Index, ...]) -> tuple[Rewriting, ...]:
+def _told(last: _Form, known: Known, seen: tuple[Index, ...]) -> tuple[Rewriting, ...]:
     """The way to a form, as a page tells it."""
     first, *others = last.way
     shown, found, reasons = first, list[Rewriting](), list[Reason]()
@@ -214,13 +234,18 @@ def _told(last: _Form, seen: tuple[Index, ...]) -> tuple[Rewriting, ...]:
         enough = LITTLE if kinds == {"collected"} else 1
         if goes_on or form.cost > shown.cost - enough or form.cost > last.cost + FAR:
             continue
-        known = _together(reasons, shown.value, form.value)
-        word = known[-1].kind
+        because = _together(reasons, shown.value, form.value)
+        word = because[-1].kind
         like = sum(1 for each in found if each.reasons[-1].kind == word)
-        value = unshadow(arranged(form.value), seen)
-        found.append(Rewriting(value, known, f"{word} {like + 1}" if like else word))
+        value = unshadow(in_order(form.value, known), seen)
+        found.append(Rewriting(value, because, f"{word} {like + 1}" if like else word))
         shown, reasons = form, []
     return tuple(found)
+
+
+def in_order(form: Expression, known: Known) -> Expression:
+    """A form in the order in which it is read, its author's where that is known."""
+    return spelled(arranged(form), known.written)
 
 
 def _together(reasons: list[Reason], before: Expression, after: Expression) -> tuple[Reason, ...]:

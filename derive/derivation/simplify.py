@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from derive.derivation.derivation import Derivation, Equation
 from derive.derivation.known import Known, divisors, known
 from derive.derivation.lifting import Forms, Lifting
-from derive.derivation.rewriting import Rewriting, cost, rewritings
+from derive.derivation.rewriting import Rewriting, cost, in_order, rewritings
 from derive.errors import DeriveError, naming
 from derive.expressions.expression import (
     Adjoint,
@@ -199,7 +199,7 @@ def _simplified(
                 if cost(further.value) < cost(best.value) + saved:
                     best = further
         if not best.steps:
-            best = SimplifiedAdjoint(replace(start, value=normal(start.value)))
+            best = SimplifiedAdjoint(replace(start, value=in_order(normal(start.value), rows)))
         found.append(best)
         before[name] = replace(equation, value=best.value)
     return tuple(found)

@@ -14,6 +14,8 @@ from derive.expressions.expression import (
     ONE,
     ZERO,
     Add,
+    Adjoint,
+    Entry,
     Expression,
     Multiply,
     Number,
@@ -22,9 +24,12 @@ from derive.expressions.expression import (
     Sum,
     add,
     children,
+    free_indices,
+    held,
     multiply,
     power,
     rebuild,
+    walk,
 )
 from derive.expressions.normal import (
     Product,
@@ -220,8 +225,32 @@ def turned(node: Expression) -> Expression:
 
 
 def arranged(node: Expression) -> Expression:
-    """The expression with what is subtracted behind what is added: o - t, not -t + o."""
+    """The expression as it is read: o - t, not -t + o, and what comes back from the error first."""
     parts = tuple(map(arranged, children(node)))
-    if isinstance(node, Add):
-        return add(*sorted(parts, key=lambda term: coefficient(term) < 0))
+    match node:
+        case Add():
+            return add(*sorted(parts, key=lambda term: coefficient(term) < 0))
+        case Multiply():
+            has_adjoint = any(_is_adjoint(part) for part in parts)
+            return multiply(*sorted(parts, key=_first_of_all if has_adjoint else _rank))
     return node if parts == children(node) else rebuild(node, parts)
+
+
+def _first_of_all(factor: Expression) -> int:
+    """Numbers, then adjoints, then all that they are multiplied by."""
+    return 0 if isinstance(factor, Number) else 1 if _is_adjoint(factor) else 2
+
+
+def _rank(factor: Expression) -> int:
+    """Numbers, what has no letter at all, sums of adjoints, then all that is left."""
+    if isinstance(factor, Number):
+        return 0
+    letters = any(not index.counts_samples for index in free_indices(factor))
+    if not letters and not any(isinstance(node, Sum) for node in walk(factor)):
+        return 1
+    is_sum = isinstance(factor, Sum) and any(isinstance(name, Adjoint) for name in held(factor))
+    return 2 if is_sum else 3
+
+
+def _is_adjoint(node: Expression) -> bool:
+    return isinstance(node, Entry) and isinstance(node.name, Adjoint)

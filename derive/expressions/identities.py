@@ -32,6 +32,10 @@ IDENTITIES = (
     ("exp(-a) / (1 + exp(-a))", "1 - logistic(a)"),
     ("(exp(a) - exp(-a)) / (exp(a) + exp(-a))", "tanh(a)"),
     ("(exp(2*a) - 1) / (exp(2*a) + 1)", "tanh(a)"),
+    ("sinh(a) / cosh(a)", "tanh(a)"),
+    ("1 - 2*logistic(-2*a)", "tanh(a)"),
+    ("2*logistic(2*a) - 1", "tanh(a)"),
+    ("1 - 2*logistic(2*a)", "-tanh(a)"),
 )
 
 DERIVATIVES = {"softplus": "logistic(a)"}

@@ -348,8 +348,9 @@ def normal(node: Expression) -> Expression:
 
 
 def _shared(then: Expression, other: Expression) -> Fraction:
-    """The number that stands in front of both cases."""
+    """The number that stands in front of both cases; no sign where it would turn a bracket."""
     numbers = [x for x in (_primitive(then)[0], _primitive(other)[0]) if x]
-    if not numbers:
+    if not numbers or any(abs(x) != abs(numbers[0]) for x in numbers):
         return Fraction(1)
-    return numbers[0] if all(abs(x) == abs(numbers[0]) for x in numbers) else Fraction(1)
+    turns = len(set(numbers)) > 1 and any(isinstance(each, Add) for each in (then, other))
+    return abs(numbers[0]) if turns else numbers[0]

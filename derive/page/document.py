@@ -39,6 +39,7 @@ from derive.page.sentences import (
     weight_leads,
     why,
 )
+from derive.printing.chains import has_numbers
 from derive.printing.names_latex import entry_latex, name_latex
 
 Blocks = list[Phrase | Display | Figure[Phrase]]
@@ -145,7 +146,7 @@ def _chain(m: Material) -> Blocks:
         blocks += [reason(m, each.equation.terms), Display((adjoint(each.equation, m.symbols),))]
         for step in each.steps:
             blocks += [why(m, step), Display((rewritten(each, step, m.symbols),))]
-    return blocks if m.spelled else blocks + _path(m)
+    return blocks if m.chains else blocks + _path(m)
 
 
 def _path(m: Material) -> Blocks:
@@ -158,14 +159,15 @@ def _path(m: Material) -> Blocks:
 
 
 def _partials(m: Material) -> Blocks:
-    if not m.spelled:
+    if not m.chains:
         return []
-    said = phrase("partials", sizes=example(m))
-    if m.known:
-        refs = Listing(tuple(f"@{{{last_id(each)}}}" for each in m.known.values()))
-        targets = [each.equation.target for each in m.known.values()]
-        starts = math(*(entry_latex(target, m.symbols) for target in targets))
-        said = phrase("partials_from", sizes=example(m), starts=starts, refs=refs)
+    numbers = any(has_numbers(each.partial.chain) for each in m.chains)
+    front = phrase("numbers_in_front") if numbers else ""
+    said = phrase("partials", sizes=example(m), numbers=front)
+    if m.starts:
+        refs = Listing(tuple(f"@{{{last_id(each)}}}" for each in m.starts))
+        starts = math(*(entry_latex(each.equation.target, m.symbols) for each in m.starts))
+        said = phrase("partials_from", sizes=example(m), starts=starts, refs=refs, numbers=front)
     return [said, Display(m.spelled), *_path(m)]
 
 

@@ -7,9 +7,9 @@ from math import prod
 from derive.arrays.lower import lower
 from derive.arrays.program import Program
 from derive.derivation.derivation import Derivation
-from derive.derivation.partials import partials
+from derive.derivation.partials import scalar_weights
 from derive.derivation.simplify import Simplified, SimplifiedAdjoint
-from derive.expressions.expression import Adjoint, Name, entries
+from derive.derivation.starts import Started, started
 from derive.model.model import Model
 from derive.page.blocks import Formula
 from derive.page.concrete import small_enough
@@ -56,24 +56,26 @@ class Material:
         return few and small_enough(self.sizes)
 
     @cached_property
-    def known(self) -> dict[Name, SimplifiedAdjoint]:
-        """The adjoints in which so much cancels that a chain may start from them."""
-        return {
-            each.equation.target.name: each
-            for each in self.simplified.adjoints
-            if any(step.reason != "own value" for step in each.steps)
-            and not any(isinstance(entry.name, Adjoint) for entry in entries(each.value))
-        }
-
-    @cached_property
-    def spelled(self) -> tuple[Formula, ...]:
+    def chains(self) -> tuple[Started, ...]:
         """The partial derivatives as chains, where these can be read."""
         if not self.readable:
             return ()
-        starts = {name: each.value for name, each in self.known.items()}
-        found = partials(self.derivation, self.sizes, starts)
-        formulas = tuple(partial_formula(partial, self.at_sizes) for partial in found)
-        return formulas if all(len(lay_out([f])) <= MOST_ROWS for f in formulas) else ()
+        found = started(self.simplified, scalar_weights(self.model, self.sizes), self.sizes)
+        formulas = (partial_formula(each.partial, self.at_sizes) for each in found)
+        return found if all(len(lay_out([f])) <= MOST_ROWS for f in formulas) else ()
+
+    @property
+    def spelled(self) -> tuple[Formula, ...]:
+        """The formulas of the chains."""
+        return tuple(partial_formula(each.partial, self.at_sizes) for each in self.chains)
+
+    @property
+    def starts(self) -> tuple[SimplifiedAdjoint, ...]:
+        """The adjoints that some chain starts from, in their order."""
+        names = {name for each in self.chains for name in each.starts}
+        return tuple(
+            each for each in self.simplified.adjoints if each.equation.target.name in names
+        )
 
 
 def material(simplified: Simplified) -> Material:

@@ -7,8 +7,7 @@ from functools import partial
 
 from derive.derivation.partials import Chain, Link, Total
 from derive.derivation.partials import links as flat
-from derive.expressions.expression import MINUS_ONE, ONE, Add, Index, Multiply, Number, multiply
-from derive.expressions.normal import coefficient
+from derive.expressions.expression import ONE, Add, Index, Multiply, Number, multiply
 from derive.printing.precedence import Binding
 from derive.printing.printed import Printed, joined, negated, plus, times
 
@@ -40,6 +39,13 @@ def multiplied(links: Chain, spelling: Spelling) -> Printed:
     return negated(whole) if number < 0 else whole
 
 
+def has_numbers(links: Chain) -> bool:
+    """Whether a number or a sign stands in front of the values of any chain within it."""
+    own = (each for each in links if isinstance(each, Total))
+    inner = any(has_numbers(chain) for each in own for chain in each.chains)
+    return inner or _in_front(links)[0] != 1
+
+
 def _parts(
     links: Chain, spelling: Spelling, within: Callable[[Chain, Spelling], Printed]
 ) -> list[Printed]:
@@ -61,9 +67,9 @@ def _in_front(links: Chain) -> tuple[Fraction, Chain]:
         match part:
             case Link(value=Number(value)):
                 number *= value
-            case Link(value=value) if coefficient(value) < 0:
-                number = -number
-                rest.append(replace(part, value=multiply(MINUS_ONE, value)))
+            case Link(value=Multiply((Number(value), *others))):
+                number *= value
+                rest.append(replace(part, value=multiply(*others)))
             case Total(over, (inner,)):
                 within, left = _in_front(inner)
                 number *= within

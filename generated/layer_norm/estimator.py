@@ -121,8 +121,8 @@ def _weighted_gradient(
 
     # dL-do: ∂L/∂o[s,j] = omega[s] * (o[s,j] - y[s,j]) / sum(s', omega[s'])
     dL_do = omega[:, None] * (o - y) / np.sum(omega)
-    # dL-dsigma: ∂L/∂sigma[s] = -sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) * q[s]^3 / 2
-    dL_dsigma = -(dL_do * (a - mu[:, None]) @ g) * q ** 3 / 2
+    # dL-dsigma: ∂L/∂sigma[s] = -q[s]^3 * sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) / 2
+    dL_dsigma = -q ** 3 * (dL_do * (a - mu[:, None]) @ g) / 2
     # dL-dmu: ∂L/∂mu[s] = -q[s] * sum(j, ∂L/∂o[s,j] * g[j])
     dL_dmu = -q * (dL_do @ g)
     # dL-da: ∂L/∂a[s,j] = ∂L/∂mu[s] / m + 2 * ∂L/∂sigma[s] * (a[s,j] - mu[s]) / m + ∂L/∂o[s,j] * g[j] * q[s]

@@ -77,7 +77,7 @@ def test_a_fault_of_derive_is_reported_as_one(monkeypatch: pytest.MonkeyPatch) -
     def fail(*_: object) -> None:
         raise KeyError("nobody")
 
-    monkeypatch.setattr(show, "partial", fail)
+    monkeypatch.setattr(show, "started", fail)
     said = ended(CliRunner().invoke(main, ["show", "hmkcode", "W_11"]))
     assert "KeyError: 'nobody' (test_reporting.py, line" in said
     assert "a fault of derive; please report it" in said

@@ -140,6 +140,37 @@ FORMS = {
         "a",
         "tanh(a[k])",
     ),
+    "log cosh has tanh for its derivative": (
+        "EQ = sum(k, log(cosh(a[k])) - y[k])",
+        "a",
+        "tanh(a[k])",
+    ),
+    "log cosh, written with softplus, has it too": (
+        "EQ = sum(k, a[k] + softplus(-2 * a[k]) - y[k])",
+        "a",
+        "tanh(a[k])",
+    ),
+    "a gate keeps the derivative of its own function": (
+        "g[k] = logistic(a[k])\nd[k] = tanh(y[k])\nh[k] = d[k] * g[k]\n"
+        "EQ = squared_error(k, h[k], y[k])",
+        "a",
+        "(h[k] - y[k]) * d[k] * g[k] * (1 - g[k])",
+    ),
+    "a cell's derivative is that of tanh": (
+        "g[k] = logistic(y[k])\nh[k] = g[k] * tanh(a[k])\nEQ = squared_error(k, h[k], y[k])",
+        "a",
+        "(h[k] - y[k]) * g[k] * (1 - tanh(a[k])^2)",
+    ),
+    "a condition stands as its author wrote it": (
+        "EQ = sum(k, max(a[k] - y[k] + 1/2, 0))",
+        "a",
+        "where(a[k] - y[k] + 1/2 > 0, 1, 0)",
+    ),
+    "a choice keeps the signs of its branches": (
+        "d[k] = y[k]^2\ne[k] = a[k] - y[k]\nEQ = sum(k, max(-d[k] * e[k], (1 - d[k]) * e[k]))",
+        "a",
+        "where(-d[k] * e[k] > (1 - d[k]) * e[k], -d[k], 1 - d[k])",
+    ),
     "a mixture's weights less what each is responsible for": (
         f"{P}\nG[k] = exp(-y[k]^2 / 2)\nM = sum(k, p[k] * G[k])\nEQ = -log(M)",
         "a",
@@ -170,7 +201,7 @@ FORMS = {
         "mu = mean(k, a[k])\nv = mean(k, (a[k] - mu)^2)\nr = 1 / sqrt(v + 1/100)\n"
         "h[k] = (a[k] - mu) * r\nEQ = squared_error(k, h[k], y[k])",
         "a",
-        "r * ((h[k] - y[k]) * K - sum(k', h[k'] - y[k']) - h[k] * sum(k', (h[k'] - y[k']) * h[k'])) / K",
+        "r * (K * (h[k] - y[k]) - sum(k', h[k'] - y[k']) - h[k] * sum(k', (h[k'] - y[k']) * h[k'])) / K",
     ),
     "the focal loss of one class in closed form": (
         "p[k] = logistic(a[k])\nEQ = -sum(k, y[k] * (1 - p[k])^2 * log(p[k]))",
