@@ -6,6 +6,7 @@ from derive.arrays.complements import complements, tails
 from derive.arrays.logistics import logistics
 from derive.arrays.scaled import scaled
 from derive.arrays.stable_logarithms import behind, logarithms
+from derive.arrays.vanishing import vanishing
 from derive.derivation.derivation import Equation
 from derive.derivation.simplify import Simplified
 from derive.expressions.expression import Expression, Name
@@ -16,8 +17,14 @@ from derive.expressions.softmax import softmaxes
 def stable(simplified: Simplified) -> tuple[tuple[Equation, ...], frozenset[Name]]:
     """The equations forward and backward, and the quantities that are scaled in them."""
     equations, matcher = _exact(simplified)
-    joined = (replace(each, value=softmaxes(logistics(each.value))) for each in equations)
-    return scaled(tuple(joined), simplified.model, matcher)
+    model = simplified.model
+    data = frozenset(array.name for array in model.data)
+
+    def joined(value: Expression) -> Expression:
+        return softmaxes(logistics(vanishing(value, data)))
+
+    found = tuple(replace(each, value=joined(each.value)) for each in equations)
+    return scaled(found, model, matcher)
 
 
 def kept(simplified: Simplified) -> tuple[Equation, ...]:

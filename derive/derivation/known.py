@@ -199,13 +199,14 @@ def _is_divisor(node: Expression) -> TypeGuard[Power | RealPower]:
 @dataclass(frozen=True)
 class Known:
     """The rows of a model: names of quantities, sums that its file assumes, sums that follow; and
-    the order in which its equations are written.
+    the order in which its equations are written, and the names of its hyperparameters.
     """
 
     named: tuple[Names, ...]
     assumed: tuple[Row, ...]
     sums: tuple[Row, ...]
     written: Orders
+    constants: frozenset[str]
 
 
 def known(model: Model) -> Known:
@@ -213,7 +214,7 @@ def known(model: Model) -> Known:
     named: list[Names] = []
     given = assumed(model)
     sums: list[Row] = []
-    constants = {array.name for array in model.role("hyperparameter")}
+    constants = frozenset(array.name for array in model.role("hyperparameter"))
     definitions = (*model.equations, *model.definitions)
     for definition in definitions:
         value = normal(definition.value)
@@ -221,7 +222,7 @@ def known(model: Model) -> Known:
         if sum(1 for _ in walk(value)) <= LONGEST:
             sums += _sums(definition, value, (*named, *given, *sums), constants)
     written = orders(definition.value for definition in definitions)
-    return Known(tuple(named), given, tuple(sums), written)
+    return Known(tuple(named), given, tuple(sums), written, constants)
 
 
 def assumed(model: Model) -> tuple[Row, ...]:
@@ -280,7 +281,7 @@ def _sums(
     definition: Definition,
     value: Expression,
     rows: Iterable[Names],
-    constants: set[str],
+    constants: frozenset[str],
 ) -> Iterator[Row]:
     """What a quantity adds up to over a letter, where that is a constant."""
     for index in definition.indices:

@@ -245,7 +245,7 @@ def _told(last: _Form, known: Known, seen: tuple[Index, ...]) -> tuple[Rewriting
 
 def in_order(form: Expression, known: Known) -> Expression:
     """A form in the order in which it is read, its author's where that is known."""
-    return spelled(arranged(form), known.written)
+    return spelled(arranged(form, known.constants), known.written)
 
 
 def _together(reasons: list[Reason], before: Expression, after: Expression) -> tuple[Reason, ...]:
@@ -334,7 +334,8 @@ def _collected(form: Expression, known: Known) -> Neighbours:
 
 @lru_cache(MEMORY)
 def _bracketed(node: Expression) -> tuple[Expression, ...]:
-    return tuple(value for value in (turned(node), *groupings(node)) if value != node)
+    apart = expanded(node) if isinstance(node, Sum) and isinstance(node.body, Add) else node
+    return tuple(value for value in (turned(node), apart, *groupings(node)) if value != node)
 
 
 def _places(form: Expression) -> Iterator[Expression]:

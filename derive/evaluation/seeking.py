@@ -64,6 +64,8 @@ def seek(derivation: Derivation, sizes: Sizes, point: Drawn, chance: random.Rand
                 best = moved, there
         if best[1].broken:
             best = _newton(derivation, sizes, best, AIMS[number % len(AIMS)], chance)
+        if best[1].broken:
+            best = _turned(derivation, sizes, best, chance)
     return best
 
 
@@ -100,6 +102,21 @@ def _assumed(
         if not keeps(model, array, values):
             changed |= draw(model, array, sizes, chance)
     return changed
+
+
+def _turned(derivation: Derivation, sizes: Sizes, found: Found, chance: random.Random) -> Found:
+    """The point with the sign of each number turned, one after another, where that is a gain.
+
+    No slope leads to it: a logarithm's argument may be as far from being positive at any size.
+    """
+    model = derivation.model
+    cells = [c for array in (*model.weights, *model.data) for c in array_cells(array, sizes)]
+    for cell in chance.sample(cells, min(len(cells), MOST_MOVED)):
+        moved = _assumed(model, sizes, found[0], {cell: -found[0][cell]}, chance)
+        there = standing(derivation, sizes, moved)
+        if there.rank < found[1].rank:
+            found = moved, there
+    return found
 
 
 # --- Newton's method --------------------------------------------------------------------------

@@ -4,7 +4,7 @@ All of it keeps the normal form (`expressions.normal`).
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -18,18 +18,18 @@ from derive.expressions.expression import (
     Entry,
     Expression,
     Multiply,
+    Name,
     Number,
     Power,
     RealPower,
+    Size,
     Sum,
     add,
     children,
-    free_indices,
     held,
     multiply,
     power,
     rebuild,
-    walk,
 )
 from derive.expressions.normal import (
     Product,
@@ -224,33 +224,48 @@ def turned(node: Expression) -> Expression:
 # --- everywhere -------------------------------------------------------------------------------
 
 
-def arranged(node: Expression) -> Expression:
-    """The expression as it is read: o - t, not -t + o, and what comes back from the error first."""
-    parts = tuple(map(arranged, children(node)))
+def arranged(node: Expression, constants: Container[Name] = ()) -> Expression:
+    """The expression as it is read: o - t, not -t + o; what comes back from the error first in a
+    product, else numbers, sizes and constants.
+    """
+    parts = tuple(arranged(part, constants) for part in children(node))
     match node:
         case Add():
             return add(*sorted(parts, key=lambda term: coefficient(term) < 0))
         case Multiply():
-            has_adjoint = any(_is_adjoint(part) for part in parts)
-            return multiply(*sorted(parts, key=_first_of_all if has_adjoint else _rank))
+            return multiply(*_ranked(parts, constants))
     return node if parts == children(node) else rebuild(node, parts)
 
 
-def _first_of_all(factor: Expression) -> int:
-    """Numbers, then adjoints, then all that they are multiplied by."""
-    return 0 if isinstance(factor, Number) else 1 if _is_adjoint(factor) else 2
+def _ranked(factors: tuple[Expression, ...], constants: Container[Name]) -> list[Expression]:
+    """Factors in the order in which they are read, else as they are."""
+    adds_adjoints = any(map(_adds_adjoints, factors))
+
+    def after_adjoint(factor: Expression) -> int:
+        return 0 if isinstance(factor, Number) else 1 if _is_adjoint(factor) else 2
+
+    def rank(factor: Expression) -> int:
+        base = factor.base if isinstance(factor, Power) else factor
+        match base:
+            case Number():
+                return 0
+            case Size():
+                return 1
+            case Entry(name=name):
+                return 1 if name in constants or (adds_adjoints and _is_one(base)) else 3
+        return 2 if _adds_adjoints(factor) else 3
+
+    return sorted(factors, key=after_adjoint if any(map(_is_adjoint, factors)) else rank)
 
 
-def _rank(factor: Expression) -> int:
-    """Numbers, what has no letter at all, sums of adjoints, then all that is left."""
-    if isinstance(factor, Number):
-        return 0
-    letters = any(not index.counts_samples for index in free_indices(factor))
-    if not letters and not any(isinstance(node, Sum) for node in walk(factor)):
-        return 1
-    is_sum = isinstance(factor, Sum) and any(isinstance(name, Adjoint) for name in held(factor))
-    return 2 if is_sum else 3
+def _is_one(entry: Entry) -> bool:
+    """Whether it is one number of a sample."""
+    return all(letter.counts_samples for letter in entry.letters)
 
 
 def _is_adjoint(node: Expression) -> bool:
     return isinstance(node, Entry) and isinstance(node.name, Adjoint)
+
+
+def _adds_adjoints(node: Expression) -> bool:
+    return isinstance(node, Sum) and any(isinstance(name, Adjoint) for name in held(node))

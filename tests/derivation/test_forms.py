@@ -197,11 +197,17 @@ FORMS = {
         "a",
         "c * a[k] / b - y[k] / (sqrt(b) * sqrt(d))",
     ),
+    "what is left of a mean adds up to nothing": (
+        "mu = mean(k, a[k])\nv = mean(k, (a[k] - mu)^2)\nc = mean(k, (a[k] - mu) * y[k])\n"
+        "EQ = c / v",
+        "a",
+        "(y[k] - 1 / K - 2 * EQ * (a[k] - mu)) / (K * v)",
+    ),
     "batch normalisation has a derivative of three terms": (
         "mu = mean(k, a[k])\nv = mean(k, (a[k] - mu)^2)\nr = 1 / sqrt(v + 1/100)\n"
-        "h[k] = (a[k] - mu) * r\nEQ = squared_error(k, h[k], y[k])",
+        "h[k] = (a[k] - mu) * r\nEQ = sum(k, exp(h[k]) - y[k])",
         "a",
-        "r * (K * (h[k] - y[k]) - sum(k', h[k'] - y[k']) - h[k] * sum(k', (h[k'] - y[k']) * h[k'])) / K",
+        "r * (K * exp(h[k]) - sum(k', exp(h[k'])) - h[k] * sum(k', exp(h[k']) * h[k'])) / K",
     ),
     "the focal loss of one class in closed form": (
         "p[k] = logistic(a[k])\nEQ = -sum(k, y[k] * (1 - p[k])^2 * log(p[k]))",

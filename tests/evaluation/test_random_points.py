@@ -97,6 +97,14 @@ def test_assumptions_stay_kept_where_a_point_is_sought() -> None:
         assert sum(point["y", (sample, j)] for j in (1, 2)) == Fraction(1)
 
 
+def test_each_of_many_numbers_finds_the_sign_that_its_logarithm_wants() -> None:
+    derivation = _batched(f"{O}\nL = sum(j, y[j] * log(y[j] / exp(o[j]))) + sum(i, log(x[i]^3))")
+    sizes = {"N": 3, "n": 3, "m": 6}
+    for seed in range(3):
+        point = random_rationals(derivation, sizes, seed)
+        assert all(number > 0 for (name, _), number in point.items() if name in "xy")
+
+
 def test_what_a_mask_hides_is_on_its_kink_at_all_weights() -> None:
     """|y o| with y in {0, 1}: where y is 0 there is nothing to keep away from."""
     derivation = _batched(f"{O}\nL = sum(j, abs(y[j]*o[j]))", 'assumptions = ["y[j] in {0, 1}"]\n')

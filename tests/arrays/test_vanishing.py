@@ -1,0 +1,46 @@
+"""0 ln 0 is 0: a divergence from labels that are zero and one is the cross-entropy of these."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import model_of, proven_trainer
+
+NETWORK = "z[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\np[k] = softmax(k, z[k])\n"
+
+DIVERGENCE = "EQ = sum(k, y[k] * log(y[k] / p[k]))"
+OF_A_SUM = "EQ = sum(k, y[k] * log(y[k])) - sum(k, y[k] * log(p[k]))"
+JENSEN_SHANNON = (
+    "u[k] = (p[k] + y[k]) / 2\nEQ = sum(k, p[k] * log(p[k] / u[k]) + y[k] * log(y[k] / u[k])) / 2"
+)
+"""Kullback and Leibler 1951; Lin 1991."""
+
+
+def at_labels(folder: Path, loss: str) -> tuple[float, np.ndarray]:
+    """The error and its derivative by V for labels (0, 1), without a warning."""
+    trainer = proven_trainer(model_of(folder, NETWORK + loss))
+    V, W = np.array([[0.5, -0.3], [0.2, 0.4]]), np.array([[0.1, 0.7], [-0.6, 0.2]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        value, slopes = trainer.gradient(
+            trainer.Parameters(**{"W": W, "V": V}), np.array([[1.0, 2.0]]), np.array([[0.0, 1.0]])
+        )
+    return value, slopes.V
+
+
+@pytest.mark.parametrize("loss", [DIVERGENCE, OF_A_SUM])
+def test_a_divergence_from_labels_is_their_cross_entropy(loss: str, tmp_path: Path) -> None:
+    value, slope = at_labels(tmp_path, loss)
+    folder = tmp_path / "cross"
+    folder.mkdir()
+    wanted, right = at_labels(folder, "EQ = cross_entropy(k, p[k], y[k])")
+    np.testing.assert_allclose(value, wanted, rtol=1e-14)
+    np.testing.assert_allclose(slope, right, rtol=1e-14)
+
+
+def test_a_divergence_is_bounded_where_labels_are_zero_and_one(tmp_path: Path) -> None:
+    value, slope = at_labels(tmp_path, JENSEN_SHANNON)
+    assert 0 < value < np.log(2)
+    assert np.all(np.isfinite(slope))
