@@ -29,7 +29,7 @@ LEAST = float(np.finfo(float).tiny)
 
 
 FEW = 16
-"""Units by which any result may be off, whatever its condition."""
+"""Units by which any result may be off, whatever its condition; and by what has not all digits."""
 
 
 SPREADS = 16
@@ -56,7 +56,7 @@ class Numbers:
             raise InternalError(f"an array of shape {got.shape}, expected {wanted.shape}")
         for place in np.ndindex(got.shape):
             value, want = float(got[place]), wanted[place]
-            apart, few = abs(value - want), FEW * UNIT * abs(want)
+            apart, few = abs(value - want), FEW * UNIT * abs(want) + LEAST
             if apart <= few or apart <= few + SPREADS * float(np.asarray(self.spread())[place]):
                 continue
             return place, value, want

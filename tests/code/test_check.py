@@ -91,6 +91,17 @@ def test_a_right_trainer_passes_and_one_entry_off_by_a_billionth_does_not(text: 
     }
 
 
+def test_a_number_below_every_float_is_zero_in_code() -> None:
+    text = _text(
+        ["W1[j,i]"],
+        "o[j] = sum(i, W1[j,i]*x[i])\nL = sum(j, exp(-10^4*(1 + o[j]^2)))",
+        "i, j",
+    ).replace('targets = ["y[j]"]', "targets = []")
+    source, derivation = _made(text)
+    certificate = check_trainer(source, derivation)
+    assert certificate, certificate.failures
+
+
 def test_what_is_left_out_of_one_adjoint_as_zero_may_be_rounded_in_the_next() -> None:
     """∂L/∂μ is 0, as deviations from a mean add up to 0; and ∂L/∂c is what rounding leaves."""
     text = _text(
