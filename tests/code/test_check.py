@@ -94,7 +94,7 @@ def test_a_right_trainer_passes_and_one_entry_off_by_a_billionth_does_not(text: 
 def test_a_number_below_every_float_is_zero_in_code() -> None:
     text = _text(
         ["W1[j,i]"],
-        "o[j] = sum(i, W1[j,i]*x[i])\nL = sum(j, exp(-10^4*(1 + o[j]^2)))",
+        "o[j] = norm(i, W1[j,i]*exp(-10^4*(1 + x[i]^2)))\nL = sum(j, o[j])",
         "i, j",
     ).replace('targets = ["y[j]"]', "targets = []")
     source, derivation = _made(text)
