@@ -5,14 +5,15 @@ p_k Σ_l exp(a_l); μ = Σ_i a_i/n says that Σ_i a_i is n μ. What follows for 
 the order of the equations: a softmax adds up to 1, what a mean is taken from adds up to 0.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TypeGuard
 
 from derive.expressions.brackets import expanded
 from derive.expressions.expression import (
+    MEMORY,
     MINUS_ONE,
     ONE,
     ZERO,
@@ -182,9 +183,13 @@ Names = Row | Group | Root
 """What puts a quantity's name for what it is."""
 
 
-def divisors(value: Expression) -> dict[str, Expression]:
+@lru_cache(MEMORY)
+def divisors(value: Expression) -> Mapping[str, Expression]:
     """What stands below a fraction line, by its key."""
-    return {key(node.base): node.base for node in walk(value) if _is_divisor(node)}
+    found = {key(value.base): value.base} if _is_divisor(value) else {}
+    for part in children(value):
+        found |= divisors(part)
+    return found
 
 
 def _is_divisor(node: Expression) -> TypeGuard[Power | RealPower]:

@@ -4,7 +4,7 @@ All of it keeps the normal form (`expressions.normal`).
 """
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -85,25 +85,27 @@ def _terms(node: Expression, whole: frozenset[str]) -> list[Expression]:
         case Add():
             return [part for term in node.terms for part in _terms(term, whole)]
         case Multiply():
-            found: list[Expression] = [ONE]
-            for factor in node.factors:
-                is_whole = isinstance(factor, Add) and key(factor) in whole
-                found = _crossed(found, [factor] if is_whole else _terms(factor, whole))
-            return found
+            return _crossed(
+                [factor]
+                if isinstance(factor, Add) and key(factor) in whole
+                else _terms(factor, whole)
+                for factor in node.factors
+            )
         case Power(Add() as base, exponent) if exponent > 0 and key(base) not in whole:
-            found = [ONE]
-            for _ in range(exponent):
-                found = _crossed(found, _terms(base, whole))
-            return found
+            return _crossed(_terms(base, whole) for _ in range(exponent))
         case Sum():
             return [summed(node.over, term) for term in _terms(node.body, whole)]
     return [node]
 
 
-def _crossed(left: list[Expression], right: list[Expression]) -> list[Expression]:
-    if len(left) * len(right) > MOST_TERMS:
-        raise _TooManyTermsError
-    return [times(a, b) for a in left for b in right]
+def _crossed(sums: Iterable[list[Expression]]) -> list[Expression]:
+    """The terms of a product of sums."""
+    found: list[tuple[Expression, ...]] = [()]
+    for terms in sums:
+        if len(found) * len(terms) > MOST_TERMS:
+            raise _TooManyTermsError
+        found = [(*factors, term) for factors in found for term in terms]
+    return [times(*factors) for factors in found]
 
 
 # --- before a bracket -------------------------------------------------------------------------

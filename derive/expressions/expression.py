@@ -231,18 +231,20 @@ def add(*terms: Expression) -> Expression:
 
 def multiply(*factors: Expression) -> Expression:
     """The product of the factors in their order, its rational coefficient in front."""
-    numbers, rest = [], []
+    numbers: list[Fraction] = []
+    rest: list[Expression] = []
     for factor in factors:
         for part in factor.factors if isinstance(factor, Multiply) else (factor,):
             if isinstance(part, Number):
                 numbers.append(part.value)
             else:
                 rest.append(part)
-    coefficient = reduce(mul, numbers, Fraction(1)) if len(numbers) != 1 else numbers[0]
-    if coefficient == 0 or not rest:
+    coefficient = reduce(mul, numbers) if numbers else ONE.value
+    if not coefficient or not rest:
         return Number(coefficient)
-    kept = rest if coefficient == 1 else [Number(coefficient), *rest]
-    return kept[0] if len(kept) == 1 else Multiply(tuple(kept))
+    if numbers and coefficient != 1:
+        rest.insert(0, Number(coefficient))
+    return rest[0] if len(rest) == 1 else Multiply(tuple(rest))
 
 
 def power(base: Expression, exponent: int) -> Expression:

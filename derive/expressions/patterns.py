@@ -17,6 +17,7 @@ from derive.expressions.expression import (
     Subscript,
     Sum,
     children,
+    held,
     rebuild,
 )
 from derive.expressions.indices import substitute
@@ -37,6 +38,8 @@ def match(pattern: Expression, node: Expression) -> Binding | None:
 
 def fold(node: Expression, target: Expression, pattern: Expression) -> Expression:
     """Write `target`, in the pattern's indices, wherever the node holds the pattern."""
+    if not held(pattern) <= held(node):
+        return node
     binding = match(pattern, node)
     if binding is not None:
         return substitute(target, binding)
