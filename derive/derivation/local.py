@@ -7,12 +7,21 @@ result.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy
 
 from derive.errors import DeriveError
-from derive.expressions.expression import Entry, Expression, Index, Subscript, Sum, free_indices
+from derive.expressions.expression import (
+    MEMORY,
+    Entry,
+    Expression,
+    Index,
+    Subscript,
+    Sum,
+    free_indices,
+)
 from derive.expressions.indices import fresh, substitute
 from derive.expressions.scalars import Scalars
 from derive.expressions.spelling import orders, spelled
@@ -32,6 +41,7 @@ class Occurrence:
     derivative: Expression
 
 
+@lru_cache(MEMORY)  # a model is differentiated for its kinks before it is for its reader
 def local_derivatives(
     value: Expression, context: tuple[Index, ...], place: str = ""
 ) -> tuple[Occurrence, ...]:
