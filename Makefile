@@ -1,4 +1,4 @@
-# make · make test · make stress · make oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
+# make · make test · make stress · make oldest · make build-oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
 
 PYTHON ?= python3
 VENV   := .venv
@@ -22,7 +22,7 @@ NAMED   = $(foreach file,$(notdir $(filter $(OF_ONE),$?)),$(firstword $(subst .,
 CHANGED = $(sort $(NAMED) $(MISSING))
 AGAIN   = $(if $(filter-out $(OF_ONE) FORCE,$?),,$(CHANGED))
 
-.PHONY: FORCE all help test stress check lint pdf bench lock clean
+.PHONY: FORCE all help test stress build-oldest oldest check lint pdf bench lock clean
 .DELETE_ON_ERROR:
 
 all: $(VENV)/generated.stamp ## write generated/ from the models (the default)
@@ -73,10 +73,12 @@ stress: $(VENV)/test.stamp ## build random models and networks of papers whole, 
 	  $(if $(N),--models $(N)) $(if $(SEED),--seed $(SEED)) $(if $(CORPUS),--corpus $(CORPUS)) \
 	  $(if $(LIMIT),--limit $(LIMIT))
 
+build-oldest: $(OLDEST)/test.stamp ## build with the oldest versions, the same to the byte
+	$(OLDEST)/bin/python -W ignore::DeprecationWarning -m derive build --out generated --compare
+
 # What the oldest versions warn of each other is left out. The tests of every package, and not
 # those of the whole way, which take as long again.
-oldest: $(OLDEST)/test.stamp ## build and test with the oldest versions that pyproject.toml admits
-	$(OLDEST)/bin/derive build --out generated --compare
+oldest: build-oldest ## build and test with the oldest versions that pyproject.toml admits
 	$(subst $(BIN),$(OLDEST)/bin,$(PYTEST)) -W ignore::DeprecationWarning $(wildcard tests/*/)
 
 check: $(VENV)/installed.stamp ## fail where generated/ is not what the sources make

@@ -54,8 +54,8 @@ Text = Annotated[
 
 Identifier = Annotated[
     str,
-    BeforeValidator(_named),
     StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40),
+    BeforeValidator(_named),
 ]
 
 
