@@ -83,6 +83,16 @@ def test_where_kinks_cancel_the_gradient_is_that_of_what_they_are(
                 assert abs(got - wanted[cell]) < 1e-30, (cell, got, wanted[cell])
 
 
+def test_where_a_bend_is_sharp_the_slopes_on_its_kink_are_one(tmp_path: Path) -> None:
+    text = "h[k] = z[k] + 10^12 * z[k] * abs(z[k])\nEQ = sum(k, h[k] - y[k])"
+    derivation = derive.differentiate(model_of(tmp_path, text, end=""))
+    checks = list(check_ties(derivation, SIZES))
+    assert [check.claim.split(", ")[0] for check in checks] == [
+        "on a kink where EQ has a derivative"
+    ]
+    assert all(checks)
+
+
 def test_an_antisymmetric_sum_of_kinks_is_taken_halfway(tmp_path: Path) -> None:
     """Of each pair of cells one has z[k] - z[q] and one its negative: no side fits both."""
     text = "EQ = sum(k, q, (y[k] - y[q]) * max(z[k] - z[q], 0))"
