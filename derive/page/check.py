@@ -9,6 +9,7 @@ import math
 import random
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from itertools import product
@@ -17,11 +18,12 @@ from typing import Any
 import mpmath
 import numpy as np
 
-from derive.derivation.derivation import Derivation
+from derive.derivation.derivation import Derivation, Equation
 from derive.errors import DeriveError
 from derive.evaluation.evaluate import (
     DIGITS,
     STEP,
+    Branch,
     Cell,
     Sizes,
     Values,
@@ -134,12 +136,14 @@ def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: C
     order on both sides: where it has a derivative they agree, though its slope may have a kink
     there, as that of elu has at 0.
 
-    Near zero, where a logarithm or a pole is, the step is shorter. On a kink, as relu(0) is in
-    relu(relu(z)) for all weights near a point, the differences on both sides are two numbers:
-    there it is what the derivation chose.
+    Near zero, where a logarithm or a pole is, the step is shorter. On a kink at all weights near
+    a point, as relu(0) is in relu(relu(z)), or where data are a mask, it is what the derivation
+    chose.
     """
     equation = derivation.equation(of[0])
     how = high_precision(derivation.model)
+    if _is_on_kink(derivation, equation, of, sizes, values):
+        return _chosen(derivation, sizes, values, of, by)
     h = how.number(STEP) * _scale(values[by])
     at = {
         step: evaluate_cell(equation, of, sizes, {**values, by: values[by] + step * h}, how)
@@ -149,6 +153,25 @@ def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: C
     if abs(above - below) <= SMOOTH * max(1, abs(above)):
         return (above + below) / 2
     return _chosen(derivation, sizes, values, of, by)
+
+
+def _is_on_kink(
+    derivation: Derivation, equation: Equation, of: Cell, sizes: Sizes, values: Values
+) -> bool:
+    """Whether a choice of the equation ties there, or a function is at its kink."""
+    model, met = derivation.model, list[bool]()
+    how = high_precision(model)
+
+    def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
+        met.append(left == right)
+        return how.choose(left, right, then, other)
+
+    def apply(name: str, order: int, z: Any) -> Any:
+        met.extend(z == how.number(kink) for kink in model.function(name).kinks)
+        return how.apply(name, order, z)
+
+    evaluate_cell(equation, of, sizes, values, replace(how, apply=apply, choose=choose))
+    return any(met)
 
 
 SMOOTH = 1e-9

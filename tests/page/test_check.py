@@ -13,7 +13,7 @@ from derive.page.check import check_latex, check_pages, setting
 from derive.pipeline import make
 from derive.printing.macros import plain
 from derive.proof.certificate import proof_sizes
-from tests.conftest import ROOT, model_of, page_of, write_text
+from tests.conftest import ROOT, declarations, model_of, page_of, write_text
 
 
 def test_every_formula_of_the_page_reads_back(
@@ -185,6 +185,24 @@ def test_models_of_other_shapes_read_back(tmp_path: Path) -> None:
     made = make(model)
     made.require()
     assert len(made.certificates) == 9
+
+
+def test_a_kink_that_a_mask_stands_on_reads_back(tmp_path: Path) -> None:
+    """max(h, 0) - max(-h, 0) is h, but where h is 0 at all weights its own choice stays."""
+    text = declarations(
+        """
+        H[j] = sum(i, W[j,i] * I[i])
+        z[k] = sum(j, V[k,j] * H[j])
+        h[k] = y[k] * exp(z[k])
+        p[k] = softmax(k, max(h[k], 0) - max(-h[k], 0))
+        EQ = sum(k, (p[k] - y[k])^2) / 2
+        """
+    ).replace("[sizes]", 'assumptions = ["y[k] in {0, 1}"]\n[sizes]', 1)
+    derivation = derive.differentiate(derive.load(write_text(tmp_path, text)))
+    where = setting(derivation, proof_sizes(derivation.model)[1])
+    assert any(name == "h" and number == 0 for (name, _), number in where.values.items())
+    certificate = check_latex(page_of(derivation), derivation)
+    assert certificate, certificate.failures
 
 
 def test_a_slope_that_has_a_kink_itself_reads_back(tmp_path: Path) -> None:
