@@ -18,6 +18,8 @@ def made(seed: int) -> Made:
     for _ in range(random.choice((1, 2, 2, 3, 3, 4, 5, 7, 12))):
         if len(on.lines) < MOST:
             random.choice(_LAYERS)(on)
+    while not on.weights:  # a model without is refused, and right so
+        random.choice(_LAYERS)(on)
     error = " + ".join(random.choice(_TERMS)(on) for _ in range(random.choice((1, 1, 1, 2, 3))))
     if random.randrange(100) < 35:
         error = f"{error} + {_penalty(on)}"
