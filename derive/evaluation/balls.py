@@ -137,7 +137,11 @@ def raised(base: Any, exponent: Any, derived: bool) -> Any:
     def at(number: arb, to: arb) -> arb:
         if number == 0 and (to > 0 or (derived and to < 0)):
             return arb(0)
-        return whole_power(number, int(float(to))) if to.is_integer() else number**to
+        if to.is_integer():
+            return whole_power(number, int(float(to)))  # type: ignore[no-any-return]
+        if to > 0 and number.contains(0):  # 1 - 1, which is 0 in no digits
+            return arb(0).union(number.abs_upper() ** to)
+        return number**to
 
     found = np.frompyfunc(at, 2, 1)(base, exponent)
     return found if isinstance(found, arb) else np.asarray(found, object)

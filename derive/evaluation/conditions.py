@@ -137,12 +137,16 @@ class _Watched:
     report: _Report
 
     @property
+    def is_nothing(self) -> bool:
+        """Whether what it was added up of cancels to all its digits."""
+        return bool(self.value.contains(0) and abs(self.value) <= TIED * self.size)
+
+    @property
     def alone(self) -> "_Watched":
         """The same by a name: what it was added up of is of no more account, but that it is
-        nothing where that cancels to all its digits.
+        nothing where that cancels.
         """
-        is_nothing = self.value.contains(0) and abs(self.value) < TIED * self.size
-        value = arb(0) if is_nothing else self.value
+        value = arb(0) if self.is_nothing else self.value
         return replace(self, value=value, size=abs(value))
 
     def __add__(self, other: "_Watched") -> "_Watched":
@@ -206,7 +210,9 @@ def _watching(model: Model, report: _Report) -> Arithmetic:
         argument = base.value
         if exponent.value.is_integer():
             return whole_power(base, int(float(exponent.value)))  # type: ignore[no-any-return]
-        if base.varies or not argument > 0:
+        if base.is_nothing and (derived or exponent.value > 0):
+            argument = arb(0)  # at all weights: 1 - p of one class
+        elif base.varies or not argument > 0:
             near = APART * _at_most_one(base.size)
             if not report.asks("takes a root of", argument, argument, near):
                 argument = abs(argument) + APART

@@ -11,6 +11,7 @@ from derive.evaluation.conditions import standing
 from derive.evaluation.random_points import random_rationals
 from derive.model.batch import batch
 from derive.proof.certificate import proof_sizes
+from derive.proof.prove import prove
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
 
@@ -95,6 +96,18 @@ def test_assumptions_stay_kept_where_a_point_is_sought() -> None:
     assert all(number >= 0 for (name, _), number in point.items() if name == "x")
     for sample in (1, 2):
         assert sum(point["y", (sample, j)] for j in (1, 2)) == Fraction(1)
+
+
+def test_a_root_of_what_cancels_at_all_weights_is_that_of_nothing() -> None:
+    """The probability of the only class there is is 1."""
+    loss = "p[j] = softmax(j, o[j])\nL = sum(j, y[j]*(1 - p[j])^1.5) + sum(j, o[j]^2)"
+    derivation = _batched(f"{O}\n{loss}")
+    sizes = {"N": 2, "n": 2, "m": 1}
+    point = random_rationals(derivation, sizes, seed=3)
+    assert standing(derivation, sizes, point).rank == (0, 0)
+    only = FOOT.replace("m = 2", "m = 1")
+    model = resolve("t", Source("t.toml", f'{HEAD}equations = """\n{O}\n{loss}\n"""{only}'))
+    assert prove(differentiate(model))
 
 
 def test_each_of_many_numbers_finds_the_sign_that_its_logarithm_wants() -> None:
