@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -15,7 +16,7 @@ from derive.code.texts import trainer_text
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.model.batch import batch
-from derive.page.blocks import Display, Page
+from derive.page.blocks import Display, Document, Formula, Page
 from derive.page.document import document
 from derive.page.speech import say
 from derive.page.words import language
@@ -109,6 +110,20 @@ def made(model: derive.Model) -> Build:
 def page_of(derivation: derive.Derivation, code: str = "en") -> Page:
     """The page of a derivation in a language."""
     return say(document(simplify(derivation)), language(code))
+
+
+def with_formula(page: Document, formula: Formula) -> Document:
+    """The page with that formula for the one of its id."""
+    sections = []
+    for section in page.sections:
+        blocks = [
+            Display(tuple(formula if f.id == formula.id else f for f in block.formulas))
+            if isinstance(block, Display)
+            else block
+            for block in section.blocks
+        ]
+        sections.append(replace(section, blocks=tuple(blocks)))
+    return replace(page, sections=tuple(sections))
 
 
 @cache

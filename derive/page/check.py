@@ -8,7 +8,7 @@ every value of its free indices, and all sides must agree with the derivation's 
 import math
 import random
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -19,7 +19,8 @@ import mpmath
 import numpy as np
 
 from derive.derivation.derivation import Derivation, Equation
-from derive.errors import DeriveError
+from derive.derivation.partials import scalar_weights
+from derive.errors import DeriveError, InternalError
 from derive.evaluation.evaluate import (
     DIGITS,
     STEP,
@@ -35,14 +36,16 @@ from derive.evaluation.evaluate import (
 from derive.evaluation.random_points import random_point
 from derive.expressions.expression import Adjoint, Index
 from derive.page.blocks import Document, Formula
+from derive.page.equations import gradient_method
 from derive.printing.macros import plain
+from derive.printing.names_latex import name_latex
 from derive.printing.symbols import argument_letter, step_letter
 from derive.printing.text import index_text
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 from derive.readback.reader import read_formula
 from derive.readback.setting import Place, Setting, read_forms, read_letter
 from derive.readback.tree import Formula as Read
-from derive.readback.tree import letter
+from derive.readback.tree import Nabla, Plus, Symbol, Times, Tree, letter
 from derive.readback.value import value
 
 TOLERANCE = Fraction(1, 10**25)
@@ -128,7 +131,39 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
     z = how.number(Fraction(random.Random(seed + 1).randint(-300, 300), 100))
     letters = {step_letter(model): t, argument_letter(model): z}
     also = {form: number for name, number in letters.items() for form in read_forms(name)}
-    return Setting(model, sizes, values, how, local, also)
+    found = Setting(model, sizes, values, how, local, also)
+    return replace(found, known=_of_all_weights(found, t))
+
+
+def _of_all_weights(where: Setting, t: Any) -> Mapping[Tree, Any]:
+    """What is said of all weights in one column: ∇EQ, and a step x^{k+1} from x^k."""
+    model = where.model
+    cells = _cells_of_weights(where)
+    slopes = _stacked(where.values[Adjoint(model.error, name), place] for name, place in cells)
+    old = _stacked(where.values[cell] for cell in cells)
+    method = read_formula(plain(gradient_method(model).whole), where.functions, where.names)
+    (new, _), (x, t_k, gradient) = method.sides, _parts_of_step(method.sides[1])
+    error = read_formula(name_latex(model.error, model), where.functions, where.names).sides[0]
+    assert isinstance(error, Symbol)
+    return {new: old - t * slopes, x: old, t_k: t, gradient: slopes, Nabla(error): slopes}
+
+
+def _cells_of_weights(where: Setting) -> list[tuple[str, tuple[int, ...]]]:
+    """The cells of all weights, in the order in which a page writes them."""
+    entries = scalar_weights(where.model, where.sizes)
+    return [(str(x.name), tuple(n for n in x.indices if isinstance(n, int))) for x in entries]
+
+
+def _parts_of_step(side: Tree) -> tuple[Tree, Tree, Tree]:
+    """The point, the step size and the gradient of a step."""
+    match side:
+        case Plus(((False, point), (True, Times((("", size), ("", gradient)))))):
+            return point, size, gradient
+    raise InternalError("no step of the gradient method", str(side))
+
+
+def _stacked(numbers: Iterable[Any]) -> Any:
+    return np.array([[number] for number in numbers], object)
 
 
 def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:
@@ -230,12 +265,17 @@ def _disagreement(formula: Formula, read: Read, where: Setting, place: Place) ->
 
 
 def _updated(formula: Formula, where: Setting, at: Place) -> Any:
-    weight = where.model.array(formula.id.removeprefix("update-"))
+    weight = where.model.array(re.sub("^(entries-)?update-", "", formula.id))
     adjoint = Adjoint(where.model.error, weight.name)
     t = where.also[read_letter(step_letter(where.model))]
     if formula.letters:
         cell = tuple(at[index.name] for index in formula.letters)
         return where.values[weight.name, cell] - t * where.values[adjoint, cell]
+    if formula.concrete:  # one under the other
+        places = [place for name, place in _cells_of_weights(where) if name == weight.name]
+        return _stacked(
+            where.values[weight.name, place] - t * where.values[adjoint, place] for place in places
+        )
     shape = [where.sizes[size] for size in weight.shape]
     rows, columns = (*shape, 1, 1)[:2]
     made = np.empty((rows, columns), object)

@@ -54,15 +54,16 @@ def pmatrix(rows: list[list[Printed]]) -> Printed:
 
 def array_entries(array: Array, symbols: Symbols) -> Printed:
     """A vector as a column, or a matrix, with its entries."""
-    return _matrix(array.entry, array.entry, symbols)
+    return entries_of(array.entry, array.entry, symbols)
 
 
 def value_entries(equation: Equation, symbols: Symbols) -> Printed:
     """The right-hand side of an equation entry by entry, in the shape of the left."""
-    return _matrix(equation.target, write_out(equation.value, symbols.sizes), symbols)
+    return entries_of(equation.target, write_out(equation.value, symbols.sizes), symbols)
 
 
-def _matrix(target: Entry, value: Expression, symbols: Symbols) -> Printed:
+def entries_of(target: Entry, value: Expression, symbols: Symbols) -> Printed:
+    """A value for every entry of a vector or a matrix, in its shape."""
     ranges = [range(1, symbols.sizes[index.size] + 1) for index in target.letters]
     rows, columns = (*ranges, range(1, 2), range(1, 2))[:2]
     found = []

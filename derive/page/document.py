@@ -9,6 +9,7 @@ from collections.abc import Sized
 from derive.arrays.program import Step
 from derive.derivation.derivation import Given
 from derive.derivation.simplify import Simplified
+from derive.expressions.expression import Adjoint
 from derive.model.output import output_of
 from derive.page.block_matrix import block_matrix
 from derive.page.blocks import Display, Document, Figure, Formula, Listing, Phrase, Section
@@ -16,6 +17,7 @@ from derive.page.equations import (
     adjoint,
     entries_form,
     given,
+    gradient_method,
     has_arrays,
     in_matrices,
     is_matrix,
@@ -38,6 +40,17 @@ from derive.page.sentences import (
     step_size,
     weight_leads,
     why,
+)
+from derive.page.small_network import (
+    arguments,
+    arrays,
+    factored,
+    factors,
+    nabla,
+    readable,
+    stacked,
+    updates,
+    whole,
 )
 from derive.printing.chains import has_numbers
 from derive.printing.names_latex import entry_latex, name_latex
@@ -64,7 +77,14 @@ def document(simplified: Simplified) -> Document:
 
 def _method(m: Material) -> Blocks:
     error, t = name_latex(m.model.error, m.model), step_size(m)
-    return [phrase("method", error=error, t=t), phrase("method_step", error=error, t=t)]
+    formula = gradient_method(m.model)
+    x = formula.left.partition("^")[0]
+    return [
+        phrase("method", error=error, t=t),
+        phrase("method_formula", error=error, x=x),
+        Display((formula,)),
+        phrase("method_step", error=error, t=t),
+    ]
 
 
 def _network(m: Material) -> Blocks:
@@ -111,9 +131,27 @@ def _forward(m: Material) -> Blocks:
     spelled = (entries_form(step, m.at_sizes) for step in flat)
     # The number of a wide matrix may stand under it, but no matrix can be broken.
     entries = tuple(formula for formula in spelled if fits([formula], COLUMN + NUMBER))
-    if entries and m.readable:
-        blocks += [phrase("written_out", sizes=example(m)), Display(entries)]
+    if not entries or not m.readable:
+        return blocks
+    for key, formulas in (
+        ("arrays", readable(m, arrays(m))),
+        ("written_out", entries),
+        ("whole", readable(m, whole(m))),
+    ):
+        if formulas:
+            blocks += [phrase(key, sizes=example(m)), *_packed(formulas)]
     return blocks
+
+
+def _packed(formulas: tuple[Formula, ...]) -> list[Display]:
+    """Formulas in as few displays as let each line up within the column."""
+    packed: list[list[Formula]] = []
+    for formula in formulas:
+        if packed and fits([*packed[-1], formula]):
+            packed[-1].append(formula)
+        else:
+            packed.append([formula])
+    return [Display(tuple(each)) for each in packed]
 
 
 def _some(key: str, steps: list[Step], matrix: Sized) -> str:
@@ -133,6 +171,9 @@ def _error(m: Material) -> Blocks:
     named = tuple(given(equation, m.symbols) for equation in m.derivation.named)
     if named:
         blocks += [phrase("named"), Display(named)]
+    functions = readable(m, arguments(m))
+    if functions:
+        blocks += [phrase("arguments", sizes=example(m)), *_packed(functions)]
     return blocks
 
 
@@ -168,7 +209,15 @@ def _partials(m: Material) -> Blocks:
         refs = Listing(tuple(f"@{{{last_id(each)}}}" for each in m.starts))
         starts = math(*(entry_latex(each.equation.target, m.symbols) for each in m.starts))
         said = phrase("partials_from", sizes=example(m), starts=starts, refs=refs, numbers=front)
-    return [said, Display(m.spelled), *_path(m)]
+    return [*_factors(m), said, Display(m.spelled), *_path(m)]
+
+
+def _factors(m: Material) -> Blocks:
+    """The factors of the shortest chain, each with its value."""
+    found = readable(m, factors(m))
+    if not found:
+        return []
+    return [phrase("factors", weight=math(factored(m)), sizes=example(m)), Display(found)]
 
 
 def _matrix(m: Material) -> Blocks:
@@ -183,6 +232,9 @@ def _matrix(m: Material) -> Blocks:
     if m.readable:
         for step in steps:
             blocks += _block_form(m, step)
+    gradient = readable(m, nabla(m))
+    if gradient:
+        blocks += [phrase("nabla", sizes=example(m)), Display(gradient)]
     return blocks
 
 
@@ -190,7 +242,7 @@ def _block_form(m: Material, step: Step) -> Blocks:
     """The derivatives one under the other, as a block matrix times the inputs."""
     found = block_matrix(m.simplified, m.program, step)
     if found is None:
-        return []
+        return _stacked(m, step)
     stacked, identity = (
         Formula(stated.id, stated.left, stated.sides, concrete=True) for stated in found
     )
@@ -205,6 +257,21 @@ def _block_form(m: Material, step: Step) -> Blocks:
     ]
 
 
+def _stacked(m: Material, step: Step) -> Blocks:
+    """The derivatives by one row of weights, a number times a vector."""
+    found = readable(m, stacked(m, step))
+    if not found:
+        return []
+    name = step.equation.target.name
+    assert isinstance(name, Adjoint)
+    shown = math(entry_latex(m.model.array(name.by).entry, m.symbols))
+    return [phrase("block", sizes=example(m), weight=shown), Display(found)]
+
+
 def _update(m: Material) -> Blocks:
     formulas = tuple(updated(weight, m.symbols) for weight in m.model.weights)
-    return [phrase("update", t=step_size(m)), Display(formulas)]
+    blocks: Blocks = [phrase("update", t=step_size(m)), Display(formulas)]
+    entries = readable(m, updates(m))
+    if entries:
+        blocks += [phrase("update_entries", sizes=example(m)), *_packed(entries)]
+    return blocks

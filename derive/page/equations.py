@@ -9,7 +9,7 @@ from derive.derivation.simplify import SimplifiedAdjoint
 from derive.errors import naming
 from derive.expressions.expression import Add, Adjoint, Entry, Name, add, entries
 from derive.expressions.indices import fresh
-from derive.model.model import Array
+from derive.model.model import Array, Model, free_letter
 from derive.page.blocks import Formula
 from derive.page.concrete import array_entries, value_entries
 from derive.page.function_formulas import step_id
@@ -78,6 +78,16 @@ def rewritten(found: SimplifiedAdjoint, step: Rewriting, symbols: Symbols) -> Fo
     target = found.equation.target
     left, value = entry_latex(target, symbols), expression_latex(step.value, symbols)
     return Formula(step_id(found, step), left, (value,), letters=target.letters)
+
+
+def gradient_method(model: Model) -> Formula:
+    """A step from a point, for a function of all the weights in one column."""
+    names = {array.name for array in model.arrays} | {name for name, _ in model.functions}
+    x = free_letter(("x", "u", "q", "p"), names)
+    f = free_letter(("f", "g", "F", "G"), names)
+    t = name_latex(step_letter(model), model)
+    side = rf"{x}^k - {t}^k \nabla {f}({x}^k)"
+    return Formula("method", f"{x}^{{k+1}}", (side,))
 
 
 def updated(weight: Array, symbols: Symbols) -> Formula:

@@ -24,6 +24,7 @@ from derive.expressions.expression import (
     Where,
     is_below,
     unknown,
+    walk,
 )
 from derive.expressions.rules import as_maximum
 from derive.model.model import Model
@@ -68,9 +69,11 @@ def printed(node: Expression, symbols: Symbols) -> Printed:
         case Entry():
             return printed_entry(node, symbols)
         case Apply():
-            return applied(
-                node.function, node.order, printed(node.argument, symbols), symbols.model
-            )
+            inside = printed(node.argument, symbols)
+            if isinstance(node.argument, Add) and _has_functions(node.argument):
+                # Brackets around brackets are taller, and a line may break in them.
+                inside = replace(inside, tall=True)
+            return applied(node.function, node.order, inside, symbols.model)
         case Add():
             return plus([printed(term, symbols) for term in node.terms], in_latex(Add))
         case Multiply():
@@ -101,6 +104,10 @@ def number(value: Fraction) -> Printed:
         text = rf"\frac{{{text}}}{{{value.denominator}}}"
     binds = in_latex(Number if whole else Quotient)
     return Printed(text, binds, negative=value < 0, tall=not whole, scalar=True)
+
+
+def _has_functions(node: Expression) -> bool:
+    return any(isinstance(part, Apply) for part in walk(node))
 
 
 def applied(function: str, order: int, argument: Printed, model: Model) -> Printed:

@@ -1,5 +1,7 @@
 """The names of a model in LaTeX: entries, arrays, sizes, functions, derivatives."""
 
+from dataclasses import replace
+
 from derive.expressions.expression import Adjoint, Entry, Name, Size, Subscript
 from derive.expressions.lettering import GREEK, Split, split
 from derive.functions.table import TABLE
@@ -99,7 +101,8 @@ def _function_parts(name: str, model: Model) -> tuple[str, str]:
 def printed_entry(entry: Entry, symbols: Symbols) -> Printed:
     """An entry of an array."""
     head, _, tail = symbols.entry(entry, index_latex)
-    return _named(entry.name, head, entry_latex(entry, symbols), symbols, open_ended=not tail)
+    named = _named(entry.name, head, entry_latex(entry, symbols), symbols, open_ended=not tail)
+    return replace(named, tall=True) if entry.name in symbols.behind else named
 
 
 def printed_array(name: Name, symbols: Symbols) -> Printed:

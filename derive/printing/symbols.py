@@ -14,10 +14,14 @@ from derive.model.model import Model, free_letter
 
 @dataclass(frozen=True)
 class Symbols:
-    """A model's notation; at concrete sizes, indices that can only be 1 are left out of vectors."""
+    """A model's notation; at concrete sizes, indices that can only be 1 are left out of vectors.
+
+    `behind` is what stands behind the entries of some quantities: the list of their arguments.
+    """
 
     model: Model
     sizes: Mapping[str, int] = field(default_factory=dict)
+    behind: Mapping[Name, str] = field(default_factory=dict)
 
     def entry(
         self,
@@ -30,16 +34,17 @@ class Symbols:
         `spell` writes one index, `letters` a subscript that belongs to the name; letters and
         single digits of a matrix stand together.
         """
+        behind = self.behind.get(entry.name, "")
         pattern = self.model.notation.entry(entry.name)
         if pattern:
             order = [index.name for index in self.indices(entry.name)]
             known = dict(zip(order, entry.indices, strict=True))
             parts = [spell(known[part]) if part in known else part for part in pattern.subscript]
-            return pattern.head, together(parts), pattern.tail
+            return pattern.head, together(parts), pattern.tail + behind
         name = self.model.lettered(self._written_name(entry))
         indices = [spell(index) for index in self._kept(entry)]
         inside = (together(indices),) if indices else ()
-        return name.head, ",".join((*name.spelled(letters), *inside)), ""
+        return name.head, ",".join((*name.spelled(letters), *inside)), behind
 
     def _written_name(self, entry: Entry) -> str:
         if isinstance(entry.name, Adjoint):

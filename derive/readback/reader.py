@@ -8,7 +8,7 @@ r"""LaTeX formulas read back: the grammar of what the printers print and papers 
              | "\sqrt" group
              | "\sum" bounds product | "\lVert" sum "\rVert" | "\lvert" sum "\rvert"
              | ("\max" | "\min") "(" sum "," sum ")" | "[" sum relation sum "]" | cases | pmatrix
-             | "\mathbf{1}"
+             | "\mathbf{1}" | "\nabla" symbol [ "(" sum ")" ]
              | symbol pmatrix-with-\vdots            (a symbol with its list of arguments)
 
 The reader knows nothing of the printers, so that a bracket lost there is a wrong number
@@ -30,6 +30,7 @@ from derive.readback.tree import (
     Formula,
     Holds,
     Matrix,
+    Nabla,
     Named,
     Norm,
     Ones,
@@ -174,6 +175,10 @@ class _Reader:
         if token == r"\mathbf{1}":
             self.take()
             return Ones()
+        if token == r"\nabla":
+            self.take()
+            of = self.symbol()
+            return Nabla(of, self.between("(", ")") if self.next == "(" else None)
         if token == "[":
             self.take("[")
             condition = self.condition()

@@ -12,7 +12,7 @@ from derive.expressions.expression import Adjoint, Index, Name
 from derive.expressions.lettering import GREEK, Split, split
 from derive.functions.table import TABLE
 from derive.model.model import Model
-from derive.readback.tree import Symbol, letter
+from derive.readback.tree import Symbol, Tree, letter
 
 Local = Callable[[Cell, Cell], Any]
 
@@ -41,7 +41,8 @@ class Setting:
     """A model's quantities as numbers: what the symbols of a formula stand for.
 
     `values` holds every cell; `local` the derivative of one cell by another; `also`
-    further symbols, by head and subscript, such as t.
+    further symbols, by head and subscript, such as t; `known` what some formulas stand for as a
+    whole, such as ∇EQ and x^{k+1}.
     """
 
     model: Model
@@ -52,6 +53,7 @@ class Setting:
     also: Mapping[tuple[str, str], Any] = field(default_factory=dict)
     leaves: tuple[tuple[str, Any], ...] = ()
     """The printed names of weights, inputs and targets with their values, in order."""
+    known: Mapping[Tree, Any] = field(default_factory=dict)
 
     def replaced(self, values: Values, also: Mapping[tuple[str, str], Any]) -> "Setting":
         """The setting with some cells and symbols given new values."""

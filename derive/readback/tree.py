@@ -133,13 +133,21 @@ class Cases:
 
 
 @dataclass(frozen=True)
+class Nabla:
+    """A gradient, and the point that it is taken at where this is written."""
+
+    of: Symbol
+    at: "Tree | None" = None
+
+
+@dataclass(frozen=True)
 class Ones:
     """An array of ones, of the shape of what it is added to."""
 
 
 Tree = (
     Constant | Symbol | Named | Ratio | Quotient | Application | Plus | Times | Superscript
-    | Transposed | Total | Matrix | Norm | Extreme | Holds | Cases | Ones
+    | Transposed | Total | Matrix | Norm | Extreme | Holds | Cases | Nabla | Ones
 )  # fmt: skip
 
 
@@ -184,6 +192,8 @@ def parts(tree: Tree) -> Iterator[Tree]:
             inner = tuple(entry for row in tree.rows for entry in row)
         case Norm():
             inner = (tree.of,)
+        case Nabla():
+            inner = (tree.of,) if tree.at is None else (tree.of, tree.at)
         case Extreme() | Holds():
             inner = (tree.left, tree.right)
         case Cases():

@@ -32,6 +32,7 @@ from derive.readback.tree import (
     Extreme,
     Holds,
     Matrix,
+    Nabla,
     Named,
     Norm,
     Ones,
@@ -73,6 +74,8 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         return value(part, setting, place)
 
     match tree:
+        case Superscript() | Nabla() if tree in setting.known:
+            return setting.known[tree]
         case Constant():
             return setting.how.number(tree.value)
         case Symbol():

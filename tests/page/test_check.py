@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.page.blocks import Display, Document, Formula
+from derive.page.blocks import Document
 from derive.page.check import check_latex, check_pages, setting
 from derive.pipeline import make
 from derive.printing.macros import plain
 from derive.proof.certificate import proof_sizes
-from tests.conftest import ROOT, declarations, model_of, page_of, write_text
+from tests.conftest import ROOT, declarations, model_of, page_of, with_formula, write_text
 
 
 def test_every_formula_of_the_page_reads_back(
@@ -81,19 +81,6 @@ def test_a_scalar_numbered_zero_is_no_entry(tmp_path: Path) -> None:
     derivation = derive.differentiate(derive.load(write_text(tmp_path, renamed)))
     certificate = check_latex(page_of(derivation), derivation)
     assert certificate, certificate.failures
-
-
-def with_formula(page: Document, formula: Formula) -> Document:
-    sections = []
-    for section in page.sections:
-        blocks = [
-            Display(tuple(formula if f.id == formula.id else f for f in block.formulas))
-            if isinstance(block, Display)
-            else block
-            for block in section.blocks
-        ]
-        sections.append(replace(section, blocks=tuple(blocks)))
-    return replace(page, sections=tuple(sections))
 
 
 Mutation = Callable[[str], str]
