@@ -80,7 +80,7 @@ def _judge(reading: Reading, derivation: Derivation) -> Judged:
             missing: tuple[tuple[str, tuple[str, ...]], ...] = ()
         else:
             read = [read_sides(text, reading, exactly) for text in reading.formula]
-            pairs = [pair for formula in read for pair in sides_of(formula, reading, exactly)]
+            pairs = [pair for formula in read for _, pair in sides_of(formula, reading, exactly)]
             missing = tuple(x for formula in read for x in missing_arguments(formula, exactly))
     except MeaningError as error:
         return Judged(reading, False, error.problem)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.auditing.file import Reading, Sentences, sentences
 from derive.auditing.verdicts import Entry, Judged, Report
@@ -99,9 +99,20 @@ def _entry(entry: Entry, said: Sentences, words: Language) -> EntryText:
         verdict=words.audit[f"verdict_{entry.verdict}"],
         rows=_set([item.printed] if item.printed else []),
         damaged=words.audit["damaged"].format(damage=damaged) if damaged else "",
-        readings=tuple(_reading(judged, item.printed, said, words) for judged in entry.judged),
+        readings=_readings(entry, said, words),
         remark=said.remark.get(item.id, ""),
     )
+
+
+def _readings(entry: Entry, said: Sentences, words: Language) -> tuple[ReadingText, ...]:
+    """The readings in their order, each note with the first of them that it is about."""
+    told: set[str] = set()
+    found = []
+    for judged in entry.judged:
+        text = _reading(judged, entry.item.printed, said, words)
+        found.append(replace(text, notes=tuple(note for note in text.notes if note not in told)))
+        told |= set(text.notes)
+    return tuple(found)
 
 
 def _reading(judged: Judged, printed: str, said: Sentences, words: Language) -> ReadingText:

@@ -1,5 +1,6 @@
 """A reading that does not hold -> small numbers that show it."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +14,10 @@ from derive.auditing.verdicts import Refutation
 from derive.derivation.derivation import Derivation
 from derive.errors import DeriveError
 from derive.readback.setting import Setting
+
+Given = tuple[tuple[str, str], ...]
+"""Names with the numbers that they stand for."""
+
 
 # --- refutation -------------------------------------------------------------------------------
 
@@ -28,19 +33,28 @@ def refute(reading: Reading, derivation: Derivation, sizes: Known, held: set[str
     """The sample for which the sides differ in the smallest numbers."""
     found = []
     for sample, where in small_settings(derivation, sizes, tuple(reading.free)):
-        if reading.steps:
-            pairs = list(step_sides(reading, where, derivation))
-        else:
-            read = [read_sides(text, reading, where) for text in reading.formula]
-            pairs = [("", pair) for formula in read for pair in sides_of(formula, reading, where)]
-        for what, (relation, left, right) in pairs:
+        for what, letters, (relation, left, right) in _compared(reading, where, derivation):
             if not _equal(relation, left, right):
-                found.append(Refutation(_given(sample, held), _number(left), _number(right), what))
+                given = (*letters, *_given(sample, held))
+                found.append(Refutation(given, _number(left), _number(right), what))
                 break
     if not found:
         problem = f"no small numbers refute {reading.formula or reading.steps}"
         raise DeriveError(problem, "look whether it holds as it stands")
     return min(found, key=_size)
+
+
+def _compared(
+    reading: Reading, where: Setting, derivation: Derivation
+) -> Iterator[tuple[str, Given, Pair]]:
+    """The weight that two sides are about, or the numbers that its letters stand for, and they."""
+    if reading.steps:
+        for what, pair in step_sides(reading, where, derivation):
+            yield what, (), pair
+        return
+    for formula in (read_sides(text, reading, where) for text in reading.formula):
+        for place, pair in sides_of(formula, reading, where):
+            yield "", tuple((letter, str(number)) for letter, number in place.items()), pair
 
 
 def _size(found: Refutation) -> tuple[int, int]:
@@ -57,7 +71,7 @@ def _equal(relation: str, left: Any, right: Any) -> bool:
     return all(x == y for x, y in zip(a, b, strict=True))
 
 
-def _given(sample: Exact, held: set[str]) -> tuple[tuple[str, str], ...]:
+def _given(sample: Exact, held: set[str]) -> Given:
     return tuple((name, _number(number)) for name, number in sample.given if name in held)
 
 

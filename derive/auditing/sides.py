@@ -29,11 +29,14 @@ Pair = tuple[str, Any, Any]
 """A relation, and the values on its left and on its right."""
 
 
-def sides_of(formula: Formula, reading: Reading, where: Setting) -> Iterator[Pair]:
-    """Neighbouring sides with their relation, at every value of the free letters."""
+def sides_of(
+    formula: Formula, reading: Reading, where: Setting
+) -> Iterator[tuple[dict[str, int], Pair]]:
+    """Neighbouring sides with their relation, at every value of the free letters, and these."""
     for place in _places(reading, where):
         sides = [value(side, where, place) for side in formula.sides]
-        yield from zip(formula.relations, sides, sides[1:], strict=False)
+        for pair in zip(formula.relations, sides, sides[1:], strict=False):
+            yield place, pair
 
 
 def _places(reading: Reading, where: Setting) -> Iterator[dict[str, int]]:

@@ -46,16 +46,16 @@ class Entry:
 
     @property
     def verdict(self) -> Verdict:
-        """As printed it holds, or as meant where the text is damaged; or under a reading, such
-        as one that holds fixed what a list of arguments lacks; or it is wrong.
+        """As printed it holds, whatever its lists of arguments lack; or as meant where the text is
+        damaged; or under a reading; or it is wrong.
         """
         true = [judged for judged in self.judged if judged.holds]
         kinds = {judged.reading.kind for judged in true}
-        if any(j.reading.kind == "printed" and not j.missing for j in true):
+        if "printed" in kinds:
             return "holds"
         if "meant" in kinds and self.item.damaged:
             return "meant"
-        return "reading" if kinds & {"printed", "meant", "reading"} else "wrong"
+        return "reading" if kinds & {"meant", "reading"} else "wrong"
 
 
 @dataclass(frozen=True)

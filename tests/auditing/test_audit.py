@@ -28,13 +28,13 @@ def report(pelogia: derive.Model) -> Report:
 VERDICTS = {
     "descent-direction": "holds", "step-size": "wrong", "gradient-step": "holds",
     "arrays": "holds", "H-in": "holds", "H": "holds", "O-in": "meant", "O": "meant",
-    "EQ": "reading", "E": "reading",
+    "EQ": "holds", "E": "holds",
     "dEQ-dw11": "reading", "dEQ-dw12": "reading", "dEQ-dw21": "reading", "dEQ-dw22": "reading",
-    "dEQ-dv11": "reading", "dEQ-dv21": "reading",
-    "gradient-V": "meant", "gradient-W": "reading", "gradient": "reading", "delta": "reading",
+    "dEQ-dv11": "holds", "dEQ-dv21": "holds",
+    "gradient-V": "meant", "gradient-W": "reading", "gradient": "reading", "delta": "holds",
     "update-V": "holds", "redefined-V": "reading", "update-W": "wrong",
     "update-W-components": "wrong", "update-W-forms": "wrong", "procedure": "wrong",
-    "backwards": "holds", "EQ-again": "reading", "generic-chain": "holds", "EQ-k": "reading",
+    "backwards": "holds", "efficient": "holds", "EQ-again": "holds", "generic-chain": "holds", "EQ-k": "reading",
     "O-k": "meant", "O-in-k": "wrong", "dEQ-dO": "holds", "dO-dO-in": "holds",
     "dO-in-dw": "wrong", "conclusion": "wrong",
 }  # fmt: skip
@@ -46,12 +46,33 @@ def test_every_formula_of_the_text_is_judged_in_its_order(report: Report) -> Non
 
 
 def test_f_prime_of_the_activated_value_is_refuted_and_read_otherwise(report: Report) -> None:
+    """The reading keeps what is printed and says what H_1 names; the correction prints another."""
     (entry,) = (e for e in report.entries if e.item.id == "dEQ-dw11")
-    printed, otherwise = entry.judged
+    printed, otherwise, corrected = entry.judged
     assert not printed.holds
     assert printed.refutation
     assert otherwise.holds
-    assert "f'_h(H_{in1})" in otherwise.reading.formula[0]
+    assert otherwise.reading.formula == printed.reading.formula
+    assert corrected.holds
+    assert corrected.reading.kind == "correction"
+    assert "f'_h(H_{in1})" in corrected.reading.formula[0]
+
+
+def test_only_a_correction_prints_another_formula(report: Report) -> None:
+    for entry in report.entries:
+        if not entry.item.damaged and entry.item.printed:
+            shown = [j.reading for j in entry.judged if j.reading.kind == "reading"]
+            assert all(each.formula or each.steps for each in shown)
+            for each in shown:
+                assert "H_{in1}" not in "".join(each.formula) or entry.item.id == "redefined-V"
+
+
+def test_a_counterexample_names_the_indices_it_is_for(report: Report) -> None:
+    found = {e.item.id: e.judged[0].refutation for e in report.entries}
+    for id_, letters in {"EQ-k": "k", "dO-in-dw": "jk", "conclusion": "jk"}.items():
+        refutation = found[id_]
+        assert refutation
+        assert [name for name, _ in refutation.given][: len(letters)] == list(letters)
 
 
 def test_argument_lists_are_part_of_what_is_claimed(report: Report) -> None:
