@@ -4,6 +4,7 @@ import warnings
 from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
+from inspect import signature
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -116,7 +117,10 @@ def _fits(module: Any, weighted: Derivation) -> Check:
     if hasattr(module, "Classifier"):
         y = np.arange(len(X))
     kind = getattr(module, "Classifier", None) or module.Regressor
-    fitted = kind(t=1e-6, max_iter=2, random_state=0)  # steps that no model grows out of bounds by
+    parameters = signature(kind).parameters.values()
+    widths = [2 for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD]
+    # Steps that no model grows out of bounds by.
+    fitted = kind(*widths, t=1e-6, max_iter=2, random_state=0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # two epochs converge to nothing
         shapes = [fitted.fit(X, y, weights).predict(X).shape for weights in (None, omega)]

@@ -127,11 +127,13 @@ def _forward(m: Material) -> Blocks:
     said = Listing((phrase("columns"), *conventions(matrix.values())))
     blocks.append(phrase(_some("forward_matrix", steps, matrix), conventions=said))
     blocks.append(Display(in_matrices(matrix, m.symbols)))
+    if not m.readable:
+        return blocks
     flat = [s for s in steps if is_matrix(s.equation.target) and has_arrays(s.equation)]
     spelled = (entries_form(step, m.at_sizes) for step in flat)
     # The number of a wide matrix may stand under it, but no matrix can be broken.
     entries = tuple(formula for formula in spelled if fits([formula], COLUMN + NUMBER))
-    if not entries or not m.readable:
+    if not entries:
         return blocks
     for key, formulas in (
         ("arrays", readable(m, arrays(m))),

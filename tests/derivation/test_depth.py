@@ -1,6 +1,7 @@
 """Depth: the derivation, its page and its code grow with the layers, not with their expansion."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,7 @@ from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.expressions.expression import Apply, children, rebuild, walk
 from derive.model.batch import batch
+from derive.page.document import document
 from derive.pipeline import make
 from derive.proof.prove import prove
 from tests.conftest import page_of
@@ -119,6 +121,20 @@ def test_width_does_not_matter(tmp_path: Path) -> None:
     path.write_text(dense_text(3).replace(" = 2\n", " = 1000\n"))
     narrow, wide = deep(tmp_path, 3), derive.load(path)
     assert differentiate(narrow).backward == differentiate(wide).backward
+
+
+def test_a_build_of_a_wide_network_costs_what_that_of_a_narrow_one_does() -> None:
+    """Nothing is written out, run or counted at the example's sizes that nobody reads so."""
+    spent, formulas = [], []
+    for width in (8, 4096):
+        model = derive.dense([width] * 4, activations=["tanh", "tanh", "softmax"], bias=True)
+        began = process_time()
+        build = make(model)
+        build.require()
+        spent.append(process_time() - began)
+        formulas.append(document(simplify(differentiate(model))).formulas)
+    assert formulas[0] == formulas[1]
+    assert spent[1] < 3 * spent[0]
 
 
 def test_a_chain_of_a_million_ways_starts_near_the_weight(tmp_path: Path) -> None:
