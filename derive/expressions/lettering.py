@@ -50,11 +50,31 @@ class Split:
         return replace(self, in_brackets=bool(self.subscripts))
 
 
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}
+"""What a name may end with, by its TeX name, and the sign that combines with a letter."""
+
+
+def accented(head: str) -> tuple[str, str] | None:
+    """The letter and the accent of yhat or rhobar; None for another head."""
+    for accent in ACCENTS:
+        letter = head.removesuffix(accent)
+        if letter != head and (len(letter) == 1 or letter in GREEK):
+            return letter, accent
+    return None
+
+
 def split(name: str) -> Split:
-    """Cut a name at underscores, and before its first digit: W12b is W with (12b)."""
+    """Cut a name at underscores, before its first digit, and a capital, or the b of a bias, from
+    one small letter: W12b is W with (12b), Wf is W with (f). y_hat is yhat.
+    """
     first, *rest = (part for part in name.split("_") if part)
+    if rest and accented(first + rest[0]):
+        first, *rest = (first + rest[0], *rest[1:])
     found = re.fullmatch(r"([A-Za-z]+?)(\d[A-Za-z0-9]*)", first)
-    return Split(found[1], (found[2], *rest)) if found else Split(first, tuple(rest))
+    head, numbers = (found[1], (found[2],)) if found else (first, ())
+    gate = None if head in GREEK else re.fullmatch("([A-Zb])([a-z])", head)
+    below = (gate[2],) if gate else ()
+    return Split(gate[1] if gate else head, (*below, *numbers, *rest))
 
 
 def reads_as_entry(

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from derive.expressions.expression import Adjoint, Entry, Name, Size, Subscript
-from derive.expressions.lettering import GREEK, Split, split
+from derive.expressions.lettering import GREEK, Split, accented, split
 from derive.functions.table import TABLE
 from derive.model.model import Model
 from derive.printing.macros import MATRIX, PRIME, VECTOR, symbol_macro
@@ -32,6 +32,10 @@ def subscript(text: str) -> str:
 def _letters(text: str) -> str:
     if text in GREEK:
         return f"\\{text}"
+    marked = accented(text)
+    if marked:
+        letter, accent = marked
+        return rf"\{accent}{{{_letters(letter)}}}"
     return f"\\mathit{{{text}}}" if text.isalpha() and len(text) > 2 else text
 
 
@@ -57,7 +61,7 @@ def entry_latex(entry: Entry, symbols: Symbols) -> str:
 def _head(name: Name, head: str, symbols: Symbols) -> str:
     """The letter; of the paper's names for adjoints and expressions a macro, to be restyled."""
     named = {definition.name for definition in symbols.model.definitions}
-    if isinstance(name, Adjoint) or name in named:
+    if (isinstance(name, Adjoint) or name in named) and not accented(head):
         return symbol_macro(head)
     return _letters(head)
 
@@ -131,7 +135,8 @@ def _named(name: Name, head: str, text: str, symbols: Symbols, open_ended: bool 
 
 
 def _edge(head: str) -> Edge:
-    is_word = len(head) > 1 and head.isalpha() and head not in GREEK
+    is_letter = len(head) == 1 or head in GREEK or accented(head) is not None
+    is_word = head.isalpha() and not is_letter
     return Edge.WORD if is_word else Edge.PLAIN
 
 

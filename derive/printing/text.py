@@ -1,5 +1,6 @@
 """Expressions as plain text: the equation language for code, the paper's symbols for a terminal."""
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -28,7 +29,7 @@ from derive.expressions.expression import (
     is_below,
     unknown,
 )
-from derive.expressions.lettering import GREEK, Split
+from derive.expressions.lettering import ACCENTS, GREEK, Split, accented
 from derive.expressions.rules import as_maximum
 from derive.model.model import Model
 from derive.printing.chains import Spelling, chain, multiplied
@@ -74,8 +75,16 @@ def name_text(name: Name, model: Model) -> str:
 
 def greek_text(name: Split) -> str:
     """delta_o as δ_o."""
-    head = _LETTERS.get(name.head, name.head)
-    return "_".join([head, *name.spelled(lambda part: _LETTERS.get(part, part))])
+    return "_".join([_letter(name.head), *name.spelled(_letter)])
+
+
+def _letter(text: str) -> str:
+    """Delta as δ, yhat as y with its sign."""
+    marked = accented(text)
+    if marked:
+        letter, accent = marked
+        return unicodedata.normalize("NFC", _letter(letter) + ACCENTS[accent])
+    return _LETTERS.get(text, text)
 
 
 def as_model_file(model: Model) -> Style:
@@ -106,7 +115,7 @@ def paper(symbols: Symbols) -> Style:
             of, by = Entry(entry.name.of), Entry(entry.name.by, entry.indices)
             return f"∂{spell(of)}/∂{spell(by)}"
         head, subscript, tail = symbols.entry(entry, index_text)
-        return _LETTERS.get(head, head) + (f"_{subscript}" if subscript else "") + tail
+        return _letter(head) + (f"_{subscript}" if subscript else "") + tail
 
     return Style(symbols.model, spell, " · ", _ways, brackets=True)
 

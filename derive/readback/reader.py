@@ -287,14 +287,17 @@ class _Reader:
         return self.arguments(symbol)
 
     def symbol(self) -> Symbol:
-        head = re.sub(r"\\(?:mathit|mathrm|operatorname)\{(\w+)\}", r"\1", self.take())
+        head = _without_accent(
+            re.sub(r"\\(?:mathit|mathrm|operatorname)\{(\w+)\}", r"\1", self.take())
+        )
         primes, subscript = 0, ""
         while self.next in ("'", "_"):
             if self.take() == "'":
                 primes += 1
             else:
                 subscript += "".join(self.group_tokens())
-        subscript = re.sub(r"\\mathit\{(\w+)\}", r"\1", subscript).replace("\\", "")
+        subscript = re.sub(r"\\mathit\{(\w+)\}", r"\1", _without_accent(subscript))
+        subscript = subscript.replace("\\", "")
         return Symbol(head, primes, subscript)
 
     def arguments(self, of: Symbol | Ratio) -> Symbol | Ratio | Named:
@@ -312,3 +315,8 @@ class _Reader:
         last = self.symbol()
         self.take(r"\end{pmatrix}")
         return Named(of, first, last)
+
+
+def _without_accent(text: str) -> str:
+    r"""The name of what stands under an accent: \hat{y} is yhat."""
+    return re.sub(r"\\(hat|bar|tilde)\{\\?(\w+)\}", r"\2\1", text)
