@@ -131,6 +131,16 @@ def check_command(model: str) -> None:
         sys.exit(1)
 
 
+@main.command("list")
+@reporting
+def list_command() -> None:
+    """List the models that come with derive, with their titles."""
+    models = [load(name) for name in locate.shipped()]
+    wide = max(len(model.name) for model in models)
+    for model in models:
+        click.echo(f"{model.name:{wide}}  {model.title}")
+
+
 COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "red"}
 
 

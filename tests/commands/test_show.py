@@ -35,3 +35,26 @@ def test_show_prints_every_gradient_of_every_model(name: str) -> None:
     style = paper(Symbols(model))
     for weight in model.weights:
         assert f"∂{model.error}/∂{style.entry(weight.entry)} = " in result.output
+
+
+def test_show_prints_what_is_known_of_a_quantity() -> None:
+    shown = CliRunner().invoke(main, ["show", "pelogia2019", "H"]).output
+    assert shown == "H_j = f_h(H_in,j)\n∂EQ/∂H_j = Σ_k δ_o,k · v_jk\n"
+
+
+def test_show_knows_a_derivative_by_the_papers_name() -> None:
+    shown = CliRunner().invoke(main, ["show", "pelogia2019", "delta_o"]).output
+    assert shown == "δ_o,k = E_k · f'_o(O_in,k)\n"
+
+
+def test_an_unknown_name_is_told_what_there_is() -> None:
+    shown = CliRunner().invoke(main, ["show", "pelogia2019", "Q"])
+    assert shown.exit_code == 2
+    assert "pelogia2019 has no Q; its quantities are H_in, H, O_in, O, E, EQ" in shown.stderr
+    assert "its weights w_11, w_12" in shown.stderr
+
+
+def test_list_names_every_model_with_its_title() -> None:
+    shown = CliRunner().invoke(main, ["list"]).output.splitlines()
+    assert [line.split()[0] for line in shown] == list(locate.shipped())
+    assert any("Backpropagation e o método do gradiente" in line for line in shown)
