@@ -19,6 +19,12 @@ FINE = 1024
 """Parts of 1 in which numbers of a known sum are counted."""
 
 
+PARTS = 4001
+"""Parts of a range that numbers are counted in: a prime, so that none is a constant of the model,
+as -1 and 1/2 may be, where it would seem to tie at all weights.
+"""
+
+
 Drawn = dict[Cell, Fraction]
 
 
@@ -88,7 +94,7 @@ def _number(own: list[SumsTo | Within | OneOf], chance: random.Random) -> Fracti
             high = low + 3 if assumption.high is None else assumption.high
         elif not any(isinstance(other, Within) for other in own):
             low, high = Fraction(1, 100), Fraction(2)  # to be scaled to their sum
-    return low + (high - low) * Fraction(chance.randint(1, 4000), 4000)
+    return low + (high - low) * Fraction(chance.randint(1, PARTS - 1), PARTS)
 
 
 def keeps(model: Model, array: Array, values: Drawn) -> bool:

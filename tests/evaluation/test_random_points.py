@@ -110,6 +110,15 @@ def test_a_root_of_what_cancels_at_all_weights_is_that_of_nothing() -> None:
     assert prove(differentiate(model))
 
 
+def test_no_number_is_drawn_that_a_person_writes() -> None:
+    """A weight that is -1 would seem to tie with the bound of min(max(w, -1), 1) for all weights."""
+    derivation = _batched(f"{O}\nL = sum(j, min(max(b[j], -1), 1)*o[j]*y[j])")
+    sizes = {"N": 3, "n": 12, "m": 12}
+    for seed in range(20):
+        point = random_rationals(derivation, sizes, seed)
+        assert all(number.denominator > 1000 for number in point.values())
+
+
 def test_each_of_many_numbers_finds_the_sign_that_its_logarithm_wants() -> None:
     derivation = _batched(f"{O}\nL = sum(j, y[j] * log(y[j] / exp(o[j]))) + sum(i, log(x[i]^3))")
     sizes = {"N": 3, "n": 3, "m": 6}
