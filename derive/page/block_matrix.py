@@ -4,6 +4,7 @@ Where the gradient is δ xᵀ, with x an input, its columns stacked are (Id_n �
 single output δ is a scalar δ_o times v ⊙ f'(H_in), and the scalar stands in front.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from derive.arrays.program import MatMul, Node, Outer, Product, Program, Ref, Step
@@ -60,7 +61,8 @@ def block_matrix(
     symbols, general = Symbols(model, sizes), Symbols(model)
     weight = model.array(name.by)
     rows, columns = weight.indices
-    column = [_delta(simplified, adjoint, row, sizes) for row in range(1, sizes[rows.size] + 1)]
+    deltas = (Entry(adjoint, (row,)) for row in range(1, sizes[rows.size] + 1))
+    column = [product_of_adjoint(simplified, delta, sizes) for delta in deltas]
     scalar, column = _common_factor(column)
     front = "" if scalar is None else entry_latex(scalar, symbols) + " "
     count = sizes[columns.size]
@@ -94,13 +96,17 @@ def block_matrix(
     return stacked, Stated(f"block-{id_}", left, sides, weight.name, size)
 
 
-def _delta(simplified: Simplified, name: Adjoint, row: int, sizes: dict[str, int]) -> Expression:
-    """One entry of δ, what it is made of written out where that is a single product."""
-    found = simplified.adjoint(name)
-    (letter,) = found.equation.target.letters
-    place: dict[Index, Subscript] = {letter: row}
+def product_of_adjoint(
+    simplified: Simplified, entry: Entry, sizes: Mapping[str, int]
+) -> Expression:
+    """What an entry of an adjoint is where that is another adjoint times something; else itself."""
+    assert isinstance(entry.name, Adjoint)
+    found = simplified.adjoint(entry.name)
+    place: dict[Index, Subscript] = dict(
+        zip(found.equation.target.letters, entry.indices, strict=True)
+    )
     value = write_out(substitute(found.value, place), sizes)
-    return value if isinstance(value, Multiply) and _scalar(value) else Entry(name, (row,))
+    return value if _scalar(value) else entry
 
 
 def _scalar(value: Expression) -> Entry | None:

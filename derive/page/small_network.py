@@ -10,7 +10,6 @@ from itertools import product
 from derive.arrays.program import Outer, Ref, Step
 from derive.derivation.derivation import Given, identify
 from derive.derivation.partials import Partial, links, scalar_weights
-from derive.derivation.simplify import Simplified
 from derive.expressions.expression import (
     Add,
     Adjoint,
@@ -24,6 +23,7 @@ from derive.expressions.expression import (
     rebuild,
 )
 from derive.expressions.indices import replace_entries, substitute
+from derive.page.block_matrix import product_of_adjoint
 from derive.page.blocks import Formula
 from derive.page.concrete import array_entries, entries_of, pmatrix, write_out
 from derive.page.layout import fits, lay_out
@@ -192,28 +192,11 @@ def slope(m: Material, weight: Entry) -> Expression:
     return at(write_out(substitute(found.value, place), m.sizes))
 
 
-def product_of_adjoint(
-    simplified: Simplified, entry: Entry, sizes: Mapping[str, int]
-) -> Expression:
-    """What one entry of an adjoint is where that is another adjoint times something, or itself."""
-    assert isinstance(entry.name, Adjoint)
-    found = simplified.adjoint(entry.name)
-    place = dict(zip(found.equation.target.letters, entry.indices, strict=True))
-    value = write_out(substitute(found.value, place), dict(sizes))
-    match value:
-        case Multiply((Entry(name=Adjoint()), *_)):
-            return value
-    return entry
-
-
 def readable(m: Material, formulas: Iterator[Formula]) -> tuple[Formula, ...]:
     """Those of the formulas that a reader can take in, and a column holds."""
     if not m.readable:
         return ()
-    return tuple(
-        f for f in formulas
-        if fits([f]) and (len(lay_out([f])) <= MOST_ROWS or "pmatrix" in f.left)
-    )  # fmt: skip
+    return tuple(f for f in formulas if fits([f]) and len(lay_out([f])) <= MOST_ROWS)
 
 
 def _places(m: Material, name: str) -> Iterator[tuple[int, ...]]:
