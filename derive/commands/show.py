@@ -88,7 +88,7 @@ def _unknown(name: str, simplified: Simplified, symbols: Symbols) -> DeriveError
     names = [style.entry(entry) for entry in islice(there, MOST_SHOWN + 1)]
     shown = ", ".join(names[:MOST_SHOWN]) + ", ..." * (len(names) > MOST_SHOWN)
     others = ", ".join(str(equation.target.name) for equation in simplified.forward)
-    cure = f"its quantities are {others}; its weights {shown}"
+    cure = f"its quantities are {others}; its weights are {shown}"
     return DeriveError(f"{model.name} has no {name}", cure)
 
 
