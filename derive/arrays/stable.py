@@ -21,7 +21,7 @@ def stable(simplified: Simplified) -> tuple[tuple[Equation, ...], frozenset[Name
     data = frozenset(array.name for array in model.data)
 
     def joined(value: Expression) -> Expression:
-        return softmaxes(logistics(vanishing(value, data)))
+        return softmaxes(logistics(vanishing(value, data, matcher.opened)))
 
     found = tuple(replace(each, value=joined(each.value)) for each in equations)
     return scaled(found, model, matcher)

@@ -206,10 +206,10 @@ def _watching(model: Model, report: _Report) -> Arithmetic:
         taken = then() if left.value > right.value else other()
         return replace(taken, varies=taken.varies or left.varies or right.varies)
 
-    def raised(base: _Watched, exponent: _Watched, derived: bool) -> _Watched:
+    def raised(base: _Watched, exponent: _Watched, derived: bool) -> Any:
         argument = base.value
         if exponent.value.is_integer():
-            return whole_power(base, int(float(exponent.value)))  # type: ignore[no-any-return]
+            return whole_power(base, int(float(exponent.value)))
         if base.is_nothing and (derived or exponent.value > 0):
             argument = arb(0)  # at all weights: 1 - p of one class
         elif base.varies or not argument > 0:

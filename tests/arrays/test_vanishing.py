@@ -12,6 +12,9 @@ NETWORK = "z[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\np[k] = softmax(k, z[k])\n"
 
 DIVERGENCE = "EQ = sum(k, y[k] * log(y[k] / p[k]))"
 OF_A_SUM = "EQ = sum(k, y[k] * log(y[k])) - sum(k, y[k] * log(p[k]))"
+OF_A_DIFFERENCE = "EQ = sum(k, y[k] * (log(y[k]) - log(p[k])))"
+TURNED = "EQ = -sum(k, y[k] * log(p[k] / y[k]))"
+UNDER_A_NAME = "d[k] = log(y[k] / p[k])\nEQ = sum(k, y[k] * d[k])"
 JENSEN_SHANNON = (
     "u[k] = (p[k] + y[k]) / 2\nEQ = sum(k, p[k] * log(p[k] / u[k]) + y[k] * log(y[k] / u[k])) / 2"
 )
@@ -30,7 +33,7 @@ def at_labels(folder: Path, loss: str) -> tuple[float, np.ndarray]:
     return value, slopes.V
 
 
-@pytest.mark.parametrize("loss", [DIVERGENCE, OF_A_SUM])
+@pytest.mark.parametrize("loss", [DIVERGENCE, OF_A_SUM, OF_A_DIFFERENCE, TURNED, UNDER_A_NAME])
 def test_a_divergence_from_labels_is_their_cross_entropy(loss: str, tmp_path: Path) -> None:
     value, slope = at_labels(tmp_path, loss)
     folder = tmp_path / "cross"
