@@ -1,6 +1,6 @@
 """y ln(y/p) where the data's y is 0: nothing, its limit, and what a divergence takes it for."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from derive.expressions.expression import (
     ZERO,
@@ -26,13 +26,14 @@ def vanishing(node: Expression, data: frozenset[Name], opened: Opened) -> Expres
     new = rebuild(node, (vanishing(part, data, opened) for part in children(node)))
     if not isinstance(new, Multiply):
         return new
+    bases = (f.base if isinstance(f, Power) and f.exponent > 0 else f for f in new.factors)
+    own = [base for base in bases if isinstance(base, Entry) and base.name in data]
+    if not own:
+        return new
     below = {part for factor in new.factors for part in _divisor(factor)}
-    logarithmic = {part for factor in new.factors for part in _in_logarithms(factor, opened)}
-    for factor in new.factors:
-        base = factor.base if isinstance(factor, Power) and factor.exponent > 0 else factor
-        if isinstance(base, Entry) and base.name in data and base in logarithmic - below:
-            return where(Apply("abs", base), ZERO, new, ZERO)
-    return new
+    logarithmic = _in_logarithms(new.factors, opened) - below
+    of_itself = (where(Apply("abs", base), ZERO, new, ZERO) for base in own if base in logarithmic)
+    return next(of_itself, new)
 
 
 def _divisor(factor: Expression) -> Iterator[Expression]:
@@ -40,16 +41,25 @@ def _divisor(factor: Expression) -> Iterator[Expression]:
         yield from walk(factor)
 
 
-def _in_logarithms(node: Expression, opened: Opened) -> Iterator[Expression]:
-    """The factors of what logarithms are taken of, in sums, products and powers of these."""
-    match node:
-        case Apply("log", argument, 0):
-            for part in argument.factors if isinstance(argument, Multiply) else (argument,):
-                yield part.base if isinstance(part, Power) else part
-        case Add() | Multiply():
-            for part in children(node):
-                yield from _in_logarithms(part, opened)
-        case Power(base, exponent) if exponent > 0:
-            yield from _in_logarithms(base, opened)
-        case Entry() if opened(node) != node:
-            yield from _in_logarithms(opened(node), opened)
+def _in_logarithms(nodes: Iterable[Expression], opened: Opened) -> set[Expression]:
+    """The factors of what logarithms are taken of, in sums, products and powers of these.
+
+    A quantity that is used often is looked into once.
+    """
+    found, seen, waiting = set[Expression](), set[Expression](), list(nodes)
+    while waiting:
+        node = waiting.pop()
+        if node in seen:
+            continue
+        seen.add(node)
+        match node:
+            case Apply("log", argument, 0):
+                factors = argument.factors if isinstance(argument, Multiply) else (argument,)
+                found |= {each.base if isinstance(each, Power) else each for each in factors}
+            case Add() | Multiply():
+                waiting += children(node)
+            case Power(base, exponent) if exponent > 0:
+                waiting.append(base)
+            case Entry():
+                waiting.append(opened(node))
+    return found

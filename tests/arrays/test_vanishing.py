@@ -1,11 +1,14 @@
 """0 ln 0 is 0: a divergence from labels that are zero and one is the cross-entropy of these."""
 
 import warnings
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from derive.arrays.vanishing import vanishing
+from derive.expressions.expression import ZERO, Apply, Entry, Expression, add, multiply, where
 from tests.conftest import model_of, proven_trainer
 
 NETWORK = "z[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\np[k] = softmax(k, z[k])\n"
@@ -41,6 +44,26 @@ def test_a_divergence_from_labels_is_their_cross_entropy(loss: str, tmp_path: Pa
     wanted, right = at_labels(folder, "EQ = cross_entropy(k, p[k], y[k])")
     np.testing.assert_allclose(value, wanted, rtol=1e-14)
     np.testing.assert_allclose(slope, right, rtol=1e-14)
+
+
+def test_a_quantity_that_is_used_often_is_looked_into_once() -> None:
+    """Fifty layers, each a(n) = a(n-1) + y a(n-1), are 2^50 ways to the first one."""
+    y, layers = Entry("y"), [Entry(f"a{n}") for n in range(51)]
+    behind: dict[Expression, Expression] = {
+        layer: add(before, multiply(y, before)) for before, layer in pairwise(layers)
+    }
+    behind[layers[0]] = Apply("log", y)
+    asked: list[Expression] = []
+
+    def opened(node: Expression) -> Expression:
+        asked.append(node)
+        return behind.get(node, node)
+
+    product = multiply(y, layers[-1])
+    assert vanishing(product, frozenset({"y"}), opened) == where(
+        Apply("abs", y), ZERO, product, ZERO
+    )
+    assert len(asked) == len(set(asked)) == 52
 
 
 def test_a_divergence_is_bounded_where_labels_are_zero_and_one(tmp_path: Path) -> None:
