@@ -23,6 +23,7 @@ from derive.evaluation.sides import with_sides
 from derive.model.batch import batch, batch_weighted
 from derive.model.model import Model
 from derive.model.output import has_estimator
+from derive.page.column import JOURNAL, Column
 from derive.page.document import document
 from derive.page.speech import say
 from derive.page.words import WRITTEN, chosen
@@ -31,6 +32,20 @@ from derive.proof.certificate import Certificate
 from derive.proof.prove import prove_simplified
 from derive.reading.resolve import load
 from derive.target import TARGETS, Stages
+
+
+@dataclass(frozen=True)
+class Edition:
+    """How the pages of a model are written: in which languages, by their codes, at least one, the
+    first being that of derivation.tex; and for which column.
+    """
+
+    languages: tuple[str, ...] = WRITTEN
+    column: Column = JOURNAL
+
+
+MADE = Edition()
+"""What `make` writes."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +63,16 @@ class Build:
             certificate.require()
 
 
-def stages(model: Model, languages: Sequence[str] = WRITTEN) -> Stages:
+def stages(model: Model, edition: Edition = MADE) -> Stages:
     """Everything that is derived from a model before anything is written, each thing once.
 
     Raises DeriveError for a language that there is not, before anything is derived.
     """
-    spoken, sided = chosen(languages), with_sides(model)
+    spoken, sided = chosen(edition.languages), with_sides(model)
     one = simplify(differentiate(sided))
     batched = simplify(differentiate(batch(sided)), one)
     weighted = simplify(differentiate(batch_weighted(sided)), one) if has_estimator(model) else None
-    told = document(one)
+    told = document(one, edition.column)
     pages = tuple(say(told, words) for words in spoken)
     report = judge.judge(one.derivation) if _is_published(model) else None
     return Stages(model, one, batched, weighted, told, pages, report)
@@ -80,9 +95,9 @@ def audit(model: Model) -> Report:
     return judge.audit(model)
 
 
-def make(model: Model, languages: Sequence[str] = WRITTEN) -> Build:
+def make(model: Model, edition: Edition = MADE) -> Build:
     """Derive, prove and write a model in memory, and check what was written."""
-    made = stages(model, languages)
+    made = stages(model, edition)
     certificates = list(_proofs(made))
     files: dict[str, str] = {}
     for target in TARGETS:
@@ -99,20 +114,18 @@ def _proofs(made: Stages) -> Iterator[Certificate]:
         yield prove_batch(one, made.weighted, "the derivation, N samples with weights")
 
 
-def make_all(
-    names: Sequence[str | Path], jobs: int, languages: Sequence[str] = WRITTEN
-) -> list[Build]:
+def make_all(names: Sequence[str | Path], jobs: int, edition: Edition = MADE) -> list[Build]:
     """Load, make and prove models in up to `jobs` processes at once; builds in the models' order.
 
     Raises the error of the first model that has one.
     """
     processes = min(jobs, len(names))
     if processes <= 1:
-        return [_proven(name, languages) for name in names]
+        return [_proven(name, edition) for name in names]
     with ProcessPoolExecutor(processes, initializer=_settle) as pool:
         try:
             with _whole():
-                waiting = [pool.submit(_proven, name, languages) for name in names]
+                waiting = [pool.submit(_proven, name, edition) for name in names]
             return [future.result() for future in waiting]
         except Exception:
             pool.shutdown(cancel_futures=True)
@@ -139,9 +152,9 @@ def _whole() -> Iterator[None]:
         raise KeyboardInterrupt
 
 
-def _proven(name: str | Path, languages: Sequence[str]) -> Build:
+def _proven(name: str | Path, edition: Edition) -> Build:
     with naming(str(name)):
-        made = make(load(name), languages)
+        made = make(load(name), edition)
         made.require()
         return made
 
@@ -161,13 +174,12 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def build(model: Model, out: str | Path, languages: Sequence[str] = WRITTEN) -> tuple[Path, ...]:
+def build(model: Model, out: str | Path, edition: Edition = MADE) -> tuple[Path, ...]:
     """Write a model's files into the folder `out`/<model>/; the paths written.
 
-    `languages` are codes, at least one; the first is that of derivation.tex. Raises ProofError,
-    with nothing written, where anything is not proven.
+    Raises ProofError, with nothing written, where anything is not proven.
     """
-    made = make(model, languages)
+    made = make(model, edition)
     made.require()
     return write(made, Path(out))
 

@@ -15,6 +15,7 @@ from derive.derivation.derivation import Derivation
 from derive.errors import DeriveError, described, naming
 from derive.evaluation.sides import with_sides
 from derive.model.model import Model
+from derive.page.column import JOURNAL, Column
 from derive.page.words import WRITTEN
 from derive.proof import prove as proof
 from derive.proof.certificate import Certificate
@@ -85,19 +86,26 @@ def audit(model: str | Path | Model) -> Report:
 
 
 def build(
-    model: str | Path | Model, out: str | Path, languages: Sequence[str] = WRITTEN
+    model: str | Path | Model,
+    out: str | Path,
+    languages: Sequence[str] = WRITTEN,
+    column: float = JOURNAL.width,
 ) -> tuple[Path, ...]:
     """Write a model's files into the folder `out`/<model>/; the paths written.
 
-    `languages` are codes, at least one; the first is that of derivation.tex. Raises ProofError,
-    with nothing written, where anything is not proven.
+    `languages` are codes, at least one; the first is that of derivation.tex. `column` is the
+    width in pt of the column that the pages are for. Raises ProofError, with nothing written,
+    where anything is not proven.
     """
     with naming(_named(model)):
         if not isinstance(out, str | Path) or "\0" in str(out):
             _fail(out, "the path of a folder to write to")
         if not _are_texts(languages):
             _fail(languages, 'a list of the codes of languages, ["en", "pt"]')
-        return pipeline.build(_model(model), out, languages)
+        if not isinstance(column, int | float) or isinstance(column, bool):
+            _fail(column, "the width of a column in pt, such as 252")
+        edition = pipeline.Edition(tuple(languages), Column(column))
+        return pipeline.build(_model(model), out, edition)
 
 
 # --- what was given ---------------------------------------------------------------------------

@@ -122,7 +122,8 @@ def _check_estimator(stages: Stages, files: Files) -> tuple[Certificate, ...]:
 def _audit(stages: Stages) -> Files:
     if stages.report is None:
         return {}
-    return audit_files(stages.report, [page.language for page in stages.pages])
+    codes = [page.language for page in stages.pages]
+    return audit_files(stages.report, codes, stages.document.column)
 
 
 def _check_audit(stages: Stages, files: Files) -> tuple[Certificate, ...]:

@@ -8,8 +8,10 @@ from derive.auditing.file import Reading, Sentences, sentences
 from derive.auditing.verdicts import Entry, Judged, Report
 from derive.environment import banner, environment
 from derive.page.blocks import Formula
+from derive.page.column import JOURNAL, Column
 from derive.page.concrete import pmatrix
-from derive.page.layout import INNERMOST, lay_out, width
+from derive.page.layout import lay_out
+from derive.page.width import INNERMOST, width
 from derive.page.words import Language, language
 from derive.printing.printed import Printed
 
@@ -19,15 +21,12 @@ _TOKEN = re.compile(r"\\begin|\\end|.", re.DOTALL)
 OPENERS, CLOSERS = ("(", "{", r"\begin"), (")", "}", r"\end")
 
 
-ROOM = 248.0
-"""What a formula may take of the column; space between matrix columns does not shrink with it."""
+MARGIN = 4.0
+"""What a formula leaves of the column: space between matrix columns does not shrink with it."""
 
 
-SIZES = (("", 1.0), (r"\small", 0.9), (r"\footnotesize", 0.8), (r"\scriptsize", 0.7))
-
-
-COLUMN = 310.0
-"""What lay_out may fill: the column in \\small, and the room that it keeps for a number."""
+SMALL = 0.9
+SIZES = (("", 1.0), (r"\small", SMALL), (r"\footnotesize", 0.8), (r"\scriptsize", 0.7))
 
 
 @dataclass(frozen=True)
@@ -73,8 +72,8 @@ class AuditText:
     entries: tuple[EntryText, ...]
 
 
-def audit_text(report: Report, words: Language) -> AuditText:
-    """The sentences and formulas of an audit in a language."""
+def audit_text(report: Report, words: Language, column: Column = JOURNAL) -> AuditText:
+    """The sentences of an audit in a language, and its formulas in rows that a column holds."""
     counts = dict.fromkeys(("holds", "meant", "reading", "wrong"), 0)
     for entry in report.entries:
         counts[entry.verdict] += 1
@@ -85,11 +84,11 @@ def audit_text(report: Report, words: Language) -> AuditText:
         introduction=words.audit["introduction"].format(source=report.model.source),
         summary=words.audit["summary"].format(count=len(report.entries), **numbers),
         printed=words.audit["printed"],
-        entries=tuple(_entry(entry, said, words) for entry in report.entries),
+        entries=tuple(_entry(entry, said, words, column) for entry in report.entries),
     )
 
 
-def _entry(entry: Entry, said: Sentences, words: Language) -> EntryText:
+def _entry(entry: Entry, said: Sentences, words: Language, column: Column) -> EntryText:
     item = entry.item
     place = words.audit["section"].format(number=item.section, where=said.where[item.id])
     damaged = said.damaged.get(item.id, "")
@@ -97,28 +96,32 @@ def _entry(entry: Entry, said: Sentences, words: Language) -> EntryText:
         id=item.id,
         place=place,
         verdict=words.audit[f"verdict_{entry.verdict}"],
-        rows=_set([item.printed] if item.printed else []),
+        rows=_set([item.printed] if item.printed else [], column),
         damaged=words.audit["damaged"].format(damage=damaged) if damaged else "",
-        readings=_readings(entry, said, words),
+        readings=_readings(entry, said, words, column),
         remark=said.remark.get(item.id, ""),
     )
 
 
-def _readings(entry: Entry, said: Sentences, words: Language) -> tuple[ReadingText, ...]:
+def _readings(
+    entry: Entry, said: Sentences, words: Language, column: Column
+) -> tuple[ReadingText, ...]:
     """The readings in their order, each note with the first of them that it is about."""
     told: set[str] = set()
     found = []
     for judged in entry.judged:
-        text = _reading(judged, entry.item.printed, said, words)
+        text = _reading(judged, entry.item.printed, said, words, column)
         found.append(replace(text, notes=tuple(note for note in text.notes if note not in told)))
         told |= set(text.notes)
     return tuple(found)
 
 
-def _reading(judged: Judged, printed: str, said: Sentences, words: Language) -> ReadingText:
+def _reading(
+    judged: Judged, printed: str, said: Sentences, words: Language, column: Column
+) -> ReadingText:
     reading = judged.reading
     shown = _shown(reading)
-    rows = _set([] if ", ".join(shown) == printed else shown)
+    rows = _set([] if ", ".join(shown) == printed else shown, column)
     result = "true" if judged.holds else "false"
     if judged.holds and reading.kind == "correction":
         result = "proven"
@@ -165,7 +168,7 @@ def _notes(judged: Judged, words: Language) -> list[str]:
 # --- formulas ---------------------------------------------------------------------------------
 
 
-def _set(texts: list[str]) -> Rows:
+def _set(texts: list[str], column: Column) -> Rows:
     """Formulas of the text in rows of an align*, broken between their sides; smaller where
     a matrix is wider than the column.
     """
@@ -177,10 +180,10 @@ def _set(texts: list[str]) -> Rows:
             formulas.append(Formula("", sides[0], tuple(sides[1:]) or ("",), relation))
     if not formulas:
         return Rows(())
-    laid = lay_out(formulas, column=COLUMN)
+    laid = lay_out(formulas, Column(column.width / SMALL).unnumbered)
     left = max(width(row.left) for row in laid)
     needed = left + max(width(row.right) for row in laid)
-    sizes = (size for size, scale in SIZES if scale * needed <= ROOM)
+    sizes = (size for size, scale in SIZES if scale * needed <= column.width - MARGIN)
     shown = tuple(airy(f"{row.left} &{row.right}").strip() for row in laid)
     return Rows(shown, next(sizes, SIZES[-1][0]))
 
@@ -222,14 +225,14 @@ def split_top(text: str, separators: tuple[str, ...]) -> list[str]:
 # --- files ------------------------------------------------------------------------------------
 
 
-def audit_files(report: Report, codes: Sequence[str]) -> dict[str, str]:
+def audit_files(report: Report, codes: Sequence[str], column: Column = JOURNAL) -> dict[str, str]:
     """The audit in languages: audit.en.tex, audit.pt.tex and their Markdown."""
     made = environment()
     name = report.model.name
     said = banner(name)
     files = {}
     for code in codes:
-        text = audit_text(report, language(code))
+        text = audit_text(report, language(code), column)
         for kind, template in (("tex", "latex/audit.tex.jinja"), ("md", "markdown/audit.md.jinja")):
             files[f"audit.{code}.{kind}"] = made.get_template(template).render(
                 banner=said, audit=text, model=name, code=code

@@ -12,14 +12,26 @@ from derive.commands.reporting import reporting
 from derive.commands.show import show_command
 from derive.commands.train import predict_command, train_command
 from derive.errors import DeriveError
+from derive.page.column import JOURNAL, Column
 from derive.page.words import WRITTEN, language, languages
-from derive.pipeline import audit, compare, make, make_all, processors, strays, write
+from derive.pipeline import Edition, audit, compare, make, make_all, processors, strays, write
 from derive.reading.new import new_model
 from derive.reading.resolve import load, require_name, resolve
 from derive.reading.source import Source
 
 MOST_DIFFERENCES = 20
 """Of --compare in a terminal."""
+
+
+column_option = click.option(
+    "--column",
+    "width",
+    metavar="PT",
+    type=float,
+    default=JOURNAL.width,
+    show_default=f"{JOURNAL.width:g}",
+    help="The width of the column that the pages are for.",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -62,12 +74,20 @@ def main() -> None:
     show_default=True,
     help="A language of the pages, again for more; derivation.tex is in the first.",
 )
+@column_option
 @reporting
 def build_command(
-    models: tuple[str, ...], out: Path, comparing: bool, jobs: int, languages: tuple[str, ...]
+    *,
+    models: tuple[str, ...],
+    out: Path,
+    comparing: bool,
+    jobs: int,
+    languages: tuple[str, ...],
+    width: float,
 ) -> None:
     """Prove each MODEL (all that come with derive if none is given) and write its files."""
-    builds = make_all(models or locate.shipped(), jobs, languages)
+    edition = Edition(languages, Column(width))
+    builds = make_all(models or locate.shipped(), jobs, edition)
     if not comparing:
         for made in builds:
             paths = write(made, out)
@@ -110,10 +130,11 @@ def new_command(name: str) -> None:
 
 @main.command("check")
 @click.argument("model")
+@column_option
 @reporting
-def check_command(model: str) -> None:
+def check_command(model: str, width: float) -> None:
     """Print the certificate of MODEL line by line; exit 1 if anything fails."""
-    made = make(load(model))
+    made = make(load(model), Edition(column=Column(width)))
     for certificate in made.certificates:
         click.echo(click.style(certificate.title, bold=True))
         for check in certificate.checks:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from derive.expressions.expression import Index
+from derive.page.column import Column
 from derive.page.picture import Picture
 
 
@@ -89,9 +90,10 @@ class Section(Generic[Said]):
 
 @dataclass(frozen=True)
 class Document:
-    """What the page of a model tells, in no language yet."""
+    """What the page of a model tells, in no language yet, and the column it is meant for."""
 
     model: str
+    column: Column
     sections: tuple[Section[Phrase], ...]
 
     @property
@@ -105,6 +107,7 @@ class Page:
     """A document in a language."""
 
     model: str
+    column: Column
     language: str
     sections: tuple[Section[Sentence], ...]
 

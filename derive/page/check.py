@@ -111,7 +111,10 @@ def _first_missing(document: Document, shown: str) -> str:
 
 
 def _squeezed(text: str) -> str:
-    """What a reader reads of displays, without the marks and spaces that set it."""
+    """What a reader reads of displays, without the marks and spaces that set it, and the dot that
+    a row begins with which is broken between factors.
+    """
+    text = re.sub(r"(\\\\\*?\s*&(?:\\quad\s*)+)\\mathbin\{\\cdot\}", r"\1", text)
     text = re.sub(r"\\(?:label|tag)\{[^}]*\}|\\notag|\\quad", "", text)
     return re.sub(r"\\\\(?:\*|\[\d+pt\])?|[&\s]", "", text)
 

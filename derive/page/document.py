@@ -13,6 +13,7 @@ from derive.expressions.expression import Adjoint
 from derive.model.output import output_of
 from derive.page.block_matrix import block_matrix
 from derive.page.blocks import Display, Document, Figure, Formula, Listing, Phrase, Section
+from derive.page.column import JOURNAL, Column
 from derive.page.equations import (
     adjoint,
     entries_form,
@@ -26,7 +27,7 @@ from derive.page.equations import (
     updated,
 )
 from derive.page.function_formulas import definitions, last_id, own_values
-from derive.page.layout import COLUMN, NUMBER, fits
+from derive.page.layout import fits
 from derive.page.material import Material, material
 from derive.page.network_figure import network
 from derive.page.path_figure import path
@@ -58,9 +59,9 @@ from derive.printing.names_latex import entry_latex, name_latex
 Blocks = list[Phrase | Display | Figure[Phrase]]
 
 
-def document(simplified: Simplified) -> Document:
-    """The whole page of a derivation."""
-    m = material(simplified)
+def document(simplified: Simplified, column: Column = JOURNAL) -> Document:
+    """The whole page of a derivation; what a column of that width cannot hold is left out."""
+    m = material(simplified, column)
     parts = {
         "method": _method(m),
         "network": _network(m),
@@ -72,7 +73,7 @@ def document(simplified: Simplified) -> Document:
         "update": _update(m),
     }
     said = (Section(title, tuple(blocks)) for title, blocks in parts.items() if blocks)
-    return Document(m.model.name, tuple(said))
+    return Document(m.model.name, column, tuple(said))
 
 
 def _method(m: Material) -> Blocks:
@@ -102,7 +103,7 @@ def _network(m: Material) -> Blocks:
     else:
         blocks = [phrase("network_alone", inputs=inputs)]
     blocks += [weight_leads(m, array) for array in model.weights]
-    picture = network(model)
+    picture = network(model, m.column)
     if picture is not None:
         blocks.append(Figure("network", phrase("figure", sizes=example(m)), picture))
     return blocks
@@ -132,7 +133,7 @@ def _forward(m: Material) -> Blocks:
     flat = [s for s in steps if is_matrix(s.equation.target) and has_arrays(s.equation)]
     spelled = (entries_form(step, m.at_sizes) for step in flat)
     # The number of a wide matrix may stand under it, but no matrix can be broken.
-    entries = tuple(formula for formula in spelled if fits([formula], COLUMN + NUMBER))
+    entries = tuple(formula for formula in spelled if fits([formula], m.column.unnumbered))
     if not entries:
         return blocks
     for key, formulas in (
@@ -141,15 +142,15 @@ def _forward(m: Material) -> Blocks:
         ("whole", readable(m, whole(m))),
     ):
         if formulas:
-            blocks += [phrase(key, sizes=example(m)), *_packed(formulas)]
+            blocks += [phrase(key, sizes=example(m)), *_packed(formulas, m.column)]
     return blocks
 
 
-def _packed(formulas: tuple[Formula, ...]) -> list[Display]:
+def _packed(formulas: tuple[Formula, ...], column: Column) -> list[Display]:
     """Formulas in as few displays as let each line up within the column."""
     packed: list[list[Formula]] = []
     for formula in formulas:
-        if packed and fits([*packed[-1], formula]):
+        if packed and fits([*packed[-1], formula], column):
             packed[-1].append(formula)
         else:
             packed.append([formula])
@@ -175,7 +176,7 @@ def _error(m: Material) -> Blocks:
         blocks += [phrase("named"), Display(named)]
     functions = readable(m, arguments(m))
     if functions:
-        blocks += [phrase("arguments", sizes=example(m)), *_packed(functions)]
+        blocks += [phrase("arguments", sizes=example(m)), *_packed(functions, m.column)]
     return blocks
 
 
@@ -194,7 +195,7 @@ def _chain(m: Material) -> Blocks:
 
 def _path(m: Material) -> Blocks:
     """The figure of the way back to the first scalar weight, where there is room."""
-    found = path(m.derivation)
+    found = path(m.derivation, m.column)
     if found is None:
         return []
     weight = math(entry_latex(found.weight, m.at_sizes))
@@ -248,7 +249,7 @@ def _block_form(m: Material, step: Step) -> Blocks:
     stacked, identity = (
         Formula(stated.id, stated.left, stated.sides, concrete=True) for stated in found
     )
-    if not (fits([stacked]) and fits([identity])):
+    if not (fits([stacked], m.column) and fits([identity], m.column)):
         return []
     shown = math(entry_latex(m.model.array(found[0].weight).entry, m.symbols))
     return [
@@ -275,5 +276,5 @@ def _update(m: Material) -> Blocks:
     blocks: Blocks = [phrase("update", t=step_size(m)), Display(formulas)]
     entries = readable(m, updates(m))
     if entries:
-        blocks += [phrase("update_entries", sizes=example(m)), *_packed(entries)]
+        blocks += [phrase("update_entries", sizes=example(m)), *_packed(entries, m.column)]
     return blocks

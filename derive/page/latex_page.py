@@ -109,7 +109,7 @@ def _text(sentence: Sentence, page: Page) -> str:
 
 def _rows(display: Display, page: Page) -> tuple[str, ...]:
     """The rows of an align; a page may break between two formulas, not within one."""
-    laid = lay_out(display.formulas)
+    laid = lay_out(display.formulas, page.column)
     found = []
     for place, row in enumerate(laid):
         mark = rf"\label{{{label(page, row.formula.id)}}}" if row.ends else r"\notag"

@@ -2,62 +2,34 @@ r"""Formula -> rows of an align: broken by structure to the width of a column.
 
 Sides stand on one row where they fit, else each on its own, and a side that is still too
 wide is broken between its terms, a term that is too wide between its factors, and then
-within \Bigl( ... \Bigr). Widths are those of Computer Modern at 10 pt, estimated from the
-source.
+within \Bigl( ... \Bigr); where none of this helps within any brackets, and between fractions.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from enum import IntEnum
 
 from derive.page.blocks import Formula
-from derive.printing.macros import plain
+from derive.page.column import Column
+from derive.page.width import CLOSERS, OPENERS, QUAD, TOKEN, width
+from derive.printing.macros import HADAMARD
 
-COLUMN = 252.0
-"""The column of a two-column journal, in pt."""
-
-
-NUMBER = 30.0
-"""The equation number and the space before it."""
+_SIGNS = {"+": False, "-": False, r"\cdot": True, r"\odot": True, HADAMARD: True, r"\otimes": True}
+"""The signs before which a line may break, and whether they stand between factors."""
 
 
-_TOKEN = re.compile(r"\\(?:begin|end)\{(?:pmatrix|cases)\}|\\[A-Za-z]+|\\.|[{}^_&]|\d|\s+|.")
+DOT = r"\mathbin{\cdot}"
+"""What a row starts with that is broken where no sign stands between factors."""
 
 
-OPENERS = ("{", r"\begin{pmatrix}", r"\begin{cases}", r"\lvert", "[")
+class Place(IntEnum):
+    """Where a line is broken, the best first: before a sign that stands in no brackets but tall
+    ones, or in any, and before a fraction that multiplies without a sign.
+    """
 
-
-CLOSERS = ("}", r"\end{pmatrix}", r"\end{cases}", r"\rvert", "]")
-
-
-_LETTERS = (
-    "a5.3 b4.3 c4.3 d5.2 e4.7 f6.0 g5.2 h5.8 i3.4 j4.7 k5.5 l3.2 m8.8 "
-    "n6.0 o4.8 p5.0 q4.9 r4.8 s4.7 t3.6 u5.7 v5.2 w7.5 x5.7 y5.3 z5.1 "
-    "A7.5 B8.1 C7.9 D8.3 E8.0 F7.8 G7.9 H9.1 I5.2 J6.5 K9.2 L6.8 M10.8 "
-    "N9.1 O7.9 P7.8 Q7.9 R7.6 S6.7 T7.2 U7.9 V8.0 W10.8 X9.1 Y8.0 Z7.5"
-)
-
-
-_WIDTHS = {
-    **{each[0]: float(each[1:]) for each in _LETTERS.split()},
-    "=": 13.3, ">": 13.3, "<": 13.3, r"\le": 13.3, r"\ge": 13.3, r"\leftarrow": 15.5,
-    "+": 12.2, "-": 12.2, r"\odot": 12.2, r"\otimes": 12.2, r"\cdot": 7.2,
-    "(": 3.9, ")": 3.9, "[": 2.8, "]": 2.8, r"\lvert": 2.8, r"\rvert": 2.8,
-    r"\lVert": 5.0, r"\rVert": 5.0, r"\Bigl": 2.0, r"\Bigr": 2.0, r"\bigl": 0.7, r"\bigr": 0.7,
-    ",": 4.4, "'": 2.8, r"\,": 1.7, r"\quad": 10.0, r"\dots": 13.0, r"\\": 0.0,
-    r"\partial": 5.8, r"\nabla": 8.3, r"\top": 7.8,
-    r"\exp": 17.0, r"\ln": 10.0, r"\tanh": 21.8, r"\sin": 14.0, r"\cos": 15.1,
-    r"\max": 20.3, r"\min": 18.4, r"\operatorname": 1.7,
-    r"\mathit": 0.0, r"\mathrm": 0.0, r"\mathbf": 0.0, r"\hat": 0.0, r"\bar": 0.0, r"\tilde": 0.0,
-}  # fmt: skip
-
-
-_SUM, _SMALL_SUM, _THIN = 14.4, 10.6, 1.7
-
-
-_SCRIPT = 0.8
-"""The size of a script beside its letter."""
+    OUTSIDE = 0
+    IN_BRACKETS = 1
+    BETWEEN_FRACTIONS = 2
 
 
 @dataclass(frozen=True)
@@ -70,83 +42,108 @@ class Row:
     ends: bool
 
 
-def lay_out(formulas: Sequence[Formula], column: float = COLUMN) -> tuple[Row, ...]:
+def lay_out(formulas: Sequence[Formula], column: Column) -> tuple[Row, ...]:
     """The rows of formulas that are aligned with one another.
 
-    Where a left side is too wide for what follows it, all of them stand alone, and their
-    right sides hang under them.
+    A left side may be too wide for what follows it, or for what follows the others, if they are
+    aligned with it: it stands alone then, and its right sides hang under it. Those that do are
+    the widest ones, as many as make the rows narrow enough, and then few.
     """
-    left = max(width(formula.left) for formula in formulas)
-    pieces = [piece for f in formulas for side in f.sides for piece in _atoms(side)]
-    needed = left + max(map(width, pieces)) + _WIDTHS["="]
-    hangs = needed > column - NUMBER and left > 2 * _WIDTHS[r"\quad"]  # else it gains nothing
-    room = column - NUMBER - (_WIDTHS[r"\quad"] if hangs else left)
-    return tuple(row for formula in formulas for row in _rows(formula, room, hangs))
+    rows = _fewest(formulas, column, Place.OUTSIDE)
+    if overflow(rows, column) == 0:
+        return rows
+    return _fewest(formulas, column, Place.BETWEEN_FRACTIONS)
 
 
-def fits(formulas: Sequence[Formula], column: float = COLUMN) -> bool:
-    """Whether no row of formulas is wider than the column."""
-    rows = lay_out(formulas, column)
+def fits(formulas: Sequence[Formula], column: Column) -> bool:
+    """Whether a column holds formulas that are broken at good places alone."""
+    return overflow(_fewest(formulas, column, Place.OUTSIDE), column) == 0
+
+
+def overflow(rows: Sequence[Row], column: Column) -> float:
+    """By how much rows are wider than the column, in pt."""
     left = max(width(row.left) for row in rows)
-    return left + max(width(row.right) for row in rows) <= column - NUMBER
+    return max(0.0, left + max(width(row.right) for row in rows) - column.room)
 
 
-def _rows(formula: Formula, room: float, hangs: bool) -> list[Row]:
+def _fewest(formulas: Sequence[Formula], column: Column, last: Place) -> tuple[Row, ...]:
+    """The best rows that are broken at no worse places than the last."""
+    lefts = sorted({width(formula.left) for formula in formulas}, reverse=True)
+    ways = (_aligned(formulas, widest, column, last) for widest in (*lefts, 0.0))
+    return min(ways, key=lambda rows: (overflow(rows, column), len(rows)))
+
+
+def _aligned(
+    formulas: Sequence[Formula], widest: float, column: Column, last: Place
+) -> tuple[Row, ...]:
+    """Rows in which the left sides up to a width are aligned, and the others stand alone."""
+    room = column.room - widest
+    hang = [width(each.left) > widest for each in formulas]
+    pairs = zip(formulas, hang, strict=True)
+    return tuple(row for each, hangs in pairs for row in _rows(each, room, hangs, last))
+
+
+def _rows(formula: Formula, room: float, hangs: bool, last: Place) -> list[Row]:
     sides = [f"{formula.relation} {side}" for side in formula.sides]
     whole = " ".join(sides)
-    pieces = [whole] if width(whole) <= room else [p for side in sides for p in _broken(side, room)]
+    inner = room - QUAD if hangs else room
+    if width(whole) <= inner:
+        pieces = [whole]
+    else:
+        pieces = [piece for side in sides for piece in _broken(side, inner, last)]
     if hangs:
         pieces = [formula.left, *(rf"\quad {piece}" for piece in pieces)]
-    last = len(pieces) - 1
+    end = len(pieces) - 1
     return [
-        Row(formula.left if place == 0 and not hangs else "", piece, formula, place == last)
+        Row(formula.left if place == 0 and not hangs else "", piece, formula, place == end)
         for place, piece in enumerate(pieces)
     ]
 
 
-def _broken(side: str, room: float) -> list[str]:
+def _broken(side: str, room: float, last: Place) -> list[str]:
     """A side in pieces, each as wide as fits; a later piece starts with its operator."""
-    first, *others = _filled(side, room)
+    first, *others = _filled(side, room, room - QUAD, last)
     return [first, *(rf"\quad {piece}" for piece in others)]
 
 
-def _filled(text: str, room: float) -> list[str]:
-    """Pieces of the outermost kind, as many on a line as fit, and what is wider broken again."""
-    pieces = _pieces(text)
-    if len(pieces) == 1 or width(text) <= room:
+def _filled(text: str, first: float, later: float, last: Place) -> list[str]:
+    """Pieces of the outermost kind, as many on a line as fit, and what is wider broken again;
+    `first` and `later` are the room on the first line and on the others.
+    """
+    pieces = _pieces(text, last)
+    if len(pieces) == 1 or width(text) <= first:
         return [text]
     lines: list[str] = []
     for piece in pieces:
         candidate = f"{lines[-1]} {piece}" if lines else piece
-        if lines and width(candidate) <= room:
+        if lines and width(candidate) <= (later if len(lines) > 1 else first):
             lines[-1] = candidate
         else:
-            lines += _filled(piece, room)
+            lines += _filled(piece, later if lines else first, later, last)
     return lines
 
 
-def _atoms(text: str) -> list[str]:
-    """The pieces that nothing breaks further."""
-    pieces = _pieces(text)
-    return pieces if len(pieces) == 1 else [atom for piece in pieces for atom in _atoms(piece)]
-
-
-def _pieces(side: str) -> list[str]:
-    """Cut at the outermost of the places where a line may break."""
-    tokens = _TOKEN.findall(side)
-    places = _breaks(tokens)
-    outermost = min(places.values(), default=None)
-    cuts = [place for place, level in places.items() if level == outermost]
+def _pieces(side: str, last: Place) -> list[str]:
+    """Cut at the best of the places where a line may break, none worse than the last."""
+    tokens = TOKEN.findall(side)
+    places = {at: level for at, level in _breaks(tokens).items() if level[0] <= last}
+    first = min(places.values(), default=None)
+    cuts = [place for place, level in places.items() if level == first]
     bounds = zip([0, *cuts], [*cuts, len(tokens)], strict=True)
-    return ["".join(tokens[start:end]).strip() for start, end in bounds]
+    found = ["".join(tokens[start:end]).strip() for start, end in bounds]
+    if first is not None and first[0] == Place.BETWEEN_FRACTIONS:
+        return [found[0], *(f"{DOT} {piece}" for piece in found[1:])]
+    return found
 
 
-def _breaks(tokens: list[str]) -> dict[int, tuple[int, bool]]:
-    r"""The places before \cdot, + and - that stand in no braces and in no round brackets but
-    \Bigl(, with how deep they stand: in how many brackets, and whether between factors.
-    """
-    places: dict[int, tuple[int, bool]] = {}
-    depth, brackets, tall_ones, start = 0, 0, 0, 0
+_Level = tuple[Place, int, bool]
+"""A place, in how many brackets, and whether between factors."""
+
+
+def _breaks(tokens: list[str]) -> dict[int, _Level]:
+    """The places where a line may break, before a sign or a fraction that stands in no braces."""
+    places: dict[int, _Level] = {}
+    depth, brackets, tall_ones, start, head = 0, 0, 0, 0, ""
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place else ""
         depth += (token in OPENERS) - (token in CLOSERS)
@@ -154,11 +151,16 @@ def _breaks(tokens: list[str]) -> dict[int, tuple[int, bool]]:
             tall_ones += (before == r"\Bigl") - (before == r"\Bigr")
         else:
             brackets += (token == "(") - (token == ")")
-        if token not in (r"\cdot", "+", "-") or depth or brackets:
+        if depth or token.isspace() or token in ("}", "^", "_"):
             continue
-        if not _starts(tokens[start:place]):
-            places[place] = (tall_ones, token == r"\cdot")
-            start = place
+        if token in _SIGNS:
+            if not _starts(tokens[start:place]):
+                where = Place.IN_BRACKETS if brackets else Place.OUTSIDE
+                places[place] = (where, brackets + tall_ones, _SIGNS[token])
+                start = place
+        elif token == r"\frac" and head not in ("", "=", r"\sum", *_SIGNS, "("):
+            places[place] = (Place.BETWEEN_FRACTIONS, brackets + tall_ones, True)
+        head = token
     return places
 
 
@@ -166,85 +168,3 @@ def _starts(tokens: list[str]) -> bool:
     """Whether an operator after the tokens is a sign, and binds nothing before it."""
     seen = [token for token in tokens if not token.isspace()]
     return not seen or seen[-1] in ("(", "{", "=")
-
-
-@cache
-def width(text: str) -> float:
-    """The estimated width in pt of a formula's source."""
-    found, _ = _width(_TOKEN.findall(_boxed(plain(text))), 0, True)
-    return found
-
-
-INNERMOST = re.compile(
-    r"\\begin\{(pmatrix|cases)\}((?:(?!\\begin\{(?:pmatrix|cases)\}).)*?)\\end\{\1\}",
-    re.DOTALL,
-)
-
-
-def _boxed(text: str) -> str:
-    r"""Every matrix, and all cases, as \box{width}: columns, the space between, brackets."""
-
-    def box(found: re.Match[str]) -> str:
-        # Inside a matrix a fraction is set small.
-        inside = found[2].replace(r"\frac", r"\tfrac")
-        rows = [row.split("&") for row in re.split(r"\\\\(?:\[\d+pt\])?", inside)]
-        columns = zip(*rows, strict=False)
-        inner = sum(
-            max(_width(_TOKEN.findall(x), 0, False)[0] for x in column) for column in columns
-        )
-        tall = len(rows) > 2 or r"\frac" in _TOKEN.findall(found[2])
-        brackets = 18 if tall else 14
-        return rf"\box{{{inner + 10 * (len(rows[0]) - 1) + brackets:.1f}}}"
-
-    while INNERMOST.search(text):
-        text = INNERMOST.sub(box, text)
-    return text
-
-
-def _width(tokens: list[str], at: int, display: bool) -> tuple[float, int]:
-    """The width up to the closing brace, and the place after it."""
-    total = 0.0
-    while at < len(tokens):
-        token = tokens[at]
-        if token == "}":
-            return total, at + 1
-        if token in ("^", "_"):
-            scripts, at = _scripts(tokens, at)
-            total += max(scripts) + 0.5
-        elif token == r"\sum":
-            scripts, at = _scripts(tokens, at + 1)
-            # In a display its limits stand under and over it, in a line beside it.
-            total += _THIN + (max(_SUM, *scripts) if display else _SMALL_SUM + max(scripts))
-        elif token == r"\box":
-            end = tokens.index("}", at)
-            total += float("".join(tokens[at + 2 : end]))
-            at = end + 1
-        elif token in (r"\frac", r"\tfrac"):
-            scale = 1.0 if display and token == r"\frac" else _SCRIPT
-            above, at = _group(tokens, at + 1)
-            below, at = _group(tokens, at)
-            total += scale * max(above, below) + 2.4
-        elif token == "{":
-            inner, at = _width(tokens, at + 1, display)
-            total += inner
-        else:
-            total += 0.0 if token.isspace() else _WIDTHS.get(token, 5.0 if token.isdigit() else 5.8)
-            at += 1
-    return total, at
-
-
-def _scripts(tokens: list[str], at: int) -> tuple[list[float], int]:
-    """The widths of the scripts that stand here, one over the other, and the place after them."""
-    found = [0.0]
-    while at < len(tokens) and tokens[at] in ("^", "_"):
-        inner, at = _group(tokens, at + 1)
-        found.append(_SCRIPT * inner)
-    return found, at
-
-
-def _group(tokens: list[str], at: int) -> tuple[float, int]:
-    while tokens[at].isspace():
-        at += 1
-    if tokens[at] == "{":
-        return _width(tokens, at + 1, False)
-    return _width([tokens[at]], 0, False)[0], at + 1

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from derive.environment import banner, environment
 from derive.model.model import Model
 from derive.page.blocks import Display, Figure, Formula, Page, Sentence
+from derive.page.column import Column
 from derive.page.layout import lay_out
 from derive.printing.macros import plain
 
-COLUMN = 500
-"""The width of a row in points: a screen is wider than a column of a paper."""
+SCREEN = Column(500.0)
+"""A screen is wider than a column of a paper."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def _block(block: Sentence | Display, numbers: dict[str, int]) -> Set:
 
 
 def _rows(formulas: tuple[Formula, ...], numbers: dict[str, int]) -> tuple[str, ...]:
-    laid = lay_out(formulas, column=COLUMN)
+    laid = lay_out(formulas, SCREEN)
     found = []
     for place, row in enumerate(laid):
         mark = rf" \tag{{{numbers[row.formula.id]}}}" if row.ends else r" \notag"

@@ -12,6 +12,7 @@ from derive.derivation.simplify import Simplified, SimplifiedAdjoint
 from derive.derivation.starts import Started, started
 from derive.model.model import Model
 from derive.page.blocks import Formula
+from derive.page.column import Column
 from derive.page.concrete import small_enough
 from derive.page.function_formulas import partial_formula
 from derive.page.layout import lay_out
@@ -23,10 +24,13 @@ MOST_PARTIALS, MOST_EQUATIONS, MOST_ROWS = 24, 10, 4
 
 @dataclass(frozen=True)
 class Material:
-    """A derivation, simplified, its program for one sample, and how its paper writes names."""
+    """A derivation, simplified, its program for one sample, the column of its page, and how its
+    paper writes names.
+    """
 
     simplified: Simplified
     program: Program
+    column: Column
     symbols: Symbols
     at_sizes: Symbols
     """The symbols at the example's sizes."""
@@ -62,7 +66,7 @@ class Material:
             return ()
         found = started(self.simplified, scalar_weights(self.model, self.sizes), self.sizes)
         formulas = (partial_formula(each.partial, self.at_sizes) for each in found)
-        return found if all(len(lay_out([f])) <= MOST_ROWS for f in formulas) else ()
+        return found if all(len(lay_out([f], self.column)) <= MOST_ROWS for f in formulas) else ()
 
     @property
     def spelled(self) -> tuple[Formula, ...]:
@@ -78,8 +82,8 @@ class Material:
         )
 
 
-def material(simplified: Simplified) -> Material:
+def material(simplified: Simplified, column: Column) -> Material:
     """What the page of a derivation is made from."""
     model = simplified.model
     sizes = dict(model.example)
-    return Material(simplified, lower(simplified), Symbols(model), Symbols(model, sizes))
+    return Material(simplified, lower(simplified), column, Symbols(model), Symbols(model, sizes))

@@ -15,8 +15,9 @@ from derive.expressions.expression import (
 )
 from derive.expressions.indices import substitute
 from derive.model.model import Array, Model
-from derive.page.layout import width
-from derive.page.picture import LABEL, MOST, PT, SMALL, UNIT, WIDTH, Edge, Node, Picture
+from derive.page.column import Column
+from derive.page.picture import LABEL, MOST, PT, SMALL, UNIT, Edge, Node, Picture, widest
+from derive.page.width import width
 from derive.printing.names_latex import entry_latex, name_latex
 from derive.printing.symbols import Symbols
 
@@ -35,7 +36,7 @@ class _Layer:
         return self.arrays[-1]
 
 
-def network(model: Model) -> Picture | None:
+def network(model: Model, column: Column) -> Picture | None:
     """Layers from left to right, a line for every weight between two layers, labelled.
 
     Only where the network is layers of vectors, few enough for a column, and none lies apart.
@@ -49,9 +50,9 @@ def network(model: Model) -> Picture | None:
     symbols = Symbols(model, dict(model.example))
     nodes: list[Node] = []
     titles = []
-    spread = round(min(3.0, (WIDTH - UNIT) / max(1, len(layers) - 1)), 2)
-    for column, layer in enumerate(layers):
-        x = spread * column
+    spread = round(min(3.0, (widest(column) - UNIT) / max(1, len(layers) - 1)), 2)
+    for place, layer in enumerate(layers):
+        x = spread * place
         nodes += _units(layer.shown, x, symbols)
         label = ", ".join(f"${name_latex(array.name, model)}$" for array in layer.arrays)
         titles.append(Node(f"title-{layer.shown.name}", x, _height(model, layers), label))

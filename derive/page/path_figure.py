@@ -8,8 +8,9 @@ from derive.derivation.derivation import Derivation
 from derive.derivation.partials import Chain, Link, links, partial
 from derive.expressions.expression import Entry, Expression, Index, Where, add, walk
 from derive.expressions.indices import substitute, substitute_entry
-from derive.page.layout import width
-from derive.page.picture import MOST, PT, SMALL, STEP, UNIT, WIDTH, Edge, Node, Picture
+from derive.page.column import Column
+from derive.page.picture import MOST, PT, SMALL, STEP, UNIT, Edge, Node, Picture, widest
+from derive.page.width import width
 from derive.printing.latex import expression_latex
 from derive.printing.names_latex import entry_latex
 from derive.printing.symbols import Symbols
@@ -29,7 +30,7 @@ class Path:
     picture: Picture
 
 
-def path(derivation: Derivation) -> Path | None:
+def path(derivation: Derivation, column: Column) -> Path | None:
     """From the error to the first scalar weight, where that fits a column: few local
     derivatives, few ways side by side, and room for the labels.
     """
@@ -45,7 +46,7 @@ def path(derivation: Derivation) -> Path | None:
     ways, length = _extent(chain, sizes)
     if ways > MOST or length > MOST_LINKS:
         return None
-    picture = _drawn(chain, Symbols(model, sizes))
+    picture = _drawn(chain, Symbols(model, sizes), widest(column))
     columns = sorted({node.x for node in picture.nodes})
     room = (columns[1] - columns[0]) * PT
     fits = all(SMALL * width(edge.label.strip("$")) <= room for edge in picture.edges)
@@ -66,8 +67,10 @@ def _extent(chain: Chain, sizes: dict[str, int]) -> tuple[int, int]:
     return ways, length
 
 
-def _drawn(chain: Chain, symbols: Symbols) -> Picture:
-    """Quantities in columns, the error first, and a local derivative on every edge."""
+def _drawn(chain: Chain, symbols: Symbols, wide: float) -> Picture:
+    """Quantities in columns, the error first, and a local derivative on every edge; as wide as
+    that many cm.
+    """
     found_links = list(dict.fromkeys(_links(chain, {}, symbols.sizes)))
     depth: dict[Entry, int] = {Entry(symbols.model.error): 0}
     for link in found_links:
@@ -76,7 +79,7 @@ def _drawn(chain: Chain, symbols: Symbols) -> Picture:
     for entry, column in depth.items():
         columns.setdefault(column, []).append(entry)
     nodes = []
-    step = round(min(STEP, (WIDTH - UNIT) / max(columns)), 2)
+    step = round(min(STEP, (wide - UNIT) / max(columns)), 2)
     for column, found in columns.items():
         for place, entry in enumerate(found):
             y = 0.8 * (len(found) - 1) - 1.6 * place

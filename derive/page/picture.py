@@ -1,19 +1,26 @@
 """What a figure consists of: nodes, edges and their measures."""
 
 from dataclasses import dataclass
+from math import floor
 from typing import Literal
+
+from derive.page.column import Column
 
 MOST = 4
 """Units of a layer that are all drawn; a wider layer shows its first two and its last."""
 
 
-WIDTH, UNIT, STEP, LABEL = 8.8, 0.9, 1.9, 0.33
-"""In cm: the widest figure that a column of 252 pt holds, a unit, the space between units,
-and the height of a label with its space."""
+UNIT, STEP, LABEL = 0.9, 1.9, 0.33
+"""In cm: a unit, the space between units, and the height of a label with its space."""
 
 
 PT, SMALL = 28.45, 0.75
 """Points in a cm, and how wide a label is beside a formula of that text."""
+
+
+def widest(column: Column) -> float:
+    """The width in cm of the widest figure that a column holds."""
+    return floor(10 * column.width / PT) / 10
 
 
 @dataclass(frozen=True)

@@ -196,7 +196,8 @@ def readable(m: Material, formulas: Iterator[Formula]) -> tuple[Formula, ...]:
     """Those of the formulas that a reader can take in, and a column holds."""
     if not m.readable:
         return ()
-    return tuple(f for f in formulas if fits([f]) and len(lay_out([f])) <= MOST_ROWS)
+    fitting = (f for f in formulas if fits([f], m.column))
+    return tuple(f for f in fitting if len(lay_out([f], m.column)) <= MOST_ROWS)
 
 
 def _places(m: Material, name: str) -> Iterator[tuple[int, ...]]:

@@ -17,7 +17,7 @@ from derive.page.words import Language
 def say(document: Document, words: Language) -> Page:
     """The document in a language."""
     sections = tuple(_section(section, words) for section in document.sections)
-    return Page(document.model, words.code, sections)
+    return Page(document.model, document.column, words.code, sections)
 
 
 def _section(section: Section[Phrase], words: Language) -> Section[Sentence]:

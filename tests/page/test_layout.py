@@ -4,8 +4,11 @@ import re
 
 import pytest
 
-from derive.page.blocks import Document, Formula
-from derive.page.layout import COLUMN, NUMBER, lay_out, width
+from derive.page.blocks import Display, Document, Formula, Section
+from derive.page.check import check_pages
+from derive.page.column import JOURNAL, Column
+from derive.page.layout import lay_out
+from derive.page.width import width
 from tests.conftest import displays
 
 
@@ -13,7 +16,7 @@ def test_rows_hold_the_whole_formula(page: Document) -> None:
     assert displays(page)
     for block in displays(page):
         for formula in block.formulas:
-            rows = [r for r in lay_out(block.formulas) if r.formula == formula]
+            rows = [r for r in lay_out(block.formulas, page.column) if r.formula == formula]
             joined = " ".join(f"{row.left} {row.right}" for row in rows)
             squeezed = re.sub(r"\\quad|\s", "", joined)
             assert squeezed == re.sub(r"\s", "", formula.whole)
@@ -23,14 +26,14 @@ def test_rows_hold_the_whole_formula(page: Document) -> None:
 def test_no_row_is_estimated_wider_than_the_column(page: Document) -> None:
     assert displays(page)
     for block in displays(page):
-        rows = lay_out(block.formulas)
+        rows = lay_out(block.formulas, page.column)
         left = max(width(row.left) for row in rows)
-        assert left + max(width(row.right) for row in rows) <= COLUMN - NUMBER
+        assert left + max(width(row.right) for row in rows) <= page.column.room
 
 
 def test_a_long_chain_is_broken_before_a_dot() -> None:
     formula = Formula("x", "a", (r" \cdot ".join(f"f_h(H_{{in,{n}}})" for n in range(12)),))
-    rows = lay_out([formula])
+    rows = lay_out([formula], JOURNAL)
     assert len(rows) > 1
     assert all(row.right.startswith(r"\quad \cdot") for row in rows[1:])
 
@@ -38,21 +41,25 @@ def test_a_long_chain_is_broken_before_a_dot() -> None:
 def test_a_sum_is_broken_between_its_terms_before_a_term_is() -> None:
     term = r"\frac{\partial L}{\partial a_%d} \cdot \frac{\partial a_%d}{\partial W}"
     terms = [term % (n, n) for n in range(4)]
-    rows = lay_out([Formula("x", r"\frac{\partial L}{\partial W}", (" + ".join(terms),))], 200)
+    rows = lay_out(
+        [Formula("x", r"\frac{\partial L}{\partial W}", (" + ".join(terms),))], Column(200)
+    )
     assert len(rows) > 1
     assert all(row.right.startswith(r"\quad +") for row in rows[1:])
 
 
 def test_a_bracket_is_broken_only_where_the_factors_around_it_are_too_wide() -> None:
     inner = r"\Bigl( \sum_{k=1}^K a_k \cdot b_k + c_k \Bigr)"
-    (_, second) = lay_out([Formula("x", "a", (rf"{inner} \cdot \tanh(z_1) \cdot x_1",))], 160)
+    (_, second) = lay_out(
+        [Formula("x", "a", (rf"{inner} \cdot \tanh(z_1) \cdot x_1",))], Column(160)
+    )
     assert second.right == r"\quad \cdot \tanh(z_1) \cdot x_1"
 
 
 def test_a_left_side_stands_alone_only_where_that_makes_room() -> None:
     wide = r" \, ".join("W_{11}" for _ in range(20))
-    assert lay_out([Formula("x", "Q", (wide,))])[0].left == "Q"
-    assert lay_out([Formula("x", r"\mathit{scores}_k", (wide,))])[0].left == ""
+    assert lay_out([Formula("x", "Q", (wide,))], JOURNAL)[0].left == "Q"
+    assert lay_out([Formula("x", r"\mathit{scores}_k", (wide,))], JOURNAL)[0].left == ""
 
 
 @pytest.mark.parametrize(
@@ -66,3 +73,31 @@ def test_a_left_side_stands_alone_only_where_that_makes_room() -> None:
 )
 def test_a_width_is_no_less_than_tex_makes_it(text: str, typeset: float) -> None:
     assert typeset <= width(text) <= 1.2 * typeset
+
+
+def test_one_wide_left_side_stands_alone_and_the_others_stay_aligned() -> None:
+    wide = r"\frac{\partial \mathit{regularised}}{\partial \mathit{connections}_{kj}}"
+    sides = (r"\cdot".join(["x_1 y_1 "] * 9),)
+    formulas = [Formula(name, name, sides) for name in "ab"]
+    rows = lay_out([*formulas, Formula("wide", wide, sides)], JOURNAL)
+    assert [row.left for row in rows if row.left] == ["a", "b"]
+    assert rows[-2].right.startswith(wide)
+    assert rows[-1].right.startswith(r"\quad =")
+    assert len(rows) == 4
+
+
+def test_brackets_and_products_without_a_sign_are_broken_where_nothing_else_helps() -> None:
+    inner = " + ".join(rf"W_{{1,{n}}} x_{n}" for n in range(1, 9))
+    rows = lay_out([Formula("z", "z", (rf"\tanh({inner}) V_1",))], JOURNAL)
+    assert len(rows) == 2
+    assert rows[1].right.startswith(r"\quad +")
+    wide = r" \, ".join(["W_{11}"] * 8)
+    fraction = rf"\frac{{{wide}}}{{b}}"
+    formula = Formula("z", "z", (f"{fraction} {fraction}",))
+    rows = lay_out([formula], JOURNAL)
+    assert [row.right for row in rows] == [f"= {fraction}", rf"\quad \mathbin{{\cdot}} {fraction}"]
+    shown = "".join(rf"{row.left} &{row.right} \notag \\*" for row in rows)
+    text = f"\\begin{{align}}\n{shown}\n\\end{{align}}"
+    page = Document("unit", JOURNAL, (Section("chain", (Display((formula,)),)),))
+    assert check_pages({"page.tex": text}, page, "pages")
+    assert not check_pages({"page.tex": text.replace("= ", r"= \mathbin{\cdot} ")}, page, "pages")

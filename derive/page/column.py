@@ -1,0 +1,39 @@
+"""The column of text that a page is set in."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+from derive.errors import DeriveError
+
+NARROWEST = 150.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its width, and what the number of an equation takes of it, with the space before
+    it; both in pt.
+
+    Raises DeriveError for a width in which no formula can be set.
+    """
+
+    width: float = 252.0
+    number: float = 30.0
+
+    def __post_init__(self) -> None:
+        if not (isfinite(self.width) and self.width >= NARROWEST):
+            cure = rf"expected at least {NARROWEST:g} pt; \the\columnwidth in a document prints it"
+            raise DeriveError(f"a column of {self.width:g} pt is asked for", cure)
+
+    @property
+    def room(self) -> float:
+        """What a formula may take."""
+        return self.width - self.number
+
+    @property
+    def unnumbered(self) -> "Column":
+        """The column where a number stands under the formula, or none does."""
+        return Column(self.width, 0.0)
+
+
+JOURNAL = Column()
+"""The column of a two-column journal."""
