@@ -81,11 +81,18 @@ class Figure(Generic[Said]):
 
 
 @dataclass(frozen=True)
+class Summary(Generic[Said]):
+    """Formulas of the page in short, in groups with a word before each."""
+
+    groups: tuple[tuple[Said, Display], ...]
+
+
+@dataclass(frozen=True)
 class Section(Generic[Said]):
     """A heading (its key, before it is said in a language) and what stands under it."""
 
     title: str
-    blocks: tuple[Said | Display | Figure[Said], ...]
+    blocks: tuple[Said | Display | Figure[Said] | Summary[Said], ...]
 
 
 @dataclass(frozen=True)
@@ -98,8 +105,13 @@ class Document:
 
     @property
     def formulas(self) -> tuple[Formula, ...]:
-        """Every formula in order."""
+        """Every formula in order; those of the summary stand among them."""
         return _formulas(self.sections)
+
+    @property
+    def summary(self) -> tuple[Formula, ...]:
+        """What the summary shows of them, nothing where there is none."""
+        return _in_short(self.sections)
 
 
 @dataclass(frozen=True)
@@ -117,6 +129,11 @@ class Page:
         return _formulas(self.sections)
 
     @property
+    def summary(self) -> tuple[Formula, ...]:
+        """What the summary shows of them, nothing where there is none."""
+        return _in_short(self.sections)
+
+    @property
     def figures(self) -> tuple[Figure[Sentence], ...]:
         """Every figure in order."""
         blocks = (block for section in self.sections for block in section.blocks)
@@ -126,3 +143,9 @@ class Page:
 def _formulas(sections: Sequence[Section[Said]]) -> tuple[Formula, ...]:
     blocks = (block for section in sections for block in section.blocks)
     return tuple(f for block in blocks if isinstance(block, Display) for f in block.formulas)
+
+
+def _in_short(sections: Sequence[Section[Said]]) -> tuple[Formula, ...]:
+    blocks = (block for section in sections for block in section.blocks)
+    groups = (group for block in blocks if isinstance(block, Summary) for group in block.groups)
+    return tuple(formula for _, display in groups for formula in display.formulas)

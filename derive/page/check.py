@@ -94,18 +94,29 @@ def check_pages(texts: Mapping[str, str], document: Document, title: str) -> Cer
     """
     checks = []
     for name, text in texts.items():
-        displays = re.findall(r"\\begin\{align\}\n(.*?)\n\\end\{align\}", text, re.DOTALL)
-        detail = _first_missing(document, _squeezed(plain("".join(displays))))
+        whole = {formula.id: formula.whole for formula in document.formulas}
+        detail = _first_missing(whole, _shown("align", text))
         checks.append(Check(f"{name} shows every formula whole", not detail, detail))
+        short = {formula.id: formula.body for formula in document.summary}
+        if short:
+            detail = _first_missing(short, _shown("align*", text))
+            checks.append(Check(f"{name} sums up what it shows", not detail, detail))
     return Certificate(title, document.model, tuple(checks))
 
 
-def _first_missing(document: Document, shown: str) -> str:
+def _shown(display: str, text: str) -> str:
+    """What stands in the displays of a kind."""
+    kind = re.escape(f"{{{display}}}")
+    found = re.findall(rf"\\begin{kind}\n(.*?)\n *\\end{kind}", text, re.DOTALL)
+    return _squeezed(plain("".join(found)))
+
+
+def _first_missing(formulas: Mapping[str, str], shown: str) -> str:
     """The first formula that does not follow those before it in what is shown, or nothing."""
-    for formula in document.formulas:
-        told = _squeezed(plain(formula.whole))
+    for name, formula in formulas.items():
+        told = _squeezed(plain(formula))
         if not shown.startswith(told):
-            return f"{formula.id} does not stand there whole, after the formula before it"
+            return f"{name} does not stand there whole, after the formula before it"
         shown = shown.removeprefix(told)
     return f"after the last formula stands {shown[:40]}" if shown else ""
 
@@ -115,7 +126,7 @@ def _squeezed(text: str) -> str:
     a row begins with which is broken between factors.
     """
     text = re.sub(r"(\\\\\*?\s*&(?:\\quad\s*)+)\\mathbin\{\\cdot\}", r"\1", text)
-    text = re.sub(r"\\(?:label|tag)\{[^}]*\}|\\notag|\\quad", "", text)
+    text = re.sub(r"\\(?:label|tag\*?)\{(?:\\eqref\{[^}]*\}|[^}]*)\}|\\notag|\\quad", "", text)
     return re.sub(r"\\\\(?:\*|\[\d+pt\])?|[&\s]", "", text)
 
 

@@ -5,6 +5,7 @@ formula's id is its label, its file name and the comment on its line of code.
 """
 
 from collections.abc import Sized
+from dataclasses import replace
 
 from derive.arrays.program import Step
 from derive.derivation.derivation import Given
@@ -53,6 +54,7 @@ from derive.page.small_network import (
     updates,
     whole,
 )
+from derive.page.summary import summary
 from derive.printing.chains import has_numbers
 from derive.printing.names_latex import entry_latex, name_latex
 
@@ -72,8 +74,12 @@ def document(simplified: Simplified, column: Column = JOURNAL) -> Document:
         "matrix": _matrix(m),
         "update": _update(m),
     }
-    said = (Section(title, tuple(blocks)) for title, blocks in parts.items() if blocks)
-    return Document(m.model.name, column, tuple(said))
+    said = tuple(Section(title, tuple(blocks)) for title, blocks in parts.items() if blocks)
+    whole = Document(m.model.name, column, said)
+    short = summary(m, whole.formulas)
+    if short is None:
+        return whole
+    return replace(whole, sections=(Section("summary", (phrase("in_short"), short)), *said))
 
 
 def _method(m: Material) -> Blocks:

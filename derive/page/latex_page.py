@@ -8,18 +8,19 @@ from derive.environment import banner, environment
 from derive.errors import DeriveError
 from derive.locate import templates
 from derive.model.model import Model
-from derive.page.blocks import Display, Figure, Page, Sentence
+from derive.page.blocks import Display, Figure, Page, Sentence, Summary
 from derive.page.layout import lay_out
 from derive.printing.macros import macros, plain
 
 
 @dataclass(frozen=True)
 class Set:
-    """A block as it is set: text, the rows of a display, or text and a figure."""
+    """A block as it is set: text, the rows of a display, text and a figure, or a summary."""
 
     text: str = ""
     rows: tuple[str, ...] = ()
     figure: str = ""
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def latex_files(model: Model, pages: Sequence[Page]) -> dict[str, str]:
@@ -89,13 +90,18 @@ def label(page: Page, formula_id: str) -> str:
 
 
 def _block(
-    block: Sentence | Display | Figure[Sentence], page: Page, figures: dict[str, str]
+    block: Sentence | Display | Figure[Sentence] | Summary[Sentence],
+    page: Page,
+    figures: dict[str, str],
 ) -> Set:
     match block:
         case Display():
             return Set(rows=_rows(block, page))
         case Figure():
             return Set(text=_text(block.said, page), figure=figures[block.name])
+        case Summary():
+            groups = ((_text(said, page), _short(shown, page)) for said, shown in block.groups)
+            return Set(groups=tuple(groups))
         case Sentence():
             return Set(text=_text(block, page))
 
@@ -105,6 +111,16 @@ def _text(sentence: Sentence, page: Page) -> str:
     return re.sub(
         r"@\{([^}]*)\}", lambda found: rf"\eqref{{{label(page, found[1])}}}", sentence.text
     )
+
+
+def _short(display: Display, page: Page) -> tuple[str, ...]:
+    """The rows of formulas that stand elsewhere, each with the number that it has there."""
+    laid = lay_out(display.formulas, page.column)
+    found = []
+    for row in laid:
+        number = rf"\tag*{{\eqref{{{label(page, row.formula.id)}}}}}" if row.ends else ""
+        found.append(f"{row.left} &{row.right} {number}".strip())
+    return tuple(found)
 
 
 def _rows(display: Display, page: Page) -> tuple[str, ...]:

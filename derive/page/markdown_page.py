@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from derive.environment import banner, environment
 from derive.model.model import Model
-from derive.page.blocks import Display, Figure, Formula, Page, Sentence
+from derive.page.blocks import Display, Figure, Formula, Page, Sentence, Summary
 from derive.page.column import Column
 from derive.page.layout import lay_out
 from derive.printing.macros import plain
@@ -17,10 +17,11 @@ SCREEN = Column(500.0)
 
 @dataclass(frozen=True)
 class Set:
-    """A block as it is set: text, or the rows of a display."""
+    """A block as it is set: text, the rows of a display, or a summary."""
 
     text: str = ""
     rows: tuple[str, ...] = ()
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def markdown_files(model: Model, pages: Sequence[Page]) -> dict[str, str]:
@@ -46,9 +47,13 @@ def _one_line(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
 
 
-def _block(block: Sentence | Display, numbers: dict[str, int]) -> Set:
-    if isinstance(block, Display):
-        return Set(rows=_rows(block.formulas, numbers))
+def _block(block: Sentence | Display | Summary[Sentence], numbers: dict[str, int]) -> Set:
+    match block:
+        case Display(formulas):
+            return Set(rows=_rows(formulas, numbers))
+        case Summary(groups):
+            shown = ((plain(said.text), _rows(each.formulas, numbers)) for said, each in groups)
+            return Set(groups=tuple(shown))
     said = re.sub(r"@\{([^}]*)\}", lambda found: f"({numbers[found[1]]})", block.text)
     return Set(text=plain(said))
 

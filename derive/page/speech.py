@@ -10,6 +10,7 @@ from derive.page.blocks import (
     Phrase,
     Section,
     Sentence,
+    Summary,
 )
 from derive.page.words import Language
 
@@ -26,13 +27,17 @@ def _section(section: Section[Phrase], words: Language) -> Section[Sentence]:
 
 
 def _block(
-    block: Phrase | Display | Figure[Phrase], words: Language
-) -> Sentence | Display | Figure[Sentence]:
+    block: Phrase | Display | Figure[Phrase] | Summary[Phrase], words: Language
+) -> Sentence | Display | Figure[Sentence] | Summary[Sentence]:
     match block:
         case Phrase():
             return Sentence(spoken(block, words))
         case Figure():
             return Figure(block.name, Sentence(spoken(block.said, words)), block.picture)
+        case Summary():
+            said = (Sentence(spoken(word, words)) for word, _ in block.groups)
+            displays = (display for _, display in block.groups)
+            return Summary(tuple(zip(said, displays, strict=True)))
         case Display():
             return block
 

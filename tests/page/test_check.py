@@ -65,12 +65,18 @@ def test_a_formula_lost_or_cut_on_its_way_to_a_page_is_found(
 ) -> None:
     told = page_of(derivation)
     assert check_pages({name: files[name]}, told, "pages")
-    row = next(row for row in files[name].splitlines() if row.strip().startswith("H_{in,j}"))
-    for wrong in ("", row.replace("I_i", "I")):
-        assert wrong != row
-        (check,) = check_pages({name: files[name].replace(row, wrong, 1)}, told, "pages").checks
-        assert not check.holds
-        assert check.detail.startswith("H-in does not stand there whole")
+    rows = files[name].splitlines()
+    of_summary, of_derivation = (
+        n for n, row in enumerate(rows) if row.strip().startswith("H_{in,j}")
+    )
+    for place, holds in (of_summary, [True, False]), (of_derivation, [False, True]):
+        for wrong in ("", rows[place].replace("I_i", "I")):
+            assert wrong != rows[place]
+            text = "\n".join((*rows[:place], wrong, *rows[place + 1 :]))
+            checks = check_pages({name: text}, told, "pages").checks
+            assert [check.holds for check in checks] == holds
+            (failed,) = (check for check in checks if not check.holds)
+            assert failed.detail.startswith("H-in does not stand there whole")
 
 
 def test_a_scalar_numbered_zero_is_no_entry(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from derive.page.layout import fits, lay_out
 from derive.page.material import MOST_ROWS
 from derive.page.words import WRITTEN, language
 from derive.printing.macros import macros, plain
-from tests.conftest import displays, model_of, page_of
+from tests.conftest import UNIT, displays, model_of, page_of, write_text
 
 # --- sentences -------------------------------------------------------------------------------
 
@@ -29,11 +29,13 @@ def test_every_reference_of_the_pages_has_its_formula(files: dict[str, str]) -> 
         assert references
         assert references <= labels
         assert all(label.startswith(f"eq:pelogia2019:{code}:") for label in labels)
-        numbers = re.findall(r"\\tag\{(\d+)\}", files[f"derivation.{code}.md"])
+        _, summary, *derivation = files[f"derivation.{code}.md"].split("\n## ")
+        numbers = re.findall(r"\\tag\{(\d+)\}", "".join(derivation))
         assert numbers == [str(n + 1) for n in range(len(numbers))]
         used = re.findall(r"(?:[Bb]y|[Pp]or) \((\d+)\)", files[f"derivation.{code}.md"])
         assert used
         assert set(used) <= set(numbers)
+        assert set(re.findall(r"\\tag\{(\d+)\}", summary)) < set(numbers)
 
 
 @pytest.fixture(scope="module")
@@ -106,6 +108,32 @@ def test_what_is_about_scalars_alone_is_said_once(gallery: dict[str, Document]) 
     assert r"\frac{1}{2} (a_1 + a_2)" in {
         f.sides[-1] for f in gallery["layer_norm"].formulas if f.id == "entries-mu"
     }
+
+
+def test_the_summary_is_what_a_program_computes_in_its_order(page: Document) -> None:
+    assert [formula.id for formula in page.summary] == [
+        "H-in", "H", "O-in", "O", "E", "EQ", "dEQ-dO-in", "dEQ-dH-in", "dEQ-dW", "dEQ-dV",
+        "update-W", "update-V",
+    ]  # fmt: skip
+
+
+def test_what_a_summary_shows_the_derivation_shows_with_its_steps(
+    gallery: dict[str, Document],
+) -> None:
+    for page in gallery.values():
+        shown = {formula.id: formula for formula in page.formulas}
+        for formula in page.summary:
+            assert formula.left == shown[formula.id].left
+            assert formula.sides == shown[formula.id].sides[-1:]
+
+
+def test_what_is_as_long_as_the_page_is_no_summary(tmp_path: Path) -> None:
+    layers = range(1, 10)
+    model = UNIT.replace('["w"]', str([f"w{n}" for n in layers])).replace(
+        "a = w * x", "\n".join(["a0 = x", *(f"a{n} = tanh(w{n} * a{n - 1})" for n in layers)])
+    )
+    deep = derive.load(write_text(tmp_path, model.replace("(a, y)", "(a9, y)")))
+    assert not page_of(derive.differentiate(deep)).summary
 
 
 def test_a_chain_starts_where_so_much_cancels(gallery: dict[str, Document]) -> None:
