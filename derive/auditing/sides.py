@@ -11,7 +11,6 @@ from derive.auditing.file import Reading
 from derive.derivation.derivation import Derivation
 from derive.evaluation.evaluate import array_cells
 from derive.expressions.expression import Adjoint
-from derive.readback.reader import read_formula
 from derive.readback.setting import MeaningError, Setting, find_cell
 from derive.readback.tree import Formula, Symbol
 from derive.readback.value import value
@@ -22,7 +21,7 @@ def read_sides(text: str, reading: Reading, where: Setting) -> Formula:
     for symbol, meaning in reading.let.items():
         pattern = rf"(?<![A-Za-z\\_]){re.escape(symbol)}(?![A-Za-z_'])"
         text = re.sub(pattern, meaning.replace("\\", r"\\"), text)
-    return read_formula(text, where.functions, where.names)
+    return where.read(text)
 
 
 Pair = tuple[str, Any, Any]
@@ -78,7 +77,7 @@ def _execute(reading: Reading, where: Setting) -> Setting:
 
 
 def _cell(text: str, where: Setting) -> Any:
-    (tree,) = read_formula(text, where.functions, where.names).sides
+    (tree,) = where.read(text).sides
     assert isinstance(tree, Symbol)
     return find_cell(tree, where, {})
 

@@ -5,7 +5,6 @@ from the error to the weight in the order of the chain rule, one link for each l
 derivative. A sum over an index of size 1 is that one term; a longer one stays a sum.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count, product
@@ -129,11 +128,11 @@ def _partial(
 
 
 def _id(model: Model, name: str, place: Mapping[Index, int]) -> str:
-    """dEQ-dw11: the weight as the paper writes it, letters and digits only; beside a weight w11
-    it is dEQ-dw-11.
+    """dEQ-dw11: the weight as the paper writes it, if that is a letter; beside a weight w11 it
+    is dEQ-dw-11.
     """
     pattern = model.notation.entry(name)
-    head = re.sub(r"[^A-Za-z0-9]", "", pattern.head + pattern.tail) if pattern else name
+    head = name if pattern is None or pattern.is_marked else pattern.letter
     digits = [str(place[index]) for index in model.written_order(name)]
     joint = "" if all(len(digit) == 1 for digit in digits) else "-"
     if not digits:

@@ -1,4 +1,4 @@
-"""How a name is lettered: head, subscript and Greek letters."""
+"""How a name is lettered: head, subscript and Greek letters; what a notation writes instead."""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -48,6 +48,67 @@ class Split:
     def bracketed(self) -> "Split":
         """The same name with its subscripts in brackets."""
         return replace(self, in_brackets=bool(self.subscripts))
+
+
+@dataclass(frozen=True)
+class Script:
+    """What stands above or below a letter: text as it is, then the letters of indices.
+
+    `brackets` are those around both: the (1) of w^{(1)}.
+    """
+
+    text: tuple[str, ...] = ()
+    indices: tuple[str, ...] = ()
+    brackets: str = ""
+
+    def spelled(self, text: Callable[[str], str], indices: str) -> str:
+        """The script, its text as `text` writes it, the indices as they are written together."""
+        inside = ",".join((*map(text, self.text), *((indices,) if indices else ())))
+        return self.brackets[:1] + inside + self.brackets[1:] if inside else ""
+
+    @property
+    def whole(self) -> "Script":
+        """Without the indices, as of a whole array."""
+        return replace(self, indices=())
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """How an entry is written: w^{(1)}_{ij} is the letter w, above it (1), below it i and j."""
+
+    letter: str
+    below: Script = Script()
+    above: Script = Script()
+    primes: int = 0
+    bold: bool = False
+
+    @property
+    def indices(self) -> tuple[str, ...]:
+        """The letters of its indices in the order in which they are read."""
+        return (*self.above.indices, *self.below.indices)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it has nothing but a subscript, as the names of a model have."""
+        return not (self.above.text or self.above.indices or self.primes or self.bold)
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it says more than a letter with its indices."""
+        marks = (self.below.text, self.above.text, self.primes, self.bold, accented(self.letter))
+        return any(marks)
+
+    def whole(self, name: str) -> "Pattern | None":
+        """How the whole array is written: W^{(1)} with the capital of its name, where that has
+        the entry's letter. None for an array of that letter whose entries have no other mark: it
+        is written as its name is.
+        """
+        own = split(name).head
+        same = own.lower() == self.letter.lower()
+        if same and self.indices and not self.is_marked:
+            return None
+        letter = own if same else self.letter
+        return replace(self, letter=letter, below=self.below.whole, above=self.above.whole)
 
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}

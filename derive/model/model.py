@@ -18,7 +18,7 @@ from derive.expressions.expression import (
     walk,
 )
 from derive.expressions.indices import replace_entries
-from derive.expressions.lettering import Split, reads_as_entry, split
+from derive.expressions.lettering import Pattern, Split, reads_as_entry, split
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
 
@@ -103,31 +103,26 @@ class Kink:
 
 
 @dataclass(frozen=True)
-class Pattern:
-    """The way an entry is written: w_{ij} is the head w, the subscript (i, j), no tail.
-
-    The subscript's parts are index letters, and text that stands as it is.
-    """
-
-    head: str
-    subscript: tuple[str, ...]
-    tail: str = ""
-
-
-@dataclass(frozen=True)
 class Notation:
     """How the paper writes things; the code keeps the names of the equations.
 
-    `entries` maps an array to the pattern of its entry, `adjoints` a quantity to the
-    name of ∂EQ/∂quantity.
+    `entries` maps an array, or the paper's name for something, to the pattern of its entry,
+    `adjoints` a quantity to the name of ∂EQ/∂quantity.
     """
 
     entries: tuple[tuple[str, Pattern], ...] = ()
     adjoints: tuple[tuple[str, str], ...] = ()
 
     def entry(self, name: Name) -> Pattern | None:
-        """The pattern declared for an array's entry, if any."""
-        return dict(self.entries).get(name) if isinstance(name, str) else None
+        """The pattern declared for an entry, if any."""
+        named = name if isinstance(name, str) else self.adjoint(name)
+        return dict(self.entries).get(named) if named else None
+
+    def array(self, name: Name) -> Pattern | None:
+        """The pattern of the whole array, if one follows from that of its entry."""
+        named = name if isinstance(name, str) else self.adjoint(name)
+        pattern = self.entry(name)
+        return pattern.whole(named) if pattern and named else None
 
     def adjoint(self, name: Adjoint) -> str | None:
         """The name declared for an adjoint, if any."""
@@ -205,7 +200,7 @@ class Model:
             *(name for name, _ in self.functions),
             *(definition.name for definition in self.definitions),
             *(adjoint for _, adjoint in self.notation.adjoints),
-            *(pattern.head for _, pattern in self.notation.entries),
+            *(pattern.letter for _, pattern in self.notation.entries),
         }
         return frozenset(names | {split(name).head for name in names})
 
@@ -229,8 +224,8 @@ class Model:
     def _with_indices(self) -> tuple[tuple[Split, int], ...]:
         """The names of what has indices, and how many."""
         named = [(split(other), count) for other, count in self._counts.items() if count]
-        patterns = (pattern for _, pattern in self.notation.entries)
-        return (*named, *((Split(each.head, ()), len(each.subscript)) for each in patterns))
+        patterns = (pattern for _, pattern in self.notation.entries if pattern.is_plain)
+        return (*named, *((Split(p.letter, p.below.text), len(p.indices)) for p in patterns))
 
     @cached_property
     def _index_letters(self) -> frozenset[str]:
@@ -279,7 +274,7 @@ class Model:
         pattern = self.notation.entry(name)
         if pattern is None:
             return indices
-        return tuple(sorted(indices, key=lambda index: pattern.subscript.index(index.name)))
+        return tuple(sorted(indices, key=lambda index: pattern.indices.index(index.name)))
 
     @property
     def size_symbols(self) -> tuple[str, ...]:

@@ -42,7 +42,6 @@ from derive.printing.names_latex import name_latex
 from derive.printing.symbols import argument_letter, step_letter
 from derive.printing.text import index_text
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
-from derive.readback.reader import read_formula
 from derive.readback.setting import Place, Setting, read_forms, read_letter
 from derive.readback.tree import Formula as Read
 from derive.readback.tree import Nabla, Plus, Symbol, Times, Tree, letter
@@ -155,9 +154,9 @@ def _of_all_weights(where: Setting, t: Any) -> Mapping[Tree, Any]:
     cells = _cells_of_weights(where)
     slopes = _stacked(where.values[Adjoint(model.error, name), place] for name, place in cells)
     old = _stacked(where.values[cell] for cell in cells)
-    method = read_formula(plain(gradient_method(model).whole), where.functions, where.names)
+    method = where.read(plain(gradient_method(model).whole))
     (new, _), (x, t_k, gradient) = method.sides, _parts_of_step(method.sides[1])
-    error = read_formula(name_latex(model.error, model), where.functions, where.names).sides[0]
+    error = where.read(name_latex(model.error, model)).sides[0]
     assert isinstance(error, Symbol)
     return {new: old - t * slopes, x: old, t_k: t, gradient: slopes, Nabla(error): slopes}
 
@@ -250,7 +249,7 @@ def _scale(number: Any) -> Any:
 def _check(formula: Formula, where: Setting) -> Check:
     claim = f"{formula.id} reads back ({show_sizes(where.sizes)})"
     try:
-        read = read_formula(plain(formula.whole), where.functions, where.names)
+        read = where.read(plain(formula.whole))
         for place in _places(formula, where.sizes):
             detail = _disagreement(formula, read, where, place)
             if detail:

@@ -82,7 +82,7 @@ def rewritten(found: SimplifiedAdjoint, step: Rewriting, symbols: Symbols) -> Fo
 
 def gradient_method(model: Model) -> Formula:
     """A step from a point, for a function of all the weights in one column."""
-    names = {array.name for array in model.arrays} | {name for name, _ in model.functions}
+    names = model.letters
     x = free_letter(("x", "u", "q", "p"), names)
     f = free_letter(("f", "g", "F", "G"), names)
     t = name_latex(step_letter(model), model)

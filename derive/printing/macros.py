@@ -69,16 +69,24 @@ def _meaning(name: str) -> str:
     return rf"\{head}" if head in GREEK else head
 
 
-_ARRAY = re.compile(r"\\drv(?:matrix|vector)\{((?:[^{}]|\{[^{}]*\})*)\}")
-
-
 def plain(text: str) -> str:
     """The text with every macro replaced by what it stands for."""
-    text = _ARRAY.sub(r"\1", text)
-    while PRIME in text:
-        replaced = re.sub(r"\\drvprime\{([^{}]*(?:\{[^{}]*\})?[^{}]*)\}", r"\1'", text)
-        if replaced == text:
-            raise InternalError(f"a prime that cannot be written plainly: {text}")
-        text = replaced
-    text = text.replace(HADAMARD, r"\odot").replace(TRANSPOSE, r"\top")
+    for macro in FIXED:
+        while (at := text.find(macro.name)) >= 0:
+            before, rest = text[:at], text[at + len(macro.name) :]
+            if not macro.arguments:
+                text = before + macro.meaning + rest
+                continue
+            inside, after = _argument(rest)
+            text = before + macro.meaning.replace("#1", inside) + after
     return re.sub(r"\\drv([A-Za-z]+)", lambda found: _meaning(found.group()), text)
+
+
+def _argument(text: str) -> tuple[str, str]:
+    """What stands in the braces that a text begins with, and what follows them."""
+    depth = 0
+    for place, sign in enumerate(text):
+        depth += (sign == "{") - (sign == "}")
+        if not depth:
+            return (text[1:place], text[place + 1 :]) if sign == "}" else (sign, text[1:])
+    raise InternalError(f"a macro without its argument: {text}")

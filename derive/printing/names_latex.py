@@ -2,20 +2,20 @@
 
 from dataclasses import replace
 
-from derive.expressions.expression import Adjoint, Entry, Name, Size, Subscript
+from derive.expressions.expression import Adjoint, Entry, Name, Power, Size, Subscript
 from derive.expressions.lettering import GREEK, Split, accented, split
 from derive.functions.table import TABLE
 from derive.model.model import Model
 from derive.printing.macros import MATRIX, PRIME, VECTOR, symbol_macro
 from derive.printing.precedence import Derivative, in_latex
 from derive.printing.printed import Edge, Printed
-from derive.printing.symbols import Symbols, unnamed
+from derive.printing.symbols import Lettered, Symbols, unnamed
 
 
 def name_latex(name: str, model: Model) -> str:
     r"""H_in as H_{in}, delta_o as \delta_o, W1 as W_1, or W_{(1)} beside W[i]."""
-    parts = model.lettered(name)
-    return _letters(parts.head) + _low(parts)
+    found = Symbols(model).array(name, _letters)
+    return _letters(found.letter, found.bold) + _marks(found)
 
 
 def _low(parts: Split) -> str:
@@ -29,13 +29,20 @@ def subscript(text: str) -> str:
     return f"_{text}" if len(text) == 1 else f"_{{{text}}}"
 
 
-def _letters(text: str) -> str:
-    if text in GREEK:
-        return f"\\{text}"
+def superscript(text: str) -> str:
+    """A superscript, in braces where it is longer than one character."""
+    return subscript(text).replace("_", "^", 1)
+
+
+def _letters(text: str, bold: bool = False) -> str:
     marked = accented(text)
     if marked:
         letter, accent = marked
-        return rf"\{accent}{{{_letters(letter)}}}"
+        return rf"\{accent}{{{_letters(letter, bold)}}}"
+    if bold:
+        return rf"\boldsymbol{{{_letters(text)}}}"
+    if text in GREEK:
+        return f"\\{text}"
     return f"\\mathit{{{text}}}" if text.isalpha() and len(text) > 2 else text
 
 
@@ -52,18 +59,22 @@ def entry_latex(entry: Entry, symbols: Symbols) -> str:
     name = entry.name
     if unnamed(name, symbols.model):
         return ratio_latex(Entry(name.of), Entry(name.by, entry.indices), symbols)
-    head, low, tail = symbols.entry(entry, index_latex, _letters)
-    if not symbols.model.notation.entry(name):
-        head = _head(name, head, symbols)
-    return head + subscript(low) + tail
+    found = symbols.entry(entry, index_latex, _letters)
+    return _head(name, found, symbols) + _marks(found) + found.behind
 
 
-def _head(name: Name, head: str, symbols: Symbols) -> str:
+def _head(name: Name, found: Lettered, symbols: Symbols) -> str:
     """The letter; of the paper's names for adjoints and expressions a macro, to be restyled."""
     named = {definition.name for definition in symbols.model.definitions}
-    if (isinstance(name, Adjoint) or name in named) and not accented(head):
-        return symbol_macro(head)
-    return _letters(head)
+    is_own = isinstance(name, Adjoint) or name in named
+    if is_own and not accented(found.letter) and not found.bold:
+        return symbol_macro(found.letter)
+    return _letters(found.letter, found.bold)
+
+
+def _marks(found: Lettered) -> str:
+    """What stands beside the letter; what is raised before what is lowered, unlike a power."""
+    return "'" * found.primes + superscript(found.above) + subscript(found.below)
 
 
 def ratio_latex(of: Entry, by: Entry, symbols: Symbols) -> str:
@@ -79,10 +90,10 @@ def array_latex(name: Name, symbols: Symbols) -> str:
         assert isinstance(name, Adjoint)
         above, below = (array_latex(each, symbols) for each in (name.of, name.by))
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
-    parts = symbols.model.lettered(named)
-    head = _head(name, parts.head, symbols)
+    found = symbols.array(name, _letters)
+    head = _head(name, found, symbols)
     macro = ("", VECTOR, MATRIX)[min(len(symbols.indices(name)), 2)]
-    return (f"{macro}{{{head}}}" if macro else head) + _low(parts)
+    return (f"{macro}{{{head}}}" if macro else head) + _marks(found)
 
 
 def function_latex(name: str, order: int, model: Model) -> str:
@@ -104,15 +115,14 @@ def _function_parts(name: str, model: Model) -> tuple[str, str]:
 
 def printed_entry(entry: Entry, symbols: Symbols) -> Printed:
     """An entry of an array."""
-    head, _, tail = symbols.entry(entry, index_latex)
-    named = _named(entry.name, head, entry_latex(entry, symbols), symbols, open_ended=not tail)
+    found = symbols.entry(entry, index_latex)
+    named = _named(entry.name, found, entry_latex(entry, symbols), symbols)
     return replace(named, tall=True) if entry.name in symbols.behind else named
 
 
 def printed_array(name: Name, symbols: Symbols) -> Printed:
     """A whole array."""
-    known = name if isinstance(name, str) else symbols.model.notation.adjoint(name) or name.by
-    return _named(name, split(known).head, array_latex(name, symbols), symbols)
+    return _named(name, symbols.array(name), array_latex(name, symbols), symbols)
 
 
 def printed_size(symbol: str, model: Model) -> Printed:
@@ -126,12 +136,13 @@ def printed_ratio(of: Entry, by: Entry, symbols: Symbols) -> Printed:
     return Printed(ratio_latex(of, by, symbols), in_latex(Derivative), tall=True)
 
 
-def _named(name: Name, head: str, text: str, symbols: Symbols, open_ended: bool = True) -> Printed:
+def _named(name: Name, found: Lettered, text: str, symbols: Symbols) -> Printed:
     if unnamed(name, symbols.model):
         return Printed(text, in_latex(Derivative), tall=True)
-    edge = _edge(head)
-    last = edge if open_ended else Edge.PLAIN
-    return Printed(text, in_latex(Entry), first=edge, last=last)
+    edge = _edge(found.letter)
+    last = Edge.PLAIN if found.behind else edge
+    raised = found.above or found.primes  # a power would stand in its place
+    return Printed(text, in_latex(Power if raised else Entry), first=edge, last=last)
 
 
 def _edge(head: str) -> Edge:

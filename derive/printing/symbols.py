@@ -4,12 +4,24 @@ Shared by the printers, which only differ in how they spell the pieces.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
 from derive.expressions.expression import Adjoint, Entry, Index, Name, Subscript
-from derive.expressions.lettering import split
+from derive.expressions.lettering import Pattern, split
 from derive.model.model import Model, free_letter
+
+
+@dataclass(frozen=True)
+class Lettered:
+    """A name as it is written: its letter with primes, what stands below, above and behind it."""
+
+    letter: str
+    below: str = ""
+    above: str = ""
+    primes: int = 0
+    bold: bool = False
+    behind: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,8 +40,8 @@ class Symbols:
         entry: Entry,
         spell: Callable[[Subscript], str],
         letters: Callable[[str], str] = str,
-    ) -> tuple[str, str, str]:
-        """Head, subscript and tail of an entry.
+    ) -> Lettered:
+        """An entry as it is written.
 
         `spell` writes one index, `letters` a subscript that belongs to the name; letters and
         single digits of a matrix stand together.
@@ -37,19 +49,26 @@ class Symbols:
         behind = self.behind.get(entry.name, "")
         pattern = self.model.notation.entry(entry.name)
         if pattern:
-            order = [index.name for index in self.indices(entry.name)]
-            known = dict(zip(order, entry.indices, strict=True))
-            parts = [spell(known[part]) if part in known else part for part in pattern.subscript]
-            return pattern.head, together(parts), pattern.tail + behind
-        name = self.model.lettered(self._written_name(entry))
+            names = [index.name for index in self.indices(entry.name)]
+            kept = dict(zip(names, entry.indices, strict=True)) if self._kept(entry) else {}
+            return replace(_by_pattern(pattern, kept, spell, letters), behind=behind)
+        name = self.model.lettered(self._written_name(entry.name))
         indices = [spell(index) for index in self._kept(entry)]
         inside = (together(indices),) if indices else ()
-        return name.head, ",".join((*name.spelled(letters), *inside)), behind
+        return Lettered(name.head, ",".join((*name.spelled(letters), *inside)), behind=behind)
 
-    def _written_name(self, entry: Entry) -> str:
-        if isinstance(entry.name, Adjoint):
-            return self.model.notation.adjoint(entry.name) or entry.name.by
-        return entry.name
+    def array(self, name: Name, letters: Callable[[str], str] = str) -> Lettered:
+        """A whole array as it is written."""
+        pattern = self.model.notation.array(name)
+        if pattern:
+            return _by_pattern(pattern, {}, str, letters)
+        parts = self.model.lettered(self._written_name(name))
+        return Lettered(parts.head, ",".join(parts.spelled(letters)))
+
+    def _written_name(self, name: Name) -> str:
+        if isinstance(name, Adjoint):
+            return self.model.notation.adjoint(name) or name.by
+        return name
 
     def indices(self, name: Name) -> tuple[Index, ...]:
         """The indices of a quantity, an adjoint, or one of the paper's names for expressions."""
@@ -63,6 +82,20 @@ class Symbols:
             return entry.indices
         (own,) = self.indices(entry.name)
         return () if self.sizes.get(own.size) == 1 else entry.indices
+
+
+def _by_pattern(
+    pattern: Pattern,
+    kept: Mapping[str, Subscript],
+    spell: Callable[[Subscript], str],
+    letters: Callable[[str], str],
+) -> Lettered:
+    """A pattern with what is put for its indices; those that are not kept are left out."""
+    below, above = (
+        script.spelled(letters, together([spell(kept[x]) for x in script.indices if x in kept]))
+        for script in (pattern.below, pattern.above)
+    )
+    return Lettered(pattern.letter, below, above, pattern.primes, pattern.bold)
 
 
 def unnamed(name: Name, model: Model) -> TypeGuard[Adjoint]:
@@ -83,5 +116,5 @@ def step_letter(model: Model) -> str:
 def argument_letter(model: Model) -> str:
     """A letter for the argument of a function, that no array of the model has."""
     taken = {split(array.name).head for array in model.arrays}
-    taken |= {pattern.head for _, pattern in model.notation.entries}
+    taken |= {pattern.letter for _, pattern in model.notation.entries}
     return free_letter("zuxvqabcdefgh", taken)

@@ -114,8 +114,12 @@ def paper(symbols: Symbols) -> Style:
         if unnamed(entry.name, symbols.model):
             of, by = Entry(entry.name.of), Entry(entry.name.by, entry.indices)
             return f"∂{spell(of)}/∂{spell(by)}"
-        head, subscript, tail = symbols.entry(entry, index_text)
-        return _letter(head) + (f"_{subscript}" if subscript else "") + tail
+        found = symbols.entry(entry, index_text, _letter)
+        above, below = (
+            f"{sign}{script}" if script else ""
+            for sign, script in (("^", found.above), ("_", found.below))
+        )
+        return _letter(found.letter) + "'" * found.primes + above + below + found.behind
 
     return Style(symbols.model, spell, " · ", _ways, brackets=True)
 

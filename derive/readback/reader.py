@@ -49,6 +49,9 @@ from derive.readback.tree import (
 RELATIONS = ("=", "<", r"\leftarrow")
 
 
+BOLD, ACCENTS = r"\boldsymbol", (r"\hat", r"\bar", r"\tilde")
+
+
 _PRODUCTS = (r"\cdot", r"\odot", r"\otimes")
 
 
@@ -61,18 +64,29 @@ _CLOSERS = frozenset(
 )
 
 
-def read_formula(text: str, functions: Iterable[str], names: Iterable[str] = ("EQ",)) -> Formula:
+def read_formula(
+    text: str,
+    functions: Iterable[str],
+    names: Iterable[str] = ("EQ",),
+    raised: frozenset[tuple[str, str]] = frozenset(),
+) -> Formula:
     r"""The tree of a formula.
 
     `functions` are the heads that may apply to a bracket (f_h, \tanh); `names` the heads
-    of several letters. Raises LatexError with the place where reading stopped.
+    of several letters; `raised` the heads whose superscript is no exponent, with the bracket that
+    it begins with, or without one. Raises LatexError with the place where reading stopped.
     """
-    return _read(text, frozenset(functions), tuple(sorted(names, key=len, reverse=True)))
+    return _read(text, frozenset(functions), tuple(sorted(names, key=len, reverse=True)), raised)
 
 
 @cache
-def _read(text: str, functions: frozenset[str], names: tuple[str, ...]) -> Formula:
-    reader = _Reader(text, functions, names)
+def _read(
+    text: str,
+    functions: frozenset[str],
+    names: tuple[str, ...],
+    raised: frozenset[tuple[str, str]],
+) -> Formula:
+    reader = _Reader(text, functions, names, raised)
     sides, relations = [reader.sum()], []
     while reader.next in RELATIONS:
         relations.append(reader.take())
@@ -85,8 +99,14 @@ def _read(text: str, functions: frozenset[str], names: tuple[str, ...]) -> Formu
 class _Reader:
     """Recursive descent over LaTeX tokens."""
 
-    def __init__(self, text: str, functions: frozenset[str], names: tuple[str, ...]) -> None:
-        self.text, self.functions, self.names = text, functions, names
+    def __init__(
+        self,
+        text: str,
+        functions: frozenset[str],
+        names: tuple[str, ...],
+        raised: frozenset[tuple[str, str]],
+    ) -> None:
+        self.text, self.functions, self.names, self.raised_heads = text, functions, names, raised
         self.tokens, self.places = tokenise(text, names)
         self.position = 0
 
@@ -137,12 +157,16 @@ class _Reader:
         """What is in an exponent: a whole number, a fraction on the line, or a formula."""
         number = re.fullmatch(r"(-?\d+)(?:/(\d+))?", "".join(group))
         if number is None:
-            inside = _Reader(" ".join(group), self.functions, self.names)
+            inside = self.inner(group)
             tree = inside.sum()
             return inside.fail("expected the end of an exponent") if inside.next else tree
         if number[2] is None:
             return int(number[1])
         return Constant(Fraction(int(number[1]), int(number[2])))
+
+    def inner(self, group: list[str]) -> "_Reader":
+        """A reader of what stands in braces."""
+        return _Reader(" ".join(group), self.functions, self.names, self.raised_heads)
 
     def group_tokens(self) -> list[str]:
         """The tokens of {...}, or the one token that stands for a group."""
@@ -252,7 +276,7 @@ class _Reader:
         if equals != "=" or start != "1":
             self.fail("a sum starts at index = 1")
         self.take("^")
-        end = _Reader(" ".join(self.group_tokens()), self.functions, self.names).sum()
+        end = self.inner(self.group_tokens()).sum()
         return Total(index, end, self.product())
 
     def _bound(self) -> tuple[str, str, str]:
@@ -287,18 +311,40 @@ class _Reader:
         return self.arguments(symbol)
 
     def symbol(self) -> Symbol:
-        head = _without_accent(
-            re.sub(r"\\(?:mathit|mathrm|operatorname)\{(\w+)\}", r"\1", self.take())
-        )
-        primes, subscript = 0, ""
-        while self.next in ("'", "_"):
-            if self.take() == "'":
-                primes += 1
-            else:
-                subscript += "".join(self.group_tokens())
-        subscript = re.sub(r"\\mathit\{(\w+)\}", r"\1", _without_accent(subscript))
-        subscript = subscript.replace("\\", "")
-        return Symbol(head, primes, subscript)
+        head = self.head()
+        primes, subscript, superscript = 0, "", ""
+        while self.next in ("'", "_") or (self.next == "^" and self.is_name(head, subscript)):
+            match self.take():
+                case "'":
+                    primes += 1
+                case "_":
+                    subscript += "".join(self.group_tokens())
+                case _:
+                    superscript = _script("".join(self.group_tokens()))
+        return Symbol(head, primes, _script(subscript), superscript)
+
+    def head(self) -> str:
+        r"""A letter, a word or a command; \hat{y} is yhat."""
+        token = self.take()
+        if token not in (BOLD, *ACCENTS):
+            return re.sub(r"\\(?:mathit|mathrm|operatorname)\{(\w+)\}", r"\1", token)
+        self.take("{")
+        inside = self.head()
+        self.take("}")
+        if token == BOLD:
+            return f"{BOLD}{{{inside}}}"
+        bold = inside.removeprefix(f"{BOLD}{{").removesuffix("}")
+        marked = bold.lstrip("\\") + token[1:]
+        return marked if bold == inside else f"{BOLD}{{{marked}}}"
+
+    def is_name(self, head: str, subscript: str) -> bool:
+        """Whether the superscript that follows belongs to a name, and is no exponent."""
+        first, *_ = self.tokens[self.position + 1 :] or [""]
+        if first == "{":
+            first = self.tokens[self.position + 2]
+        if first in ("(", "["):
+            return (head, first) in self.raised_heads
+        return not subscript and (head, "") in self.raised_heads
 
     def arguments(self, of: Symbol | Ratio) -> Symbol | Ratio | Named:
         r"""What is read, with its list of arguments where a pmatrix with \vdots follows."""
@@ -317,6 +363,7 @@ class _Reader:
         return Named(of, first, last)
 
 
-def _without_accent(text: str) -> str:
-    r"""The name of what stands under an accent: \hat{y} is yhat."""
-    return re.sub(r"\\(hat|bar|tilde)\{\\?(\w+)\}", r"\2\1", text)
+def _script(text: str) -> str:
+    r"""What stands below or above, in letters alone: \hat{y} is yhat, \mathit{net} is net."""
+    text = re.sub(r"\\(hat|bar|tilde)\{\\?(\w+)\}", r"\2\1", text)
+    return re.sub(r"\\mathit\{(\w+)\}", r"\1", text).replace("\\", "")

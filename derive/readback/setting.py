@@ -9,10 +9,11 @@ from typing import Any
 from derive.errors import DeriveError
 from derive.evaluation.evaluate import Arithmetic, Cell, Sizes, Values
 from derive.expressions.expression import Adjoint, Index, Name
-from derive.expressions.lettering import GREEK, Split, split
+from derive.expressions.lettering import GREEK, Pattern, Split, split
 from derive.functions.table import TABLE
 from derive.model.model import Model
-from derive.readback.tree import Symbol, Tree, letter
+from derive.readback.reader import read_formula
+from derive.readback.tree import Formula, Symbol, Tree, letter
 
 Local = Callable[[Cell, Cell], Any]
 
@@ -27,13 +28,20 @@ class MeaningError(DeriveError):
 
 @dataclass(frozen=True)
 class Written:
-    """How a quantity is written: head, fixed subscript, and its indices in written order."""
+    """How a quantity is written: head, fixed subscript, and its indices in written order.
+
+    Of these `above` stand in the superscript, after what is fixed there, in its brackets.
+    """
 
     name: Name
     head: str
     subscript: str
     order: tuple[int, ...]
     indices: tuple[Index, ...]
+    superscript: str = ""
+    brackets: str = ""
+    above: int = 0
+    primes: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,11 +67,19 @@ class Setting:
         """The setting with some cells and symbols given new values."""
         return replace(self, values={**self.values, **values}, also={**self.also, **also})
 
+    def read(self, text: str) -> Formula:
+        """The tree of a formula in the model's symbols. Raises LatexError."""
+        return read_formula(text, self.functions, self.names, raised(self.model))
+
     @cached_property
     def written(self) -> "Mapping[str, tuple[Written, ...]]":
         """How each quantity is written, by the heads of their names, short subscripts first."""
-        every = sorted(written(self.model), key=lambda each: len(each.subscript))
-        return {head: tuple(w for w in every if w.head == head) for head in {w.head for w in every}}
+        return by_heads(written(self.model))
+
+    @cached_property
+    def arrays(self) -> "Mapping[str, tuple[Written, ...]]":
+        """How each whole array is written, by the heads."""
+        return by_heads(written_arrays(self.model))
 
     @cached_property
     def size_of(self) -> Mapping[tuple[str, str], int]:
@@ -103,20 +119,48 @@ def heads(model: Model) -> tuple[str, ...]:
 def written(model: Model) -> tuple[Written, ...]:
     """How each quantity, definition and named adjoint of a model is written."""
     found: list[Written] = []
-    of_name: dict[Name, tuple[Index, ...]] = {a.name: a.indices for a in model.arrays}
-    of_name |= {definition.name: definition.indices for definition in model.definitions}
-    for name, indices in of_name.items():
+    for name, spelled, indices in _spelled(model):
         pattern = model.notation.entry(name)
-        if pattern is None:
-            found += _plainly(name, str(name), indices)
-            continue
-        letters = [index.name for index in indices]
-        order = tuple(letters.index(part) for part in pattern.subscript if part in letters)
-        found.append(Written(name, pattern.head, "", order, indices))
-        found += _plainly(name, str(name), indices)
-    for quantity, spelled in model.notation.adjoints:
-        found += _plainly(Adjoint(model.error, quantity), spelled, of_name[quantity])
+        if pattern is not None:
+            found.append(_by_pattern(name, pattern, indices))
+        if pattern is None or not isinstance(name, Adjoint):
+            found += _plainly(name, spelled, indices)
     return tuple(found)
+
+
+@cache
+def written_arrays(model: Model) -> tuple[Written, ...]:
+    """How each of these is written as a whole."""
+    found: list[Written] = []
+    for name, spelled, indices in _spelled(model):
+        pattern = model.notation.array(name)
+        if pattern is None:
+            found += _plainly(name, spelled, indices)
+        else:
+            found.append(_by_pattern(name, pattern, indices))
+    return tuple(found)
+
+
+def _spelled(model: Model) -> Iterator[tuple[Name, str, tuple[Index, ...]]]:
+    """What has a name: it, its name, and its indices."""
+    of_name = {array.name: array.indices for array in model.arrays}
+    of_name |= {definition.name: definition.indices for definition in model.definitions}
+    yield from ((name, name, indices) for name, indices in of_name.items())
+    for quantity, spelled in model.notation.adjoints:
+        yield Adjoint(model.error, quantity), spelled, of_name[quantity]
+
+
+@cache
+def raised(model: Model) -> frozenset[tuple[str, str]]:
+    """The heads that a superscript belongs to, with the bracket that it begins with, if any."""
+    every = (*written(model), *written_arrays(model))
+    return frozenset((w.head, w.brackets[:1]) for w in every if w.superscript or w.above)
+
+
+def by_heads(every: tuple[Written, ...]) -> Mapping[str, tuple[Written, ...]]:
+    """By the heads of their names, short subscripts first."""
+    every = tuple(sorted(every, key=lambda each: len(each.subscript)))
+    return {head: tuple(w for w in every if w.head == head) for head in {w.head for w in every}}
 
 
 def _head(function: Split) -> str:
@@ -138,6 +182,22 @@ def read_forms(name: str) -> tuple[tuple[str, str], ...]:
     return ((head, subscript), (head, f"({subscript})")) if subscript else ((head, ""),)
 
 
+def _by_pattern(name: Name, pattern: Pattern, indices: tuple[Index, ...]) -> Written:
+    letters = [index.name for index in indices]
+    head, _ = read_letter(pattern.letter)
+    return Written(
+        name,
+        rf"\boldsymbol{{{head}}}" if pattern.bold else head,
+        ",".join(pattern.below.text),
+        tuple(letters.index(letter) for letter in pattern.indices),
+        indices,
+        ",".join(pattern.above.text),
+        pattern.above.brackets,
+        len(pattern.above.indices),
+        pattern.primes,
+    )
+
+
 def _plainly(name: Name, spelled: str, indices: tuple[Index, ...]) -> Iterator[Written]:
     order = tuple(range(len(indices)))
     for head, subscript in read_forms(spelled):
@@ -155,8 +215,6 @@ def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
     What can be read as an index is one: beside z[i], z_1 is its entry, and z1 is z_(1). Papers
     leave out the comma in H_{in,1}; that is read where nothing is called H_in1.
     """
-    if symbol.primes:
-        return None
     near = setting.written.get(symbol.head, ())
     loosely = not any(quantity.subscript == symbol.subscript for quantity in near)
     ways = [(quantity, comma) for comma in (",", "")[: 1 + loosely] for quantity in near]
@@ -170,22 +228,47 @@ def _cell(
     """The cell of a quantity that a symbol with its head names, or None; what belongs to the
     name is parted from the indices by `comma`.
     """
-    fixed = quantity.subscript + comma if quantity.subscript else ""
-    given = symbol.subscript + comma
-    if not given.startswith(fixed):
+    above = _unbracketed(symbol.superscript, quantity.brackets)
+    if symbol.primes != quantity.primes or above is None:
         return None
-    rest = given.removeprefix(fixed).removesuffix(comma)
-    if not comma and fixed[-1:].isdigit() and rest[:1].isdigit():
-        return None  # z_{10} is no entry of z_1
+    upper = _behind(quantity.superscript, above, ",")
+    lower = _behind(quantity.subscript, symbol.subscript, comma)
+    if upper is None or lower is None:
+        return None
     sizes = [setting.sizes[index.size] for index in quantity.indices]
-    if not rest and all(size == 1 for size in sizes) and len(sizes) <= 1:
+    if not upper and not lower and all(size == 1 for size in sizes) and len(sizes) <= 1:
         return quantity.name, (1,) * len(sizes)
-    numbers = _numbers(rest, place, len(sizes))
-    if numbers is None or not len(numbers) == len(sizes) > 0:
+    counts = quantity.above, len(sizes) - quantity.above
+    scripts = (
+        _numbers(text, place, count) for text, count in zip((upper, lower), counts, strict=True)
+    )
+    found = [numbers for numbers in scripts if numbers is not None]
+    if [*map(len, found)] != [*counts] or not sizes:
         return None
+    numbers = [number for script in found for number in script]
     cell = tuple(number for _, number in sorted(zip(quantity.order, numbers, strict=True)))
     within = all(1 <= n <= size for n, size in zip(cell, sizes, strict=True))
     return (quantity.name, cell) if within else None  # beta_0 is no entry of beta
+
+
+def _unbracketed(text: str, brackets: str) -> str | None:
+    """What stands between brackets, or None where these are not there."""
+    if not text or not brackets:
+        return text
+    fits = text.startswith(brackets[0]) and text.endswith(brackets[1])
+    return text[1:-1] if fits else None
+
+
+def _behind(fixed: str, given: str, comma: str) -> str | None:
+    """The indices behind what is fixed in a script, or None where that is not there."""
+    if not fixed:
+        return given
+    if not f"{given}{comma}".startswith(f"{fixed}{comma}"):
+        return None
+    rest = f"{given}{comma}".removeprefix(f"{fixed}{comma}").removesuffix(comma)
+    if not comma and fixed[-1:].isdigit() and rest[:1].isdigit():
+        return None  # z_{10} is no entry of z_1
+    return rest
 
 
 def kronecker(symbol: Symbol, place: Place) -> int | None:
@@ -211,7 +294,9 @@ def _numbers(text: str, place: Place, count: int) -> list[int] | None:
 
 def find_array(symbol: Symbol, setting: Setting) -> tuple[Name, tuple[Index, ...]] | None:
     """The whole array that a symbol names, or None."""
-    for quantity in setting.written.get(symbol.head, ()):
-        if quantity.subscript == symbol.subscript and not symbol.primes:
-            return quantity.name, quantity.indices
+    for array in setting.arrays.get(symbol.head, ()):
+        above = _unbracketed(symbol.superscript, array.brackets)
+        marks = (array.subscript, array.superscript, array.primes)
+        if marks == (symbol.subscript, above, symbol.primes):
+            return array.name, array.indices
     return None

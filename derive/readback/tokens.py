@@ -21,7 +21,6 @@ _SKIPPED = re.compile(
 
 _TOKEN = re.compile(
     r"\\(?:begin|end)\{(?:pmatrix|cases)\}|\\(?:mathit|mathrm|operatorname)\{[A-Za-z]+\}"
-    r"|\\(?:hat|bar|tilde)\{\\?[A-Za-z]+\}"
     r"|\\mathbf\{1\}|\\\\|\\[A-Za-z]+|\d+(?:\.\d+)?|[A-Za-z]|[-+=<>()\[\]^_{},'/|&]"
 )
 

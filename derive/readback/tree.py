@@ -15,11 +15,12 @@ class Constant:
 
 @dataclass(frozen=True)
 class Symbol:
-    """A letter or command with primes and the text of its subscript."""
+    """A letter or command with primes and the texts of its subscript and superscript."""
 
     head: str
     primes: int = 0
     subscript: str = ""
+    superscript: str = ""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         return value(part, setting, place)
 
     match tree:
-        case Superscript() | Nabla() if tree in setting.known:
+        case Symbol() | Superscript() | Nabla() if tree in setting.known:
             return setting.known[tree]
         case Constant():
             return setting.how.number(tree.value)
@@ -166,7 +166,8 @@ def _end(tree: Total, setting: Setting) -> int:
 
 def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
     key = (symbol.head, symbol.subscript)
-    if key in setting.also and not symbol.primes:
+    bare = not symbol.primes and not symbol.superscript
+    if key in setting.also and bare:
         return setting.also[key]
     head, _, low = symbol.subscript.partition("_")
     identity = setting.size_of.get((head, low.strip("{}"))) if symbol.head == "Id" else None
@@ -177,10 +178,10 @@ def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
         if cell not in setting.values:
             raise MeaningError(f"{symbol.head}_{symbol.subscript} lies outside its array")
         return setting.values[cell]
-    if key in setting.size_of and not symbol.primes:
+    if key in setting.size_of and bare:
         return setting.how.number(Fraction(setting.size_of[key]))
     delta = kronecker(symbol, place)
-    if delta is not None:
+    if delta is not None and bare:
         return setting.how.number(Fraction(delta))
     array = find_array(symbol, setting)
     if array is None:

@@ -22,7 +22,7 @@ FRACTIONS = {
 RAISED = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
 
 
-_LOWERED = {
+LOWERED = {
     **dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True)),
     **dict(zip("ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", "aehijklmnoprstuvx", strict=True)),
 }
@@ -34,7 +34,7 @@ LETTER = f"[A-Za-z{''.join(_LETTERS)}]"
 """What a name begins with."""
 
 
-NAME = rf"{LETTER}(?:{LETTER}|[0-9_{''.join(_LOWERED)}])*|[{''.join(_WORDS)}]"
+NAME = rf"{LETTER}(?:{LETTER}|[0-9_{''.join(LOWERED)}])*|[{''.join(_WORDS)}]"
 """A name as it is typed: h_1, λ, σ_k, Δw, W₁."""
 
 
@@ -45,7 +45,7 @@ def named(typed: str) -> str:
     text = re.sub(rf"(?<=[A-Za-z])(?=[{''.join(_LETTERS)}])", "_", typed)
     text = re.sub(rf"(?<=[{''.join(_LETTERS)}])(?=[A-Za-z])", "_", text)
     text = re.sub("(?<=[^ₐ-ₓᵢ-ᵥⱼ_])(?=[ₐ-ₓᵢ-ᵥⱼ])", "_", text)
-    return "".join(_LETTERS.get(sign) or _LOWERED.get(sign) or sign for sign in text)
+    return "".join(_LETTERS.get(sign) or LOWERED.get(sign) or sign for sign in text)
 
 
 def as_typed(name: str) -> str:

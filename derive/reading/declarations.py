@@ -29,6 +29,10 @@ MAX_BYTES = 500_000
 MAX_SIZE = 1_000_000
 
 
+MOST_LETTERS = 40
+"""Of a name."""
+
+
 def _shown(text: str) -> str:
     """The text, if a reader sees all of it. Raises ValueError at what a terminal would obey."""
     for sign in text:
@@ -54,7 +58,7 @@ Text = Annotated[
 
 Identifier = Annotated[
     str,
-    StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=40),
+    StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]*$", max_length=MOST_LETTERS),
     BeforeValidator(_named),
 ]
 
@@ -185,7 +189,7 @@ _WORDS = {
     "literal_error": ("is neither", "the error of N samples is their 'mean' or 'sum'"),
     "string_pattern_mismatch": ("is no name",
                                 "a name starts with a letter and holds letters, digits and _"),
-    "string_too_long": ("is too long", "a name has at most 40 letters"),
+    "string_too_long": ("is too long", f"a name has at most {MOST_LETTERS} letters"),
     "string_too_short": ("is empty", "it must not be empty"),
 }  # fmt: skip
 """What is said of a value, and what is expected, for each kind of mistake that Pydantic names."""

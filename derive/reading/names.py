@@ -11,7 +11,7 @@ from derive.expressions.expression import Index
 from derive.expressions.lettering import split
 from derive.functions.table import TABLE
 from derive.model.model import Array
-from derive.reading.declarations import Declarations
+from derive.reading.declarations import MOST_LETTERS, Declarations
 from derive.reading.faults import FollowsError
 from derive.reading.losses import LOSSES
 from derive.reading.source import Passage, Source
@@ -92,7 +92,10 @@ class Names:
         self.claim(array.name, at)
 
     def claim(self, name: str, at: int) -> None:
-        """Take a name; fail where it is taken or reserved."""
+        """Take a name; fail where it is taken, reserved, or more than a page can hold."""
+        if len(name) > MOST_LETTERS:
+            cure = f"a name has at most {MOST_LETTERS} letters"
+            self.source.fail(at, f"{name} has {len(name)} letters", cure)
         if name in RESERVED:
             cure = f"write {name}_ or choose another name"
             self.source.fail(at, f"{name} is {RESERVED[name]}", cure)

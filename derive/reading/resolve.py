@@ -10,13 +10,14 @@ from derive.errors import DeriveError, ModelError, together
 from derive.expressions.expression import Entry, Index, free_indices
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
-from derive.model.model import Array, Definition, Model, Notation, Pattern, Role
+from derive.model.model import Array, Definition, Model, Role
 from derive.reading.assumed import read_assumption
 from derive.reading.characters import NAME, named
-from derive.reading.declarations import Declarations, declare, read
+from derive.reading.declarations import declare, read
 from derive.reading.equations import read_equations
 from derive.reading.faults import FollowsError
 from derive.reading.names import Names
+from derive.reading.notation import read_notation
 from derive.reading.right_side import RightSide
 from derive.reading.scalar import VARIABLE, scalar_function
 from derive.reading.source import Passage, Source
@@ -49,6 +50,8 @@ def resolve(name: str, source: Source) -> Model:
         by = _derivatives_by(names)
     with names.telling():
         definitions = _definitions(names)
+    if names.complete:
+        notation = read_notation(names, equations[-1].name, definitions)
     if names.faults:
         raise together(names.faults)
     return Model(
@@ -61,7 +64,7 @@ def resolve(name: str, source: Source) -> Model:
         example=tuple(declared.example.items()),
         definitions=definitions,
         hyperparameters=tuple((n, Fraction(str(x))) for n, x in declared.hyperparameters.items()),
-        notation=_notation(names, equations[-1].name, definitions),
+        notation=notation,
         assumptions=assumptions,
         gather=declared.batch,
         by=by,
@@ -208,38 +211,3 @@ def _derivatives_by(names: Names) -> tuple[str, ...]:
             cure = "name inputs, each once; the weights are differentiated against in any case"
             names.source.fail(at, f"{name} under derivatives_by", cure)
     return tuple(by)
-
-
-def _notation(names: Names, error: str, definitions: tuple[Definition, ...]) -> Notation:
-    declared: Declarations = names.declared
-    named = {definition.name: definition.indices for definition in definitions}
-    indices = {**{array.name: array.indices for array in names.arrays.values()}, **named}
-    patterns = []
-    for name, text in declared.notation.items():
-        if name not in indices:
-            at = names.source.find_key("notation", name)
-            names.source.fail(at, f"{name} is not defined", "notation is for arrays of the model")
-        patterns.append((name, _pattern(names, name, text, indices[name])))
-    for name, adjoint in declared.adjoints.items():
-        at = names.source.find_key("adjoints", name)
-        array = names.arrays.get(name)
-        if array is None or array.role != "quantity" or name == error:
-            cure = "an adjoint is named for a quantity that an equation defines"
-            names.source.fail(at, f"{name} has no adjoint to name", cure)
-        names.claim(adjoint, at)
-    return Notation(tuple(patterns), tuple(declared.adjoints.items()))
-
-
-def _pattern(names: Names, name: str, text: str, indices: tuple[Index, ...]) -> Pattern:
-    """w_{ij} -> its head, the letters of its subscript, its tail."""
-    letters = sorted((index.name for index in indices), key=len, reverse=True)
-    found = re.fullmatch(r"([^_]+)_(?:\{([^{}]*)\}|(\w))(.*)", text)
-    parts: list[str] = []
-    if found:
-        choice = "|".join([*map(re.escape, letters), "."])
-        parts = re.findall(choice, found[2] or found[3])
-    if not found or any(parts.count(letter) != 1 for letter in letters):
-        at = names.source.find_text(text, "notation", name)
-        cure = f"write each of its indices ({', '.join(sorted(letters))}) once, as in w_{{ij}}"
-        names.source.fail(at, f"{text} is no way to write an entry of {name}", cure)
-    return Pattern(found[1], tuple(parts), found[4])
