@@ -82,7 +82,8 @@ def rewritten(found: SimplifiedAdjoint, step: Rewriting, symbols: Symbols) -> Fo
 
 def gradient_method(model: Model) -> Formula:
     """A step from a point, for a function of all the weights in one column."""
-    names = model.letters
+    names = {array.name for array in model.arrays} | {name for name, _ in model.functions}
+    names |= {pattern.letter for _, pattern in model.notation.entries}
     x = free_letter(("x", "u", "q", "p"), names)
     f = free_letter(("f", "g", "F", "G"), names)
     t = name_latex(step_letter(model), model)

@@ -32,8 +32,8 @@ _WIDTHS = {
     r"\partial": 5.8, r"\nabla": 8.3, r"\top": 7.8,
     r"\exp": 17.0, r"\ln": 10.0, r"\tanh": 21.8, r"\sin": 14.0, r"\cos": 15.1,
     r"\max": 20.3, r"\min": 18.4, r"\operatorname": 1.7,
-    r"\mathbin": 0.0, r"\mathit": 0.0, r"\mathrm": 0.0, r"\mathbf": 0.0, r"\hat": 0.0, r"\bar": 0.0,
-    r"\tilde": 0.0,
+    r"\mathbin": 0.0, r"\mathit": 0.0, r"\mathrm": 0.0, r"\mathbf": 0.0, r"\boldsymbol": 0.0,
+    r"\hat": 0.0, r"\bar": 0.0, r"\tilde": 0.0,
 }  # fmt: skip
 
 
