@@ -63,6 +63,16 @@ def test_build_returns_what_it_wrote(tmp_path: Path) -> None:
     assert oct(paths[0].stat().st_mode)[-3:] == "644"
 
 
+def test_no_file_of_a_model_is_another_where_case_is_ignored(tmp_path: Path) -> None:
+    text = UNIT.replace('["w"]', '["w", "W"]').replace("w * x", "W * w * x")
+    paths = derive.build(str(write_text(tmp_path, text)), tmp_path / "out")
+    assert len({str(path).casefold() for path in paths}) == len(paths)
+    folder = tmp_path / "out/example/equations"
+    for id_ in ("dL-dw-1", "dL-dW-2", "update-w-1", "update-W-2", "dL-da"):
+        assert folder / f"{id_}.tex" in paths
+    assert r"\partial w" in (folder / "dL-dw-1.tex").read_text("utf-8")
+
+
 def test_another_hash_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     """A third one: that of `generated`, and that of this process, whose bytes are the same."""
     subprocess.run(

@@ -1,8 +1,10 @@
 """Pages -> LaTeX: the pages, their figures, and every formula in a file of its own."""
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 from derive.environment import banner, environment
 from derive.errors import DeriveError
@@ -55,18 +57,35 @@ def _formulas(page: Page) -> dict[str, str]:
     """A file for every formula, and the dictionary of all of them."""
     template = environment().get_template("latex/equation.tex.jinja")
     said = banner(page.model)
-    files: dict[str, str] = {}
-    for formula in page.formulas:
-        path = f"equations/{formula.id}.tex"
-        if path in files:
-            raise DeriveError(f"two formulas have the id {formula.id}", "rename one", page.model)
-        files[path] = template.render(banner=said, body=plain(formula.body))
+    names = _file_names(page)
+    files = {
+        f"equations/{names[each.id]}.tex": template.render(banner=said, body=plain(each.body))
+        for each in page.formulas
+    }
     dictionary = environment().get_template("latex/dictionary.tex.jinja")
     used = macros(" ".join(formula.body for formula in page.formulas))
     files["derived.tex"] = dictionary.render(
         banner=said, model=page.model, formulas=page.formulas, macros=used
     )
     return files
+
+
+def _file_names(page: Page) -> dict[str, str]:
+    """Id -> the name of its file: the id, and a number behind it where another id differs from it
+    in case alone, for disks on which these would be one file.
+    """
+    ids = [formula.id for formula in page.formulas]
+    folded = Counter(each.casefold() for each in ids)
+    names: dict[str, str] = {}
+    for each in ids:
+        if each in names:
+            raise DeriveError(f"two formulas have the id {each}", "rename one", page.model)
+        names[each] = each
+        if folded[each.casefold()] > 1:
+            numbered = (f"{each}-{number}" for number in count(1))
+            names[each] = next(name for name in numbered if name.casefold() not in folded)
+            folded[names[each].casefold()] += 1
+    return names
 
 
 def _latex_page(page: Page, figures: dict[str, str], model: Model) -> str:
