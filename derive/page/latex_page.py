@@ -3,14 +3,15 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 from derive.environment import banner, environment
 from derive.errors import DeriveError
 from derive.locate import templates
 from derive.model.model import Model
-from derive.page.blocks import Display, Figure, Page, Sentence, Summary
+from derive.page.blocks import Display, Figure, Formula, Page, Sentence, Summary
+from derive.page.column import Column
 from derive.page.layout import lay_out
 from derive.printing.macros import macros, plain
 
@@ -63,11 +64,18 @@ def _formulas(page: Page) -> dict[str, str]:
         for each in page.formulas
     }
     dictionary = environment().get_template("latex/dictionary.tex.jinja")
+    formulas = [(each, broken(each, page.column)) for each in page.formulas]
     used = macros(" ".join(formula.body for formula in page.formulas))
     files["derived.tex"] = dictionary.render(
-        banner=said, model=page.model, formulas=page.formulas, macros=used
+        banner=said, model=page.model, formulas=formulas, macros=used
     )
     return files
+
+
+def broken(formula: Formula, column: Column) -> tuple[str, ...]:
+    """The rows of a formula that stands alone, without the sides between; none where it is one."""
+    rows = lay_out([replace(formula, sides=formula.sides[-1:])], column)
+    return tuple(f"{row.left} &{row.right}".strip() for row in rows) if len(rows) > 1 else ()
 
 
 def _file_names(page: Page) -> dict[str, str]:

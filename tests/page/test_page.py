@@ -198,6 +198,17 @@ def test_the_dictionary_holds_every_formula(files: dict[str, str], page: Documen
     assert ids == [formula.id for formula in page.formulas]
 
 
+def test_the_dictionary_breaks_what_does_not_fit_and_leaves_nothing_out(
+    files: dict[str, str], page: Document
+) -> None:
+    found = re.findall(r"\\derivedrows\{pelogia2019\}\{(.*?)\}\{(.*)\}\n", files["derived.tex"])
+    assert {"whole-O", "stacked-dEQ-dW"} <= {id_ for id_, _ in found}
+    bodies = {formula.id: formula.body for formula in page.formulas}
+    for id_, rows in found:
+        shown, whole = (re.sub(r"\\\\|\\quad|[&\s]", "", text) for text in (rows, bodies[id_]))
+        assert shown == whole
+
+
 # --- notebooks --------------------------------------------------------------------------------
 
 

@@ -215,6 +215,9 @@ def test_the_style_file_fetches_by_id_and_restyles_in_one_place(tmp_path: Path) 
         [
             r"\begin{equation}\derived{dEQ-dw11}\end{equation}",
             r"\begin{align}\derived{matrix-dEQ-dH-in}\\ \derived[hmkcode]{dError-dW}\end{align}",
+            r"\begin{align}\derivedaligned{H-in}\\ \derivedaligned[hmkcode]{dError-dW}\end{align}",
+            r"\parbox{252pt}{\begin{equation}\begin{split}\derivedbroken{whole-O}\end{split}",
+            r"\end{equation}\begin{align}\derivedbroken{whole-O}\\ \derivedbroken{H-in}\end{align}}",
             r"\typeout{KEPT \meaning\drvT, \meaning\drvdelta}",
             r"\derivedpage{pt}",
             r"\typeout{STILL \meaning\drvT, \meaning\drvdelta}",
