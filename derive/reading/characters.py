@@ -1,12 +1,13 @@
 """What people type -> what the language has: Greek letters, raised and lowered digits, signs."""
 
 import re
+import unicodedata
 
 from derive.expressions.lettering import GREEK
 
 SIGNS = {
-    **dict.fromkeys("·×⋅∙∗", "*"),
-    **dict.fromkeys("−–﹣", "-"),
+    **dict.fromkeys("·×⋅∙∗⊙", "*"),
+    **dict.fromkeys("−–﹣—", "-"),
     **dict.fromkeys("÷∕", "/"),
     **{"≥": ">=", "⩾": ">=", "≤": "<=", "⩽": "<=", "**": "^"},
 }
@@ -34,14 +35,15 @@ LETTER = f"[A-Za-z{''.join(_LETTERS)}]"
 """What a name begins with."""
 
 
-NAME = rf"{LETTER}(?:{LETTER}|[0-9_{''.join(LOWERED)}])*|[{''.join(_WORDS)}]"
-"""A name as it is typed: h_1, λ, σ_k, Δw, W₁."""
+_INDEX = rf"_{LETTER}|[{''.join(LOWERED)}]"
+NAME = rf"{LETTER}(?:{LETTER}|[0-9_{''.join(LOWERED)}])*|[{''.join(_WORDS)}](?:{_INDEX})*"
+"""A name as it is typed: h_1, λ, σ_k, Δw, W₁, ∑_i."""
 
 
 def named(typed: str) -> str:
     """A typed name in letters and digits alone: λ is lambda, Δw Delta_w, W₁ W1, wᵢⱼ w_ij."""
-    if typed in _WORDS:
-        return _WORDS[typed]
+    if typed[:1] in _WORDS:
+        return "_".join([_WORDS[typed[0]], *named(typed[1:]).strip("_")])
     text = re.sub(rf"(?<=[A-Za-z])(?=[{''.join(_LETTERS)}])", "_", typed)
     text = re.sub(rf"(?<=[{''.join(_LETTERS)}])(?=[A-Za-z])", "_", text)
     text = re.sub("(?<=[^ₐ-ₓᵢ-ᵥⱼ_])(?=[ₐ-ₓᵢ-ᵥⱼ])", "_", text)
@@ -56,3 +58,13 @@ def as_typed(name: str) -> str:
         for part in name.split("_")
     )
     return "_?".join(parts)
+
+
+def is_unseen(sign: str) -> bool:
+    """Whether a character is a space other than the plain one, or has no form at all."""
+    return not sign.isascii() and unicodedata.category(sign) in ("Zs", "Cf", "Zl", "Zp")
+
+
+def unseen(sign: str) -> str:
+    """What is said of such a character."""
+    return f"U+{ord(sign):04X}, {unicodedata.name(sign, 'a sign').lower()}, which nobody sees"

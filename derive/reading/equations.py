@@ -1,6 +1,6 @@
 """The equations of a model file, trees -> Definitions, and what only all of them together tell."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 
 from derive.errors import ModelError
@@ -16,9 +16,11 @@ from derive.expressions.expression import (
     entries,
     free_indices,
 )
+from derive.expressions.lettering import split
 from derive.functions.table import TABLE
 from derive.model.model import Array, Definition
 from derive.reading.faults import FollowsError
+from derive.reading.instead import PROGRAM
 from derive.reading.names import Names
 from derive.reading.right_side import RightSide
 from derive.reading.source import Passage
@@ -41,8 +43,10 @@ def read_equations(names: Names) -> tuple[Definition, ...]:
     if not statements and not names.incomplete:
         with names.telling():
             source.fail(key, "there are no equations", "write at least the error, EQ = ...")
-    names.later.update(s.target.name for s in statements if isinstance(s, Statement))
-    names.told.update(*(s.names[:1] for s in statements if isinstance(s, Broken)))
+    names.later.update(
+        (s.target.name, _names_in(s)) for s in statements if isinstance(s, Statement)
+    )
+    names.told.update(*(_defined(names, s) for s in statements if isinstance(s, Broken)))
     degrees: dict[str, int] = {}
     equations: list[Definition] = []
     uses: dict[str, set[str]] = {}
@@ -60,6 +64,16 @@ def read_equations(names: Names) -> tuple[Definition, ...]:
     elif statements and not names.incomplete:
         _check_whole(names, statements, passage, uses)
     return tuple(equations)
+
+
+def _defined(names: Names, broken: Broken) -> Collection[str]:
+    """What an equation that cannot be read would define: a[j] where it is written a_j."""
+    first = " ".join(broken.names[:1])
+    if not first or first in PROGRAM:
+        return broken.names
+    parts = split(first)
+    letters = set("".join(parts.subscripts))
+    return (first, parts.head) if letters <= names.indices.keys() else (first,)
 
 
 def _target(statement: Statement | Broken) -> str:

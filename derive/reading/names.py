@@ -1,8 +1,8 @@
 """The names of a model file: what is declared so far, where, and which words are taken."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NoReturn
 
@@ -13,37 +13,36 @@ from derive.functions.table import TABLE
 from derive.model.model import Array
 from derive.reading.declarations import MOST_LETTERS, Declarations
 from derive.reading.faults import FollowsError
+from derive.reading.instead import CONSTANTS, TRANSPOSE, instead
 from derive.reading.losses import LOSSES
 from derive.reading.source import Passage, Source
-from derive.reading.synonyms import BINDERS, CHOICES, ROOTS, SYNONYMS, instead, ours
+from derive.reading.synonyms import BINDERS, CHOICES, ROOTS, SYNONYMS, ours
 from derive.reading.tree import Call, Letter, Reference
+from derive.reading.written import summed_product, written
 
 WORDS = (*BINDERS, "softmax", *CHOICES, *ROOTS, *LOSSES)
 """What is written name(...) and is no function of one argument."""
 
 
+_SAMPLES = ("s", "b", "t", "N", "B", "n")
+"""Letters of an index that counts samples, in other people's equations."""
+
+
 RESERVED = {word: "a word of the equation language" for word in WORDS if word not in ROOTS}
-
-
-CONSTANTS = {
-    "pi": "give it a number under [hyperparameters]: pi = 3.141592653589793",
-    "e": "write exp(z) for e^z",
-    **dict.fromkeys(("inf", "infinity"), "write a large number, such as 1e9"),
-    **dict.fromkeys(("true", "false", "none", "nan"), "an equation holds numbers, 1 and 0"),
-}
-"""What other people's languages know as it stands, in small letters, and what is written here."""
 
 
 @dataclass
 class Names:
-    """What a model file has named so far, and where; `later` are equations further down."""
+    """What a model file has named so far, and where; `later` is what equations use, by what
+    they define, those further down among them.
+    """
 
     source: Source
     declared: Declarations
     indices: dict[str, Index] = field(default_factory=dict)
     arrays: dict[str, Array] = field(default_factory=dict)
     where: dict[str, int] = field(default_factory=dict)
-    later: set[str] = field(default_factory=set)
+    later: dict[str, set[str]] = field(default_factory=dict)
     summed: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     """Names that are wrong, and have been told: what else is wrong with them follows from it."""
@@ -70,6 +69,10 @@ class Names:
             self.faults.append(fault)
         except FollowsError:
             pass
+
+    def lose(self, names: Iterable[str]) -> None:
+        """Note names that a declaration gives which cannot be read."""
+        self.told.update(*((name, f"{name}(") for name in names))
 
     @property
     def sizes(self) -> Collection[str]:
@@ -114,10 +117,19 @@ class Names:
     def index(self, letter: Letter, within: Passage) -> Index:
         """The declared index of a letter."""
         if letter.name not in self.indices:
+            if self.incomplete and not self.indices:  # what declares them could not be read
+                raise FollowsError
             self._once(letter.name)
-            cure = f'declare it under [sizes], such as {letter.name} = "n"'
-            within.fail(letter.at, f"the index {letter.name} is not declared", cure)
+            within.fail(letter.at, *self._no_index(letter.name))
         return self.indices[letter.name]
+
+    def _no_index(self, name: str) -> tuple[str, str]:
+        letters = [letter for letter, index in self.indices.items() if index.size == name]
+        if letters:
+            return f"{name} is a size", f"write the index that runs to it, {' or '.join(letters)}"
+        samples = "; an index of samples is left out, for a model is of one sample"
+        cure = f'declare it under [sizes], such as {name} = "n"'
+        return f"the index {name} is not declared", cure + samples * (name in _SAMPLES)
 
     def letters(self, reference: Reference, within: Passage) -> tuple[Index, ...]:
         """The indices of a declaration or a left-hand side, each letter once."""
@@ -130,12 +142,14 @@ class Names:
             found[index] = None
         return tuple(found)
 
-    def undefined(self, node: Reference, within: Passage) -> NoReturn:
+    def undefined(self, node: Reference, within: Passage, target: str) -> NoReturn:
         """Fail for a name that nothing above defines, telling later from never."""
         at, name = node.at, node.name
         self._once(name)
         if name in self.later:
             cure = "move that equation up: equations stand in the order of computation"
+            if self._needs(name, target):
+                cure = f"{name} itself needs {target}: write a loop out step by step, h1, h2, ..."
             within.fail(at, f"{name} is used before it is defined", cure)
         if name in self.declared.functions or name in TABLE:
             within.fail(at, f"{name} is a function", f"give it an argument: {name}(...)")
@@ -145,19 +159,49 @@ class Names:
             raise FollowsError
         within.fail(at, f"{name} is not defined", self._meant(name))
 
+    def _needs(self, name: str, other: str) -> bool:
+        """Whether a quantity further down leads back to another."""
+        found, new = set[str](), {name}
+        while new:
+            found |= new
+            new = set().union(*(self.later.get(each, ()) for each in new)) - found
+        return other in found
+
     def _meant(self, name: str) -> str:
         """What somebody meant by a name that there is not."""
         parts = split(name)
         letters = [*"".join(parts.subscripts)]
-        if letters and parts.head in self.arrays and set(letters) <= self.indices.keys():
-            return f"write {parts.head}[{','.join(letters)}]"
-        if letters and parts.head in BINDERS:
+        if letters and parts.head in BINDERS and set(letters) <= self.indices.keys():
             return f"write {parts.head}({','.join(letters)}, ...)"
-        near = get_close_matches(name, self.arrays, n=2)
+        if name in TRANSPOSE:
+            return TRANSPOSE[name]
         if name.lower() in CONSTANTS:
             return CONSTANTS[name.lower()]
-        meant = f"did you mean {' or '.join(near)}? " if near else ""
+        if name[:1] == "d" and name[1:] in (*self.arrays, *self.later):
+            return "derivatives are found, not written"
+        entry = self._entry_of(name)
+        if entry:
+            return entry
+        near = get_close_matches(name, self.arrays, n=2) if len(name) > 2 else []
+        alike = [each for each in self.arrays if each.lower() == name.lower() and each not in near]
+        meant = f"did you mean {' or '.join([*alike, *near][:2])}? " if near or alike else ""
         return f"{meant}define it by an equation above, or declare it in weights, inputs or targets"
+
+    def _entry_of(self, name: str) -> str | None:
+        """What to write for Wji, W_ji, W_11, x1, Wx of arrays W and x."""
+        heads = [each for each in self.arrays if name.startswith(each)]
+        for array in (self.arrays[each] for each in sorted(heads, key=len, reverse=True)):
+            rest = name.removeprefix(array.name).strip("_")
+            if array.indices and rest and set(rest) <= self.indices.keys():
+                return f"write {array.name}[{','.join(rest)}]"
+            if array.indices and rest.isdigit():
+                return f"index letters stand for all numbers: write {written(array)}"
+            if rest in self.arrays:
+                return f"write {summed_product([array, self.arrays[rest]])}"
+        bare = next((each for each in self.arrays if split(each).head == name), None)
+        if bare and not self.arrays[bare].indices:
+            return f"did you mean {bare}? An array is declared with its indices, {name}[j,i]"
+        return None
 
     def no_function(self, node: Call, within: Passage) -> NoReturn:
         """Fail for a call of what is no function."""
@@ -169,11 +213,15 @@ class Names:
         if name in self.later:
             cure = f"its entries are written {name}[...], below the equation that defines it"
             within.fail(at, f"{name} is defined below, and no function", cure)
+        if split(name).head in BINDERS:
+            cure = f"write {split(name).head}(i, ...) with an index letter first"
+            within.fail(at, f"{name} is no known function", cure)
         known = (*WORDS, *self.declared.functions, *TABLE, *SYNONYMS)
-        near = get_close_matches(name.rpartition(".")[2], known, cutoff=0.5)
+        bare = name.rpartition(".")[2]
+        near = get_close_matches(bare, known) if len(bare) > 2 else []
         own = dict.fromkeys(ours(each, self.functions) for each in near)
         meant = f"did you mean {' or '.join(own)}? " if near else ""
-        cure = f"{meant}docs/language.md lists all; declare a new one in [functions]"
+        cure = f'{meant}docs/language.md lists all; [functions] takes a new one: {bare} = "tanh"'
         within.fail(at, f"{name} is no known function", instead(name) or cure)
 
     def _once(self, name: str) -> None:
@@ -181,33 +229,3 @@ class Names:
         if name in self.told:
             raise FollowsError
         self.told.add(name)
-
-
-def written(array: Array) -> str:
-    """An array with its letters, W[j,i]."""
-    letters = ",".join(index.name for index in array.indices)
-    return f"{array.name}[{letters}]" if letters else array.name
-
-
-def summed_product(arrays: Sequence[Array], always: bool = False) -> str:
-    """The product of whole arrays with its indices: sum(j, V[k,j] * h[j]).
-
-    What all of them have is summed over where others have more, or `always`.
-    """
-    if not arrays:
-        return "sum(j, V[k,j] * h[j])"
-    first, *rest = arrays
-    shown, shared = [first], []
-    for array in rest:
-        letters = []
-        for index in array.indices:
-            same = (own for own in first.indices if own.size == index.size and own not in letters)
-            letters.append(index if index in first.indices else next(same, index))
-        shared += [index for index in letters if index in first.indices]
-        shown.append(replace(array, indices=tuple(letters)))
-    product = " * ".join(map(written, shown))
-    over = [index.name for index in first.indices if index in shared]
-    alike = all(set(array.indices) == set(first.indices) for array in shown)
-    if not over or (alike and not always):
-        return product
-    return f"sum({', '.join(over)}, {product})"

@@ -15,7 +15,7 @@ from derive.reading.assumed import read_assumption
 from derive.reading.characters import NAME, named
 from derive.reading.declarations import declare, read
 from derive.reading.equations import read_equations
-from derive.reading.faults import FollowsError
+from derive.reading.faults import FollowsError, each
 from derive.reading.names import Names
 from derive.reading.notation import read_notation
 from derive.reading.right_side import RightSide
@@ -34,8 +34,10 @@ def load(name_or_path: str | Path) -> Model:
 
 def resolve(name: str, source: Source) -> Model:
     """The Model of a model file. Raises ModelError with every mistake that is found."""
-    declared, faults, incomplete = declare(source)
-    names = Names(source, declared, incomplete=incomplete, faults=list(faults))
+    found = declare(source)
+    declared = found.declarations
+    names = Names(source, declared, incomplete=found.incomplete, faults=list(found.faults))
+    names.lose(found.lost)
     with names.telling():
         fault = name_fault(name)
         if fault:
@@ -111,8 +113,10 @@ def _declare_indices(names: Names) -> None:
             with names.telling():
                 names.claim(size, source.find_text(size, "sizes", _first_letter(names, size)))
     for size in example:
-        if size not in sizes.values() and not names.incomplete:
+        if size not in sizes.values() and not (names.incomplete or names.told):
             cure = f'declare an index that runs to it under [sizes], such as i = "{size}"'
+            if size in sizes:
+                cure = f"{size} is an index: write how far it runs, {sizes[size]} = {example[size]}"
             with names.telling():
                 at = source.find_key("example", size)
                 source.fail(at, f"{size} is the size of no index", cure)
@@ -168,7 +172,7 @@ def _declare_array(names: Names, role: Role, key: str, text: str) -> None:
             reference = parse_reference(passage)
             array = Array(reference.name, names.letters(reference, passage), role)
         except (ModelError, FollowsError):
-            names.told.update(map(named, re.findall(NAME, text)[:1]))
+            names.told.update({*map(named, re.findall(NAME, text))} - names.indices.keys())
             raise
         names.define(array, passage.start + reference.at)
 
@@ -177,29 +181,31 @@ def _declare_array(names: Names, role: Role, key: str, text: str) -> None:
 
 
 def _definitions(names: Names) -> tuple[Definition, ...]:
+    return tuple(each(lambda sides: _definition(names, *sides), names.declared.definitions.items()))
+
+
+def _definition(names: Names, left: str, right: str) -> Definition:
     source = names.source
-    definitions = []
-    for left, right in names.declared.definitions.items():
-        key = source.find_key("definitions", left)
-        named = Passage(source, key, left)
-        passage = source.passage(right, "definitions", left)
-        target = parse_reference(named)
-        tree = in_our_words(parse_expression(passage), names.functions)
-        indices = names.letters(target, named)
-        side = RightSide(names, passage, {index.name: index for index in indices}, target)
-        value = side.expression(tree)
-        if set(free_indices(value)) != set(indices):
-            cure = f"both sides of {left} = {right} need the same indices"
-            source.fail(key, "an index on one side only", cure)
-        names.claim(target.name, key)
-        definitions.append(Definition(Entry(target.name, indices), value))
-    return tuple(definitions)
+    key = source.find_key("definitions", left)
+    named = Passage(source, key, left)
+    passage = source.passage(right, "definitions", left)
+    target = parse_reference(named)
+    tree = in_our_words(parse_expression(passage), names.functions)
+    indices = names.letters(target, named)
+    side = RightSide(names, passage, {index.name: index for index in indices}, target)
+    value = side.expression(tree)
+    if set(free_indices(value)) != set(indices):
+        cure = f"both sides of {left} = {right} need the same indices"
+        source.fail(key, "an index on one side only", cure)
+    names.claim(target.name, key)
+    return Definition(Entry(target.name, indices), value)
 
 
 def _assumptions(names: Names) -> tuple[Assumption, ...]:
     texts = names.declared.assumptions
     passages = [names.source.passage(text, "assumptions") for text in texts]
-    return tuple(each for passage in passages for each in read_assumption(names, passage))
+    read = each(lambda passage: read_assumption(names, passage), passages)
+    return tuple(assumption for found in read for assumption in found)
 
 
 def _derivatives_by(names: Names) -> tuple[str, ...]:

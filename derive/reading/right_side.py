@@ -40,7 +40,7 @@ from derive.functions.table import TABLE
 from derive.model.model import Array
 from derive.reading.faults import each
 from derive.reading.losses import LOSSES, Loss
-from derive.reading.names import Names, summed_product, written
+from derive.reading.names import Names
 from derive.reading.source import Passage, Source
 from derive.reading.syntax import MAX_EXPONENT, parse_expression
 from derive.reading.tree import (
@@ -55,6 +55,7 @@ from derive.reading.tree import (
     Reference,
     Terms,
 )
+from derive.reading.written import declared_as, matrix_product, summed_product, with_letters
 
 MAX_PARTS = 5_000
 """Of a max or min written out as conditions."""
@@ -91,8 +92,7 @@ class RightSide:
                 self.fail(node.at, "a comparison stands only in a where", cure)
             case MatrixProduct():
                 bare = self._bare(node.left, node.right)
-                cure = f"write it with indices, such as {summed_product(bare, always=True)}"
-                self.fail(node.at, "a product of whole arrays", cure)
+                self.fail(node.at, "a product of whole arrays", matrix_product(node, bare))
             case Terms():
                 terms = self._expressions(term for _, term in node.terms)
                 signs = [minus for minus, _ in node.terms]
@@ -133,7 +133,7 @@ class RightSide:
 
     def _raised(self, node: Raised) -> Expression:
         """A power: of whole exponents any, of others a root, which has no negative base."""
-        base, exponent = self.expression(node.base), self.expression(node.exponent)
+        exponent, base = self._expressions((node.exponent, node.base))
         at = node.exponent.at
         if not self._is_constant(exponent):
             cure = "an exponent holds numbers, sizes and hyperparameters; write exp(w * log(q))"
@@ -164,11 +164,12 @@ class RightSide:
         if not node.indices and node.name in self.names.sizes:
             return Size(node.name)
         if array is None:
-            self.names.undefined(node, self.passage)
+            self.names.undefined(node, self.passage, self.target.name)
         if len(node.indices) != len(array.indices):
-            wanted = written(array) if array.indices else f"{array.name}, without indices"
-            problem = f"{node.name} with {len(node.indices)} indices"
-            self.fail(node.at, problem, f"it is declared as {wanted}")
+            count = len(node.indices)
+            problem = f"{node.name} with {count} {'index' if count == 1 else 'indices'}"
+            problem = problem if count else f"{node.name} without its indices"
+            self.fail(node.at, problem, declared_as(array, node))
         found = []
         for place, (letter, own) in enumerate(zip(node.indices, array.indices, strict=True), 1):
             index = self.names.index(letter, self.passage)
@@ -216,17 +217,19 @@ class RightSide:
     def _argument(self, node: Call) -> Expression:
         if len(node.arguments) != 1:
             problem = f"{node.name} with {len(node.arguments)} arguments"
-            self.fail(node.at, problem, "a function takes one argument")
+            cure = "a function takes one argument"
+            if node.name == "log":
+                cure = "log(z) is the natural logarithm: write log(z) / log(10) for that to base 10"
+            self.fail(node.at, problem, cure)
         return self.expression(node.arguments[0])
 
     def _extreme(self, node: Call) -> Expression:
         """max(a, b) is a where a > b, else b; of three, the larger of the first two goes on."""
-        if len(node.arguments) < 2:
-            cure = f"write {node.name}(a, b)"
-            self.fail(node.at, f"{node.name} with {len(node.arguments)} argument", cure)
         first = node.arguments[0]
+        cure = f"the language has no {node.name} over an index yet: write {node.name}(a, b, c)"
+        if len(node.arguments) < 2:
+            self.fail(node.at, f"{node.name} with 1 argument", cure)
         if isinstance(first, Reference) and not first.indices and first.name in self.names.indices:
-            cure = f"the language has no {node.name} over an index yet: write {node.name}(a, b, c)"
             self.fail(node.at, f"{node.name} over the index {first.name}", cure)
         found, *rest = self._expressions(node.arguments)
         for other in rest:
@@ -253,14 +256,15 @@ class RightSide:
 
     def _letters(self, node: Call, count: int = 1) -> tuple[list[Reference], tuple[Node, ...]]:
         """The index letters that stand first, and the `count` arguments behind them."""
-        cure = f"write {node.name}(i, {'...' if count == 1 else ', '.join(['...'] * count)})"
-        cure += " with an index letter first"
+        cure = with_letters(node, count, self.letters)
         letters = list(node.arguments[: len(node.arguments) - count])
         if not letters:
             self.fail(node.at, f"{node.name} without an index", cure)
         found: list[Reference] = []
         for letter in letters:
             if not isinstance(letter, Reference) or letter.indices:
+                if isinstance(letter, Literal):
+                    cure += "; it runs from 1 to its size by itself, and a decimal has a point"
                 self.fail(letter.at, f"{node.name} over something that is no index", cure)
             found.append(letter)
         return found, node.arguments[len(letters) :]

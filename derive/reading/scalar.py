@@ -8,6 +8,7 @@ import sympy
 from derive.functions.rational import Z
 from derive.functions.table import TABLE, Function
 from derive.reading.source import Passage
+from derive.reading.synonyms import CHOICES
 from derive.reading.syntax import MAX_EXPONENT, parse_expression
 from derive.reading.tree import (
     Call,
@@ -98,6 +99,9 @@ def _apply(
     node: Call, at: Callable[[Node], sympy.Expr], within: Passage, kinks: set[Fraction]
 ) -> sympy.Expr:
     row = TABLE.get(node.name)
+    if node.name in CHOICES:
+        cure = "write relu(z) for max(z, 0), abs(z) and sums of them; or write it as an equation"
+        within.fail(node.at, f"{node.name} in the definition of a function", cure)
     if row is None or len(node.arguments) != 1:
         cure = f"in a definition stand functions of one argument: {', '.join(TABLE)}"
         within.fail(node.at, f"{node.name} with {len(node.arguments)} arguments", cure)

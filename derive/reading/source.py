@@ -59,7 +59,7 @@ class Source:
         return Passage(self, 0, self.text)
 
     def _header(self, name: str) -> int:
-        found = re.search(rf"^\s*\[?\s*(?P<name>{re.escape(name)})\b", self.text, re.MULTILINE)
+        found = re.search(rf"^\s*\[*\s*(?P<name>{re.escape(name)})\b", self.text, re.MULTILINE)
         return found.start("name") if found else 0
 
 

@@ -17,8 +17,10 @@ is executed: a name is only ever looked up in the model's own declarations.
 """
 
 from derive.errors import ModelError
+from derive.reading import misplaced
+from derive.reading.instead import FOREIGN, fail_foreign, shown
 from derive.reading.source import Passage
-from derive.reading.tokens import FOREIGN, Token, fail_foreign, number, tokenise
+from derive.reading.tokens import Token, number, tokenise
 from derive.reading.tree import (
     Broken,
     Call,
@@ -78,9 +80,9 @@ def parse_expression(passage: Passage) -> Node:
 
 def parse_reference(passage: Passage) -> Reference:
     """One name with its indices, such as W[j,i], and nothing after it."""
-    reader = _Reader(passage)
+    reader = _Reader(passage, _ARRAY)
     reference = reader.reference()
-    reader.expect("end", "write a name with its indices, such as W[j,i]")
+    reader.require_array_end(reference)
     return reference
 
 
@@ -89,16 +91,28 @@ def parse_assumption(passage: Passage) -> Stated:
     return _Reader(passage).assumption()
 
 
-class _Reader:
-    """Recursive descent; each level of brackets counts towards MAX_NESTING."""
+_EQUATION = "an equation holds + - * / ^, sum(i, ...), functions and indexed names"
+_ARRAY = "write a name with its indices, such as W[j,i]"
 
-    def __init__(self, passage: Passage) -> None:
+
+class _Reader:
+    """Recursive descent; each level of brackets counts towards MAX_NESTING.
+
+    `form` says what the text holds, for whoever writes something else into it.
+    """
+
+    def __init__(self, passage: Passage, form: str = _EQUATION) -> None:
         self.passage, self.tokens, self.fail = passage, tokenise(passage), passage.fail
+        self.form = form
         self.position = self.depth = 0
 
     @property
     def next(self) -> Token:
         return self.tokens[min(self.position, len(self.tokens) - 1)]
+
+    @property
+    def ahead(self) -> list[Token]:
+        return self.tokens[self.position :]
 
     def finished(self) -> bool:
         return self.position >= len(self.tokens)
@@ -113,20 +127,23 @@ class _Reader:
     def expect(self, kind: str, cure: str) -> Token:
         found = self.take(kind)
         if found is None and (self.next.text in FOREIGN or self.next.kind == "foreign"):
-            fail_foreign(self.passage, self.next.at, self.next.text)
+            fail_foreign(self.passage, self.next.at, self.next.text, self.form)
         if found is None:
             self.fail(self.next.at, f"found {self._shown()}, expected {_kind(kind)}", cure)
         return found
 
     def _shown(self) -> str:
         token = self.next
-        return token.text if token.kind == "end" else f"'{token.text}'"
+        return token.text if token.kind == "end" else shown(token.text)
 
     def statement(self) -> Statement:
+        start = self.position
         target = self.reference()
-        self.expect("=", "an equation is written name[indices] = expression")
+        if not self.take("="):
+            cure = misplaced.no_equals(self.tokens[start : self.position], self.ahead)
+            self.fail(self.next.at, f"found {self._shown()}, expected '='", cure)
         value = self.expression()
-        self.expect("end", "write one equation on each line")
+        self.expect("end", misplaced.behind(self.tokens[: self.position], self.ahead))
         return Statement(target, value)
 
     def skip(self, start: int) -> tuple[str, ...]:
@@ -134,22 +151,30 @@ class _Reader:
         self.depth = 0
         while not self.finished() and not self.take("end"):
             self.position += 1
+            if self.tokens[self.position - 1].text == ";":
+                break
         names = (token.text for token in self.tokens[start : self.position] if token.kind == "name")
         return tuple(dict.fromkeys(names))
 
     def reference(self) -> Reference:
-        name = self.expect("name", "a quantity has a name that starts with a letter")
+        cure = "a quantity has a name that starts with a letter; a comment begins with #"
+        name = self.expect("name", cure)
         return Reference(name.at, name.text, self.letters() if self.take("[") else ())
 
     def letters(self) -> tuple[Letter, ...]:
-        cure = "between [ ] stand index letters, such as [j,i]"
-        letters = [self.expect("name", cure)]
+        letters = [self.expect("name", misplaced.in_brackets(self.next))]
         while self.take(","):
-            letters.append(self.expect("name", cure))
-        if self.next.kind in ("+", "-", "*"):
-            cure = "the language has no index arithmetic yet: give windows as an input, x[i,a]"
-        self.expect("]", cure)
+            letters.append(self.expect("name", misplaced.in_brackets(self.next)))
+        self.expect("]", misplaced.in_brackets(self.next))
         return tuple(Letter(letter.at, letter.text) for letter in letters)
+
+    def require_array_end(self, read: Reference) -> None:
+        """Fail where something stands behind a name and its indices."""
+        if self.next.kind == ",":
+            cure = 'write each in quotes of its own: ["W[j,i]", "b[j]"]'
+            self.fail(self.next.at, "several arrays in one text", cure)
+        letters = misplaced.inside(self.ahead)
+        self.expect("end", f"write {read.name}[{','.join(letters)}]" if letters else _ARRAY)
 
     def expression(self) -> Node:
         self.depth += 1
@@ -187,12 +212,12 @@ class _Reader:
             letters = ",".join(letter.name for letter in (*before.indices, *self.letters()))
             problem = f"{before.name} with two brackets of indices"
             self.fail(at, problem, f"write {before.name}[{letters}]")
-        behind = self.tokens[self.position - 1].text
-        problem = f"{self._shown()} stands behind '{behind}' without a sign between them"
-        self.fail(at, problem, "write * between them for a product")
+        so_far = self.tokens[: self.position]
+        problem = f"{self._shown()} stands behind '{so_far[-1].text}' without a sign between them"
+        self.fail(at, problem, misplaced.beside(so_far, self.ahead))
 
     def _begins_an_equation(self) -> bool:
-        ahead = [token.kind for token in self.tokens[self.position :]]
+        ahead = [token.kind for token in self.ahead]
         if ahead[:1] != ["name"]:
             return False
         end = ahead.index("]") + 1 if ahead[1] == "[" and "]" in ahead else 1
@@ -229,14 +254,17 @@ class _Reader:
             node = self.expression()
             self.expect(")", "close the bracket opened before")
             return node
-        name = self.expect("name", "write a number, a name, a sum(i, ...) or a bracket")
+        cure = "write a number, a name, a sum(i, ...) or a bracket ( )"
+        name = self.expect("name", cure)
         if self.take("["):
             return Reference(name.at, name.text, self.letters())
         if self.take("("):
+            if self.next.kind == ")":
+                self.fail(self.next.at, f"{name.text}() holds nothing", "write its arguments")
             arguments = [self.argument()]
             while self.take(","):
                 arguments.append(self.argument())
-            self.expect(")", "close the bracket of the arguments")
+            self.expect(")", misplaced.open_arguments(self.next))
             return Call(name.at, name.text, tuple(arguments))
         return Reference(name.at, name.text, ())
 

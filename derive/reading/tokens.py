@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NoReturn
 
 from derive.reading.characters import FRACTIONS, NAME, RAISED, SIGNS, named
 from derive.reading.source import Passage
@@ -28,51 +27,19 @@ _TOKEN = re.compile(
     rf"(?P<space>[^\S\n]+|\#[^\n]*)|(?P<newline>\n)"
     rf"|(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?P<fraction>[{''.join(FRACTIONS)}])"
     rf"|(?P<raised>[{''.join(RAISED)}]+)|(?P<name>(?:{MODULES})?(?:{NAME}))"
-    r"|(?P<sign>\*\*|>=|<=|==|!=|:=|&&|\|\||[^\n])"
+    r"|(?P<sign>\*\*|>=|<=|==|!=|:=|&&|\|\||//|\\[A-Za-z]+|\.[A-Za-z_]\w*|[^\n])"
 )
 _EQUATION = re.compile(rf"\s*(?:{NAME})[^\S\n]*(?:\[[^\]\n]*\])?[^\S\n]*=(?!=)")
-"""How a line begins that is an equation of its own, whatever bracket is still open above."""
+"""How a line begins that is an equation of its own, whatever is still open above."""
+
+
+_GOES_ON = re.compile(r"\s*(?:[+*^·×]|[-−](?!-)|/(?!/))")
+"""How a line begins that goes on with the one above."""
 
 
 _KNOWN = frozenset({*"+-*/^=()[]{},<>@", ">=", "<="})
-_BRACKETS = "brackets are ( ) around terms and [ ] around indices"
-_COMPARISONS = "the comparisons are >, <, >= and <=, as in where(a > b, x, y)"
-_BOTH = "a where has one comparison; put one where into another"
-
-
-FOREIGN = {
-    ".": "an attribute has no place in an equation; a product is sum(j, V[k,j] * h[j])",
-    "'": "the equations hold no strings; a derivative f' is found, not written",
-    '"': "the equations hold no strings",
-    "_": "a name starts with a letter",
-    "{": _BRACKETS,
-    "}": _BRACKETS,
-    "==": _COMPARISONS,
-    "!=": _COMPARISONS,
-    "\N{NOT EQUAL TO}": _COMPARISONS,
-    "&&": _BOTH,
-    "||": "write norm(j, h[j]) for a length, abs(z) for an absolute value",
-    "|": "write abs(z) for an absolute value",
-    ":=": "write = between the two sides of an equation",
-    ";": "an equation ends with its line; write nothing behind it",
-    "\\": "an equation holds no LaTeX: write sum(i, W[j,i] * x[i]), sigma, h_in",
-    "$": "an equation holds no LaTeX: write sum(i, W[j,i] * x[i]), sigma, h_in",
-    "!": "a factorial has no place here",
-    "%": "write a / 100",
-    "\N{INFINITY}": "write a large number, such as 1e9",
-    "\N{NABLA}": "derivatives are found, not written",
-    "\N{PARTIAL DIFFERENTIAL}": "derivatives are found, not written",
-    "\N{MODIFIER LETTER CAPITAL T}": "a transpose is an order of indices: sum(k, V[k,j] * d[k])",
-}
-"""What has no place in an equation, and what to write; the braces have one in an assumption."""
-
-
-def fail_foreign(passage: Passage, at: int, sign: str) -> NoReturn:
-    """Raise the ModelError for a sign that has no place there."""
-    cure = "an equation holds + - * / ^, sum(i, ...), functions and indexed names"
-    if sign.isalpha():
-        cure = "names are of Latin and Greek letters, digits and _, such as y_hat or h_in"
-    passage.fail(at, f"{sign!r} is not part of the language", FOREIGN.get(sign, cure))
+_OPEN = frozenset("+-*/^=,@")
+"""Behind which a line goes on."""
 
 
 def tokenise(passage: Passage) -> list[Token]:
@@ -86,9 +53,11 @@ def tokenise(passage: Passage) -> list[Token]:
         found = _TOKEN.match(text, at)
         assert found is not None  # any character but a new line is a sign
         kind, piece = str(found.lastgroup), found.group()
-        if kind == "newline" and (open_brackets == 0 or _EQUATION.match(text, at)):
-            tokens.append(Token("end", "the end of the line", at))
-            open_brackets = 0
+        if kind == "newline":
+            hangs = (tokens and tokens[-1].kind in _OPEN) or _GOES_ON.match(text, at)
+            if not (open_brackets or hangs) or _EQUATION.match(text, at):
+                tokens.append(Token("end", "the end of the line", at))
+                open_brackets = 0
         elif kind == "name":
             module, _, name = piece.rpartition(".")
             tokens.append(Token("name", f"{module}.{name}" if module else named(name), at))
@@ -105,7 +74,7 @@ def tokenise(passage: Passage) -> list[Token]:
             open_brackets += (sign in "([") - (sign in ")]" and open_brackets > 0)
             tokens.append(Token(sign if sign in _KNOWN else "foreign", sign, at))
         at = found.end()
-    tokens.append(Token("end", "the end of the equations", len(text)))
+    tokens.append(Token("end", "the end of the text", len(text)))
     return tokens
 
 

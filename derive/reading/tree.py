@@ -124,6 +124,12 @@ def walk(node: Node) -> Iterator[Node]:
         yield from walk(part)
 
 
+def letters_in(node: Node) -> tuple[str, ...]:
+    """The index letters within a node, in their order."""
+    within = (each for each in walk(node) if isinstance(each, Reference))
+    return tuple(dict.fromkeys(letter.name for each in within for letter in each.indices))
+
+
 @dataclass(frozen=True)
 class Stated:
     """An assumption: relation is "=", ">", ">=", "in [", "in {" or none, and stands at `at`."""

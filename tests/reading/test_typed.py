@@ -96,7 +96,7 @@ ANSWERED = {
     "EQ = F.cross_entropy(O, y)": "of probabilities",
     "EQ = sum(k, sigmoud(O[k]))": "did you mean logistic",
     "EQ = sum(k, V_kj)": "write V[k,j]",
-    "EQ = sum_k O[k]": "write * between",
+    "EQ = sum_k O[k]": "write sum(i, W[j,i] * x[i])",
     "EQ = sum(k, log(2*pi*O[k]))": "pi = 3.14159",
     "EQ = \\sum_{k} O[k]": "no LaTeX",
     "EQ := sum(k, O[k])": "write = between",
@@ -124,7 +124,7 @@ def declared(old: str, new: str) -> str:
 
 MISDECLARED = {
     "a key misspelt": (declared("weights =", "weight ="), 4, "did you mean weights"),
-    "a text for a list": (declared('["I[i]"]', '"I[i]"'), 5, "a list of texts is expected"),
+    "a text for a list": (declared('["I[i]"]', '"I[i]"'), 5, 'write inputs = ["I[i]"]'),
     "a size of none": (declared("m = 2", "m = 0"), 24, "a whole number from 1"),
     "a size in quotes": (declared("m = 2", 'm = "2"'), 24, "a whole number from 1"),
     "a key too low": (declared('targets = ["y[k]"]', "").replace("[functions]", 'targets = ["y[k]"]\n[functions]'),
@@ -132,7 +132,7 @@ MISDECLARED = {
     "a title that a terminal obeys": (declared("A test", r"\u001b[31m"), 2, "U+001B"),
     "a title that turns its direction": (declared("A test", "a \u202egpj.exe"), 2, "U+202E"),
     "a title of nothing": (declared("A test", r"a\u0000b"), 2, "U+0000"),
-    "a Greek key without quotes": (declared("[functions]", "[hyperparameters]\nλ = 1\n[functions]"),
+    "a Greek key without quotes": (declared("[functions]", "[hyperparameters]\nλ = 1\n[functions]").replace("/ 2", "/ λ"),
                                    28, '"λ" = ..., or as lambda'),
     "a number of 5,000 digits": (declared("/ 2", f"/ 2 + {'9' * 5000}"), 13, "5000 digits"),
     "a text of 5,000 digits": (declared('"tanh"', f'"{"9" * 5000} * z"'), 29, "5000 digits"),
