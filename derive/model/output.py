@@ -31,15 +31,21 @@ from derive.model.model import Array, Model, written_out
 
 
 def output_of(model: Model) -> Array:
-    """The last quantity computed from the inputs, before the error and without targets,
-    not a part of the error, which it adds as it stands, where there is another; the
-    error itself where there is none. Of a batch it is the output of the model of one sample.
+    """The last quantity that the network computes, the error itself where there is none. Of a
+    batch it is the output of the model of one sample.
     """
     if model.output_name is not None:
         return model.array(model.output_name)
+    return model.array((computed(model) or (model.error,))[-1])
+
+
+def computed(model: Model) -> tuple[str, ...]:
+    """The quantities computed from the inputs, before the error and without targets, not the
+    parts of the error, which it adds as they stand, where there are others.
+    """
     targets = {array.name for array in model.role("target")}
     inputs = {array.name for array in model.role("input")}
-    found = [model.error]
+    found: list[str] = []
     for equation in model.equations[:-1]:
         names = {str(part.name) for part in entries(equation.value)}
         if names & targets:
@@ -50,8 +56,8 @@ def output_of(model: Model) -> Array:
     value = model.equations[-1].value
     added = _added(value, {array.name for array in model.role("hyperparameter")})
     held = Counter(entry.name for entry in entries(value))
-    apart = [name for name in found[1:] if name not in added or held[name] > 1]
-    return model.array((apart or found)[-1])
+    apart = [name for name in found if name not in added or held[name] > 1]
+    return tuple(apart or found)
 
 
 def _added(value: Expression, constants: set[Name]) -> list[Name]:
@@ -208,6 +214,20 @@ def takes_differences(model: Model) -> bool:
         return not _is_entry(node, target.name) and all(map(holds, children(node)))
 
     return holds(_error_of_output(model))
+
+
+def is_distance(model: Model) -> bool:
+    """Whether the error holds nothing but the output and a target, and says how far these are
+    apart: by their differences, or as the probabilities that one gives to the other.
+    """
+    targets, output = model.role("target"), output_of(model)
+    if len(targets) != 1 or output.name == model.error:
+        return False
+    constants = {array.name for array in model.role("hyperparameter")}
+    named = {entry.name for entry in entries(_error_of_output(model))} - constants
+    if named != {output.name, targets[0].name}:
+        return False
+    return takes_differences(model) or _form(model) in (SOFTMAX, LOGISTIC)
 
 
 def _form(model: Model) -> OutputKind:

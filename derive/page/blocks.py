@@ -73,10 +73,11 @@ class Display:
 
 @dataclass(frozen=True)
 class Figure(Generic[Said]):
-    """A picture by its name, with the sentence before it."""
+    """A picture by its name, with the sentence under it, and what it shows in words alone."""
 
     name: str
     said: Said
+    words: Said
     picture: Picture
 
 

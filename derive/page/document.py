@@ -11,7 +11,6 @@ from derive.arrays.program import Step
 from derive.derivation.derivation import Given
 from derive.derivation.simplify import Simplified
 from derive.expressions.expression import Adjoint
-from derive.model.output import output_of
 from derive.page.block_matrix import block_matrix
 from derive.page.blocks import Display, Document, Figure, Formula, Listing, Phrase, Section
 from derive.page.column import JOURNAL, Column
@@ -31,7 +30,16 @@ from derive.page.function_formulas import definitions, last_id, own_values
 from derive.page.layout import fits
 from derive.page.material import Material, material
 from derive.page.network_figure import network
+from derive.page.network_sentences import (
+    computes,
+    dropped,
+    error_said,
+    network_figure,
+    path_figure,
+    weight_stands,
+)
 from derive.page.path_figure import path
+from derive.page.picture import Picture
 from derive.page.sentences import (
     conventions,
     example,
@@ -40,7 +48,6 @@ from derive.page.sentences import (
     phrase,
     reason,
     step_size,
-    weight_leads,
     why,
 )
 from derive.page.small_network import (
@@ -95,23 +102,15 @@ def _method(m: Material) -> Blocks:
 
 
 def _network(m: Material) -> Blocks:
-    model = m.model
-    arrays, key = model.role("input"), "input"
-    if not arrays:
-        arrays, key = model.weights, "given_weight"
-    several = len(arrays) > 1 or bool(arrays[0].indices)
-    shown = math(*(entry_latex(array.entry, m.symbols) for array in arrays))
-    inputs = phrase(f"{key}s" if several else key, inputs=shown)
-    computed = [entry_latex(d.target, m.symbols) for d in model.equations if d.name != model.error]
-    if computed:
-        key = "network_one" if len(computed) == 1 else "network"
-        blocks: Blocks = [phrase(key, inputs=inputs, quantities=math(*computed))]
-    else:
-        blocks = [phrase("network_alone", inputs=inputs)]
-    blocks += [weight_leads(m, array) for array in model.weights]
-    picture = network(model, m.column)
-    if picture is not None:
-        blocks.append(Figure("network", phrase("figure", sizes=example(m)), picture))
+    blocks: Blocks = [*computes(m), *(weight_stands(m, array) for array in m.model.weights)]
+    picture = network(m.model, m.column)
+    if m.readable or isinstance(picture, Picture):
+        blocks += dropped(m)
+    match picture:
+        case Picture():
+            blocks.append(network_figure(m, picture))
+        case str():
+            blocks.append(phrase(f"undrawn_{picture}"))
     return blocks
 
 
@@ -131,7 +130,7 @@ def _forward(m: Material) -> Blocks:
     matrix = matrix_forms(steps, m.symbols)
     if not matrix:
         return blocks
-    said = Listing((phrase("columns"), *conventions(matrix.values())))
+    said = Listing((phrase("whole_arrays"), phrase("columns"), *conventions(matrix.values())))
     blocks.append(phrase(_some("forward_matrix", steps, matrix), conventions=said))
     blocks.append(Display(in_matrices(matrix, m.symbols)))
     if not m.readable:
@@ -170,12 +169,7 @@ def _some(key: str, steps: list[Step], matrix: Sized) -> str:
 
 
 def _error(m: Material) -> Blocks:
-    targets = [entry_latex(array.entry, m.symbols) for array in m.model.role("target")]
-    output = output_of(m.model)
-    blocks: Blocks = [phrase("error_alone")]
-    if targets and output.name != m.model.error:
-        shown = math(entry_latex(output.entry, m.symbols))
-        blocks = [phrase("error", targets=math(*targets), output=shown)]
+    blocks: Blocks = [error_said(m)]
     blocks.append(Display((given(m.derivation.forward[-1], m.symbols),)))
     named = tuple(given(equation, m.symbols) for equation in m.derivation.named)
     if named:
@@ -204,8 +198,7 @@ def _path(m: Material) -> Blocks:
     found = path(m.derivation, m.column)
     if found is None:
         return []
-    weight = math(entry_latex(found.weight, m.at_sizes))
-    return [Figure("path", phrase("path", weight=weight), found.picture)]
+    return [path_figure(m, found)]
 
 
 def _partials(m: Material) -> Blocks:

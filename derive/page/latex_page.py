@@ -29,11 +29,11 @@ class Set:
 def latex_files(model: Model, pages: Sequence[Page]) -> dict[str, str]:
     """Path -> text; derivation.tex is the page in the first language."""
     first, *_ = pages
-    figures = _figures(first)
     said = f"% {banner(model.name)}\n"
-    files = {f"derivation.{page.language}.tex": _latex_page(page, figures, model) for page in pages}
+    files = {f"derivation.{page.language}.tex": _latex_page(page, model) for page in pages}
     files["derivation.tex"] = files[f"derivation.{first.language}.tex"]
-    files |= {f"{name}.tex": f"{said}% Needs tikz.\n{text}\n" for name, text in figures.items()}
+    for figure in first.figures:
+        files[f"{figure.name}.tex"] = f"{said}% Needs tikz.\n{_figure(figure, alone=True)}\n"
     files |= _formulas(first)
     return files | _styles(said)
 
@@ -45,13 +45,14 @@ def _styles(said: str) -> dict[str, str]:
     return {p.relative_to(folder).as_posix(): said + p.read_text("utf-8") for p in paths}
 
 
-def _figures(page: Page) -> dict[str, str]:
-    """The figures that a page has room for, in TikZ."""
+def _figure(figure: Figure[Sentence], alone: bool) -> str:
+    """A figure in TikZ; alone in a file it provides the macros that it uses."""
     template = environment().get_template("latex/figure.tex.jinja")
-    return {
-        figure.name: plain(template.render(picture=figure.picture)).rstrip()
-        for figure in page.figures
-    }
+    picture = figure.picture
+    labels = [node.label for node in picture.nodes] + [edge.label for edge in picture.edges]
+    used = macros(" ".join(labels))
+    said = figure.words.text
+    return template.render(picture=picture, words=said, macros=used if alone else ()).rstrip()
 
 
 def _formulas(page: Page) -> dict[str, str]:
@@ -96,9 +97,9 @@ def _file_names(page: Page) -> dict[str, str]:
     return names
 
 
-def _latex_page(page: Page, figures: dict[str, str], model: Model) -> str:
+def _latex_page(page: Page, model: Model) -> str:
     sections = [
-        (section.title, [_block(block, page, figures) for block in section.blocks])
+        (section.title, [_block(block, page) for block in section.blocks])
         for section in page.sections
     ]
     template = environment().get_template("latex/derivation.tex.jinja")
@@ -116,16 +117,12 @@ def label(page: Page, formula_id: str) -> str:
     return f"eq:{page.model}:{page.language}:{formula_id}"
 
 
-def _block(
-    block: Sentence | Display | Figure[Sentence] | Summary[Sentence],
-    page: Page,
-    figures: dict[str, str],
-) -> Set:
+def _block(block: Sentence | Display | Figure[Sentence] | Summary[Sentence], page: Page) -> Set:
     match block:
         case Display():
             return Set(rows=_rows(block, page))
         case Figure():
-            return Set(text=_text(block.said, page), figure=figures[block.name])
+            return Set(text=_text(block.said, page), figure=_figure(block, alone=False))
         case Summary():
             groups = ((_text(said, page), _short(shown, page)) for said, shown in block.groups)
             return Set(groups=tuple(groups))

@@ -1,182 +1,224 @@
-"""The network as a figure in TikZ, from the model itself."""
+"""The network as a figure, from the model itself: a line for what stands in whose equation."""
 
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import islice, product
+from typing import Literal
 
-from derive.expressions.expression import (
-    Entry,
-    Expression,
-    Index,
-    Multiply,
-    Name,
-    Sum,
-    children,
-    entries,
-)
+from derive.expressions.expression import Entry, Expression, Index, free_indices
 from derive.expressions.indices import substitute
-from derive.model.model import Array, Model
+from derive.model.model import Model
 from derive.page.column import Column
-from derive.page.picture import LABEL, MOST, PT, SMALL, UNIT, Edge, Node, Picture, widest
-from derive.page.width import width
+from derive.page.lines import across, curve, labelled, led, set_width, title_box, unit_of
+from derive.page.picture import MOST, SIZES, UNIT, Edge, Node, Picture
+from derive.page.units import Layer, Network, Place, matched
+from derive.printing.latex import expression_latex
 from derive.printing.names_latex import entry_latex, name_latex
 from derive.printing.symbols import Symbols
 
-MOST_LAYERS = 5
+Undrawn = Literal["deep", "crowded", "wide"]
+"""Why a network is not drawn: more layers than a column holds, more units or lines than a reader
+can tell apart, or names wider than there is room for.
+"""
+
+
+Columns = tuple[tuple[Layer, ...], ...]
+"""Layers from left to right, those in one column from top to bottom."""
+
+
+TALLEST = 8
+"""Units under one another."""
+
+
+SHORTEST, FURTHEST = 0.75, 3.0
+"""A level line between two units, and the furthest from one layer to the next."""
+
+
+BETWEEN, CLOSE = 0.6, 0.35
+"""Between units under one another, and where there are many."""
+
+
+TITLE, OVER = 0.4, 0.06
+"""The height of a line of a title, and the space under it."""
+
+
+TITLED = "title-"
+"""What the names of titles begin with."""
+
+
+def network(model: Model, column: Column) -> Picture | Undrawn | None:
+    """Layers from left to right; a line from every unit to what is computed from it, with the
+    weight that multiplies it, dashed where none does.
+
+    Why not, where that has no room in the column; None where there is no network.
+    """
+    units, symbols = Network(model), Symbols(model, dict(model.example))
+    if len(units.layers) < 2:
+        return None
+    columns = _columns(units)
+    steps = len(columns) - 1
+    if across(column) - UNIT < steps * (UNIT + SHORTEST):
+        return "deep"
+    if any(sum(len(_rows(layer, symbols)) for layer in each) > TALLEST for each in columns):
+        return "crowded"
+    labels = [
+        _label(layer, place, symbols) for layer in units.layers for place in _drawn(layer, symbols)
+    ]
+    measures = unit_of(labels)
+    if measures is None:
+        return "wide"
+    unit, size = measures
+    room = min(FURTHEST, (across(column) - unit) / steps)
+    titles = {layer: _title(layer, room, model) for layer in units.layers}
+    ends = [max(unit, *(_wide(titles[x]) for x in each)) for each in (columns[0], columns[-1])]
+    step = round(min(FURTHEST, (across(column) - sum(ends) / 2) / steps) - 0.005, 2)
+    if step < unit + SHORTEST or any(_wide(title) > step - 0.1 for title in titles.values()):
+        return "wide"
+    return _drawn_in(_Frame(columns, titles, step, unit, size), _edges(units, symbols), symbols)
 
 
 @dataclass(frozen=True)
-class _Layer:
-    """Arrays that are drawn as one column of units: a pre-activation and its activation."""
+class _Frame:
+    """Columns with the titles of their layers, from one to the next, and the size of a unit and
+    of its letters.
+    """
 
-    arrays: tuple[Array, ...]
+    columns: Columns
+    titles: Mapping[Layer, str]
+    step: float
+    unit: float
+    size: int
 
     @property
-    def shown(self) -> Array:
-        """The array whose entries label the units: the last one computed."""
-        return self.arrays[-1]
+    def stacked(self) -> bool:
+        """Whether layers stand under one another, so that each has its title right over it."""
+        return any(len(column) > 1 for column in self.columns)
 
 
-def network(model: Model, column: Column) -> Picture | None:
-    """Layers from left to right, a line for every weight between two layers, labelled.
-
-    Only where the network is layers of vectors, few enough for a column, and none lies apart.
-    """
-    layers = _layers(model)
-    if not 2 <= len(layers) <= MOST_LAYERS:
-        return None
-    joined = {layer for start, end, *_ in _between(model, layers) for layer in (start, end)}
-    if joined != set(layers):
-        return None
-    symbols = Symbols(model, dict(model.example))
-    nodes: list[Node] = []
-    titles = []
-    spread = round(min(3.0, (widest(column) - UNIT) / max(1, len(layers) - 1)), 2)
-    for place, layer in enumerate(layers):
-        x = spread * place
-        nodes += _units(layer.shown, x, symbols)
-        label = ", ".join(f"${name_latex(array.name, model)}$" for array in layer.arrays)
-        titles.append(Node(f"title-{layer.shown.name}", x, _height(model, layers), label))
-    return Picture(tuple(nodes), tuple(_edges(model, layers, spread, symbols)), tuple(titles))
+# --- layers, and the units of each ------------------------------------------------------------
 
 
-def _layers(model: Model) -> list[_Layer]:
-    """Vectors grouped where one follows from the other entry by entry."""
-    layers = [_Layer((array,)) for array in model.role("input") if len(array.indices) == 1]
-    for definition in model.equations[:-1]:
-        array = model.array(definition.name)
-        if len(array.indices) != 1:
-            continue
-        held = {entry.name for entry in entries(definition.value)}
-        weights = {weight.name for weight in model.weights}
-        home = None if held & weights else _home(held, layers)
-        if home is None:
-            layers.append(_Layer((array,)))
+def _columns(units: Network) -> Columns:
+    """Every layer after those it is computed from, an input right before it is first used."""
+    sources = {layer: units.sources(layer) for layer in units.layers}
+    at: dict[Layer, int] = {}
+    for layer in units.layers:  # in the order of computation
+        at[layer] = max((at[source] + 1 for source in sources[layer]), default=0)
+    for layer in units.layers:
+        if not sources[layer]:
+            at[layer] = min(at[user] for user in units.layers if layer in sources[user]) - 1
+    computed_first = sorted(units.layers, key=lambda layer: not sources[layer])
+    count = max(at.values()) + 1
+    return tuple(tuple(x for x in computed_first if at[x] == place) for place in range(count))
+
+
+def _rows(layer: Layer, symbols: Symbols) -> list[Place | None]:
+    """The units that are drawn, None for the ellipsis before the last."""
+    sizes = tuple(symbols.sizes[size] for size in layer.shown.shape)
+    first = list(islice(product(*(range(1, size + 1) for size in sizes)), MOST + 1))
+    return [*first] if len(first) <= MOST else [*first[:2], None, sizes]
+
+
+def _drawn(layer: Layer, symbols: Symbols) -> list[Place]:
+    return [place for place in _rows(layer, symbols) if place is not None]
+
+
+def _name(layer: Layer, place: Place) -> str:
+    return "-".join([layer.shown.name, *map(str, place)])
+
+
+def _label(layer: Layer, place: Place, symbols: Symbols) -> str:
+    return f"${entry_latex(Entry(layer.shown.name, place), symbols)}$"
+
+
+def _title(layer: Layer, room: float, model: Model) -> str:
+    r"""The names of a layer's arrays, in lines where they would reach into the next column."""
+    lines: list[str] = []
+    for array in layer.arrays:
+        name = f"${name_latex(array.name, model)}$"
+        longer = f"{lines[-1]}, {name}" if lines else name
+        if lines and _wide(longer) <= room - 0.1:
+            lines[-1] = longer
         else:
-            layers[home] = _Layer((*layers[home].arrays, array))
-    return layers
+            lines = [*(f"{line}," if line == lines[-1] else line for line in lines), name]
+    return r" \\ ".join(lines)
 
 
-def _home(held: set[Name], layers: list[_Layer]) -> int | None:
-    places = [k for k, layer in enumerate(layers) if layer.shown.name in held]
-    return places[-1] if len(held) == 1 and places else None
+def _wide(title: str) -> float:
+    return max(set_width(line, SIZES[0]) for line in title.split(r" \\ "))
 
 
-def _rows(size: int) -> list[int | None]:
-    """The numbers of the units that are drawn, None for the ellipsis."""
-    return list(range(1, size + 1)) if size <= MOST else [1, 2, None, size]
+def _high(title: str) -> float:
+    return TITLE * len(title.split(r" \\ "))
 
 
-def _height(model: Model, layers: list[_Layer]) -> float:
-    sizes = dict(model.example)
-    most = max(len(_rows(sizes[layer.shown.indices[0].size])) for layer in layers)
-    return 0.75 * (most - 1) + 0.9
+# --- where they stand, and the lines ----------------------------------------------------------
 
 
-def _units(array: Array, x: float, symbols: Symbols) -> list[Node]:
-    rows = _rows(symbols.sizes[array.indices[0].size])
-    top = 0.75 * (len(rows) - 1)
-    found = []
-    for place, number in enumerate(rows):
-        y = round(top - 1.5 * place, 2)
-        if number is None:
-            found.append(Node(f"{array.name}-dots", x, y, r"$\vdots$", dots=True))
-            continue
-        label = entry_latex(Entry(array.name, (number,)), symbols)
-        found.append(Node(f"{array.name}-{number}", x, y, f"${label}$"))
-    return found
+def _drawn_in(frame: _Frame, lines: Iterable[Edge], symbols: Symbols) -> Picture | Undrawn:
+    placed = [
+        part for number in range(len(frame.columns)) for part in _column(frame, number, symbols)
+    ]
+    nodes = {node.name: node for node in placed if not node.name.startswith(TITLED)}
+    titles = [node for node in placed if node.name.startswith(TITLED)]
+    edges = led(lines, nodes, frame.unit, map(title_box, titles if frame.stacked else ()))
+    if edges is None:
+        return "crowded"
+    if not frame.stacked:  # in one row over all that is drawn
+        points = [point for edge in edges for point in curve(edge, nodes, frame.unit)]
+        rims = [node.y + frame.unit / 2 for node in nodes.values()]
+        top = max(*rims, *(y + OVER for _, y in points))
+        titles = [replace(t, y=round(top + OVER + _high(t.label) / 2, 2)) for t in titles]
+    named = labelled(edges, nodes, frame.unit, map(title_box, titles))
+    return Picture(tuple(nodes.values()), named, tuple(titles), frame.unit, frame.size)
 
 
-_Between = tuple[_Layer, _Layer, Entry, Index, Index]
-"""Two layers, a weight between them, and its indices there: of the target, of the source."""
+def _column(frame: _Frame, number: int, symbols: Symbols) -> list[Node]:
+    """The units of a column and the titles over its layers, about the middle."""
+    most = max(sum(len(_rows(x, symbols)) for x in column) for column in frame.columns)
+    down = frame.unit + (BETWEEN if most <= MOST else CLOSE)
+    x, y = round(frame.step * number, 2), 0.0
+    found: list[Node] = []
+    for layer in frame.columns[number]:
+        title, name = frame.titles[layer], layer.shown.name
+        y -= _high(title) if found else 0
+        over = y + frame.unit / 2 + _high(title) / 2 + OVER
+        found.append(Node(TITLED + name, x, over, title))
+        for place in _rows(layer, symbols):
+            if place is None:
+                found.append(Node(f"{name}-dots", x, y, r"$\vdots$", dots=True))
+            else:
+                found.append(Node(_name(layer, place), x, y, _label(layer, place, symbols)))
+            y -= down
+    middle = (y + down) / 2
+    return [replace(node, y=round(node.y - middle, 2)) for node in found]
 
 
-def _between(model: Model, layers: list[_Layer]) -> list[_Between]:
-    """Every weight W[j,i] of a sum Σ_i W[j,i] · X[i] with the layers that it joins."""
-    found: list[_Between] = []
-    for definition in model.equations:
-        # A condition is met once where it is asked and once where it is taken.
-        for weight, source in dict.fromkeys(_weighted(definition.value, model)):
-            start, end = _layer_of(source.name, layers), _layer_of(definition.target.name, layers)
-            if start is None or end is None or len(definition.target.indices) != 1:
-                continue
-            (target,), (origin,) = definition.target.indices, source.indices
-            if isinstance(target, Index) and isinstance(origin, Index):
-                found.append((start, end, weight, target, origin))
-    return found
-
-
-def _edges(model: Model, layers: list[_Layer], spread: float, symbols: Symbols) -> list[Edge]:
-    """A line for every pair of units that weights join, with all of them as its label."""
-    labels: dict[tuple[str, str], list[str]] = {}
-    places: dict[tuple[str, str], float] = {}
-    for start, end, weight, target, origin in _between(model, layers):
-        sizes = symbols.sizes[origin.size], symbols.sizes[target.size]
-        crowded = max(sizes) > MOST  # then only the outermost lines have room for a label
-        for j in filter(None, _rows(sizes[1])):
-            for i in filter(None, _rows(sizes[0])):
-                moved = substitute(weight, {target: j, origin: i})
-                assert isinstance(moved, Entry)
-                ends = f"{start.shown.name}-{i}", f"{end.shown.name}-{j}"
-                labelled = not crowded or (i, j) in ((1, 1), sizes)
-                found = labels.setdefault(ends, [])
-                found += [entry_latex(moved, symbols)] if labelled else []
-                places[ends] = _apart(*sizes)
-    edges = []
-    for ends, found in labels.items():
-        text = ", ".join(found)
-        half = SMALL * width(text) / (2 * PT * (spread - UNIT))
-        # A wide label moves on until it is clear of the unit, or is left out.
-        at = min(max(places[ends], half), 1 - half)
-        edges.append(Edge(*ends, f"${text}$" if text and half <= 0.5 else "", f"pos={at:.2f}"))
-    return edges
-
-
-def _apart(*sizes: int) -> float:
-    """Where along its line a label stands, so that no two labels are near one another.
-
-    Near the start, where the lines of one unit have fanned out and none cross, if that will do.
+def _edges(units: Network, symbols: Symbols) -> Iterator[Edge]:
+    """A line between two units for all the weights that multiply the one in the other's equation,
+    and one for where it stands there otherwise.
     """
-    heights = [[1.5 * row - 0.75 * (size - 1) for row in range(size)] for size in sizes]
+    for layer in units.layers:
+        for place in _drawn(layer, symbols):
+            weights: dict[str, dict[str | None, None]] = {}
+            for use in units.used(layer, place):
+                source = units.layer(use.of.name)
+                for origin in _drawn(source, symbols):
+                    at = matched(use.of, origin)
+                    if at is not None:
+                        found = weights.setdefault(_name(source, origin), {})
+                        found[_weight(use.weight, at, symbols)] = None
+            for start, labels in weights.items():
+                end, named = _name(layer, place), [label for label in labels if label]
+                if named:
+                    yield Edge(start, end, f"${', '.join(named)}$")
+                if None in labels:
+                    yield Edge(start, end, dashed=True)
 
-    def nearest(at: float) -> float:
-        found = sorted((1 - at) * start + at * end for start in heights[0] for end in heights[1])
-        return min((b - a for a, b in pairwise(found)), default=2 * LABEL)
 
-    if max(sizes) > MOST or nearest(0.27) >= LABEL:
-        return 0.27
-    return max((0.27, 0.2, 0.73, 0.8), key=nearest)
-
-
-def _layer_of(name: Name, layers: list[_Layer]) -> _Layer | None:
-    return next((x for x in layers if name in {array.name for array in x.arrays}), None)
-
-
-def _weighted(node: Expression, model: Model) -> list[tuple[Entry, Entry]]:
-    """Pairs of a weight and the vector that it is multiplied with under a sum."""
-    weights = {weight.name for weight in model.weights}
-    match node:
-        case Sum(body=Multiply(factors=(Entry() as left, Entry() as right))):
-            pair = (left, right) if left.name in weights else (right, left)
-            fits = pair[0].name in weights and len(pair[1].indices) == 1
-            return [pair] if fits and pair[1].name not in weights else []
-    return [pair for part in children(node) for pair in _weighted(part, model)]
+def _weight(weight: Expression | None, at: dict[Index, int], symbols: Symbols) -> str | None:
+    """What multiplies a unit, None where no one weight does."""
+    if weight is None:
+        return None
+    placed = substitute(weight, at)
+    return None if free_indices(placed) else expression_latex(placed, symbols)

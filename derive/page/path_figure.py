@@ -1,6 +1,6 @@
 """The way on which a derivative runs back, as a figure in TikZ."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from math import prod
 
@@ -9,8 +9,8 @@ from derive.derivation.partials import Chain, Link, links, partial
 from derive.expressions.expression import Entry, Expression, Index, Where, add, walk
 from derive.expressions.indices import substitute, substitute_entry
 from derive.page.column import Column
-from derive.page.picture import MOST, PT, SMALL, STEP, UNIT, Edge, Node, Picture, widest
-from derive.page.width import width
+from derive.page.lines import across, labelled, led, unit_of
+from derive.page.picture import MOST, Edge, Node, Picture
 from derive.printing.latex import expression_latex
 from derive.printing.names_latex import entry_latex
 from derive.printing.symbols import Symbols
@@ -18,8 +18,12 @@ from derive.printing.symbols import Symbols
 MOST_LINKS = 7
 
 
-ABOVE = "above=4.5mm"
-"""A label over its edge, clear of the units at either end."""
+STEP, SHORTEST = 1.9, 0.45
+"""The furthest from one quantity to the next, and the shortest level line."""
+
+
+Values = dict[tuple[Entry, Entry], list[Expression]]
+"""Local derivatives, of and by, with their summands."""
 
 
 @dataclass(frozen=True)
@@ -27,11 +31,13 @@ class Path:
     """The way back to a scalar weight, drawn."""
 
     weight: Entry
+    quantities: tuple[Entry, ...]
+    """From the error on, the weight last."""
     picture: Picture
 
 
 def path(derivation: Derivation, column: Column) -> Path | None:
-    """From the error to the first scalar weight, where that fits a column: few local
+    """From the error to the first scalar weight, where that fits the column: few local
     derivatives, few ways side by side, and room for the labels.
     """
     model = derivation.model
@@ -46,11 +52,12 @@ def path(derivation: Derivation, column: Column) -> Path | None:
     ways, length = _extent(chain, sizes)
     if ways > MOST or length > MOST_LINKS:
         return None
-    picture = _drawn(chain, Symbols(model, sizes), widest(column))
-    columns = sorted({node.x for node in picture.nodes})
-    room = (columns[1] - columns[0]) * PT
-    fits = all(SMALL * width(edge.label.strip("$")) <= room for edge in picture.edges)
-    return Path(weight, picture) if fits else None
+    values = _values(_links(chain, {}, sizes))
+    columns = _columns(Entry(model.error), values)
+    picture = _drawn(values, columns, Symbols(model, sizes), column)
+    if picture is None:
+        return None
+    return Path(weight, tuple(entry for each in columns for entry in each), picture)
 
 
 def _extent(chain: Chain, sizes: dict[str, int]) -> tuple[int, int]:
@@ -67,31 +74,47 @@ def _extent(chain: Chain, sizes: dict[str, int]) -> tuple[int, int]:
     return ways, length
 
 
-def _drawn(chain: Chain, symbols: Symbols, wide: float) -> Picture:
-    """Quantities in columns, the error first, and a local derivative on every edge; as wide as
-    that many cm.
-    """
-    found_links = list(dict.fromkeys(_links(chain, {}, symbols.sizes)))
-    depth: dict[Entry, int] = {Entry(symbols.model.error): 0}
-    for link in found_links:
-        depth[link.by] = max(depth.get(link.by, 0), depth.get(link.of, 0) + 1)
-    columns: dict[int, list[Entry]] = {}
-    for entry, column in depth.items():
-        columns.setdefault(column, []).append(entry)
-    nodes = []
-    step = round(min(STEP, (wide - UNIT) / max(columns)), 2)
-    for column, found in columns.items():
+def _drawn(
+    values: Values, columns: list[list[Entry]], symbols: Symbols, column: Column
+) -> Picture | None:
+    """Quantities in columns, the error first, and a local derivative on every edge."""
+    label = {entry: f"${entry_latex(entry, symbols)}$" for each in columns for entry in each}
+    measures = unit_of([*label.values()])
+    if measures is None:
+        return None
+    unit, size = measures
+    step = round(min(STEP, (across(column) - unit) / (len(columns) - 1)) - 0.005, 2)
+    if step < unit + SHORTEST:
+        return None
+    nodes = {}
+    for number, found in enumerate(columns):
         for place, entry in enumerate(found):
-            y = 0.8 * (len(found) - 1) - 1.6 * place
-            label = f"${entry_latex(entry, symbols)}$"
-            nodes.append(Node(_node_name(entry), round(step * column, 2), round(y, 2), label))
-    edges = []
-    for (of, by), values in _labels(found_links).items():
-        label = f"${expression_latex(add(*values), symbols)}$"
-        level = len(columns[depth[of]]) == len(columns[depth[by]])
-        style = ABOVE if level else "pos=0.5"
-        edges.append(Edge(_node_name(of), _node_name(by), label, style))
-    return Picture(tuple(nodes), tuple(edges), arrow="-to")
+            x, y = round(step * number, 2), round(0.8 * (len(found) - 1) - 1.6 * place, 2)
+            nodes[_node_name(entry)] = Node(_node_name(entry), x, y, label[entry])
+    edges = [
+        Edge(_node_name(of), _node_name(by), f"${expression_latex(add(*each), symbols)}$")
+        for (of, by), each in values.items()
+    ]
+    lines = led(edges, nodes, unit)
+    if lines is None:
+        return None
+    placed = labelled(lines, nodes, unit, beside=True)
+    if not all(edge.label for edge in placed):
+        return None
+    return Picture(tuple(nodes.values()), placed, unit=unit, size=size, arrow="-to")
+
+
+def _columns(error: Entry, links: Collection[tuple[Entry, Entry]]) -> list[list[Entry]]:
+    """The error, then every quantity after those whose local derivatives lead to it."""
+    depth = {error: 0}
+    changed = True
+    while changed:
+        before = dict(depth)
+        for of, by in links:
+            if of in depth:
+                depth[by] = max(depth.get(by, 0), depth[of] + 1)
+        changed = depth != before
+    return [[e for e in depth if depth[e] == k] for k in range(max(depth.values()) + 1)]
 
 
 def _links(chain: Chain, place: dict[Index, int], sizes: Mapping[str, int]) -> list[Link]:
@@ -111,10 +134,10 @@ def _links(chain: Chain, place: dict[Index, int], sizes: Mapping[str, int]) -> l
     return found
 
 
-def _labels(links: list[Link]) -> dict[tuple[Entry, Entry], list[Expression]]:
-    """The values along each edge; several occurrences share one."""
-    found: dict[tuple[Entry, Entry], list[Expression]] = {}
-    for link in links:
+def _values(links: list[Link]) -> Values:
+    """The values along each edge; several summands of a derivative share one."""
+    found: Values = {}
+    for link in dict.fromkeys(links):
         found.setdefault((link.of, link.by), []).append(link.value)
     return found
 

@@ -1,31 +1,32 @@
-"""What a figure consists of: nodes, edges and their measures."""
+"""What a figure consists of: nodes, edges and their measures, in cm."""
 
 from dataclasses import dataclass
-from math import floor
 from typing import Literal
-
-from derive.page.column import Column
 
 MOST = 4
 """Units of a layer that are all drawn; a wider layer shows its first two and its last."""
 
 
-UNIT, STEP, LABEL = 0.9, 1.9, 0.33
-"""In cm: a unit, the space between units, and the height of a label with its space."""
+UNIT, WIDEST_UNIT = 0.9, 1.6
+"""The circle of a unit, and how far it may grow for its label."""
 
 
-PT, SMALL = 28.45, 0.75
-"""Points in a cm, and how wide a label is beside a formula of that text."""
+PT = 28.45
+"""Points in a cm."""
 
 
-def widest(column: Column) -> float:
-    """The width in cm of the widest figure that a column holds."""
-    return floor(10 * column.width / PT) / 10
+SIZES = (9, 8, 7)
+"""Letters in pt: the first of titles, the last of the labels of edges, and of units the first in
+which these are narrow enough. They are the same in every document, as the measures are.
+"""
+
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Node:
-    """A circle: its TikZ name, place in cm and label; `dots` for the ellipsis of a wide layer."""
+    """A circle, or a text: its TikZ name, place and label; `dots` for those of a wide layer."""
 
     name: str
     x: float
@@ -36,19 +37,31 @@ class Node:
 
 @dataclass(frozen=True)
 class Edge:
-    """A line between two nodes, with its label and how that is placed."""
+    """A line between two nodes: its label and where that stands, and by how many degrees the
+    line bends to its left.
+    """
 
     start: str
     end: str
-    label: str
-    style: str
+    label: str = ""
+    at: Point = (0.0, 0.0)
+    bend: int = 0
+    dashed: bool = False
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure: nodes and edges, what stands over the columns, and how an edge ends."""
+    """A figure: nodes and edges, what stands over the columns, the diameter of a unit and the
+    size of its letters, and how an edge ends.
+    """
 
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     titles: tuple[Node, ...] = ()
+    unit: float = UNIT
+    size: int = SIZES[0]
     arrow: Literal["", "-to"] = ""
+
+    def style(self, edge: Edge) -> str:
+        """How TikZ draws an edge."""
+        return ", ".join(filter(None, (self.arrow, "dashed" if edge.dashed else "")))

@@ -5,19 +5,7 @@ from collections.abc import Iterable
 from derive.derivation.derivation import Term
 from derive.derivation.known import assumed
 from derive.derivation.rewriting import Kind, Reason, Rewriting
-from derive.expressions.expression import (
-    Add,
-    Apply,
-    Entry,
-    Expression,
-    Multiply,
-    Sum,
-    Where,
-    children,
-    entries,
-)
 from derive.expressions.identities import Equality
-from derive.model.model import Array
 from derive.page.blocks import Listing, Part, Phrase
 from derive.page.function_formulas import identity_latex, prime_id
 from derive.page.material import Material
@@ -53,27 +41,6 @@ def index_ranges(m: Material) -> Listing:
     found = dict.fromkeys(index for array in m.model.arrays for index in array.indices)
     indices = sorted(found, key=lambda index: m.model.size_symbols.index(index.size))
     return math(*(rf"{index_latex(i)} = 1, \dots, {name_latex(i.size, m.model)}" for i in indices))
-
-
-def weight_leads(m: Material, array: Array) -> Phrase:
-    """Where a weight leads: from what it multiplies to what it enters, in every equation."""
-    weights = {weight.name for weight in m.model.weights}
-    ways, alone = [], []
-    for definition in m.model.equations:
-        if not _holds(definition.value, array.name):
-            continue
-        to = entry_latex(definition.target, m.symbols)
-        held = entries(_term_of(array.name, definition.value))
-        sources = [entry_latex(entry, m.symbols) for entry in held if entry.name not in weights]
-        if sources:
-            ways.append(phrase("way", sources=math(*dict.fromkeys(sources)), to=f"${to}$"))
-        else:
-            alone.append(to)
-    weight = math(entry_latex(array.entry, m.symbols))
-    number = "" if array.indices else "_one"
-    if not ways:
-        return phrase(f"weight_alone{number}", weight=weight, to=math(*alone))
-    return phrase(f"weight{number}", weight=weight, ways=Listing(tuple(ways)))
 
 
 def conventions(forms: Iterable[MatrixForm]) -> tuple[Phrase, ...]:
@@ -155,20 +122,3 @@ def _grounds(m: Material, names: Iterable[str]) -> Listing:
 
 def _references(ids: list[str]) -> Listing:
     return Listing(tuple(f"@{{{each}}}" for each in dict.fromkeys(ids)))
-
-
-def _term_of(name: str, value: Expression) -> Expression:
-    """The term of a sum that holds an array: of W x + b, b alone for b."""
-    parts = children(value)
-    match value:
-        case Multiply() if not any(isinstance(p, Entry) and p.name == name for p in parts):
-            pass
-        case Add() | Sum() | Apply() | Where():
-            pass
-        case _:
-            return value
-    return _term_of(name, next(part for part in parts if _holds(part, name)))
-
-
-def _holds(value: Expression, name: str) -> bool:
-    return any(entry.name == name for entry in entries(value))

@@ -33,11 +33,12 @@ def _block(
         case Phrase():
             return Sentence(spoken(block, words))
         case Figure():
-            return Figure(block.name, Sentence(spoken(block.said, words)), block.picture)
+            said, alone = (Sentence(spoken(each, words)) for each in (block.said, block.words))
+            return Figure(block.name, said, alone, block.picture)
         case Summary():
-            said = (Sentence(spoken(word, words)) for word, _ in block.groups)
+            named = (Sentence(spoken(word, words)) for word, _ in block.groups)
             displays = (display for _, display in block.groups)
-            return Summary(tuple(zip(said, displays, strict=True)))
+            return Summary(tuple(zip(named, displays, strict=True)))
         case Display():
             return block
 

@@ -68,8 +68,8 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "an empty sentence": (r"(?m)^functions .*", 'functions = ""', r"functions is empty"),
     "a place left out": (r"ta \{output\}", "ta la salida", r"error has the places \{targets\}"),
     "a place too much": (r"Aquí", "Aquí {by}", r"functions has the places \{by\}; .* none"),
-    "a place renamed": (r"Para \{sizes\}:", "Para {tallas}:", r"figure has the places \{tallas\}"),
-    "a place with a form": (r"Para \{sizes\}:", "Para {sizes!r}:", r"the places \{sizes!r\}"),
+    "a place renamed": (r"Para \{sizes\}, los v", "Para {tallas}, los v", r"arrays has the places \{tallas\}"),
+    "a place with a form": (r"Para \{sizes\}, los v", "Para {sizes!r}, los v", r"the places \{sizes!r\}"),
     "a brace of LaTeX": (r"\{\{1\}\}", "{1", r"ones is no sentence"),
     "a formula left open": (r"\$\{size\}\$", "${size}", r"block_identity opens a formula"),
     "a number for a sentence": (r"(?m)^functions .*", "functions = 1", r"sentences\.functions: Inp"),
@@ -158,6 +158,18 @@ def softmax(folder: Path, equations: str) -> derive.Model:
     return derive.load(write_text(folder, text))
 
 
+UNDRAWN = (
+    "\n".join(f"h{k} = tanh(w * {f'h{k - 1}' if k else 'x'} + {k})" for k in range(8))
+    + "\nEQ = (h7 - y)^2",
+    "antidisestablishmentarianism = tanh(w * x)\nEQ = (antidisestablishmentarianism - y)^2",
+)
+"""Networks of too many layers, and of too long a name."""
+
+
+SQUARED = "h = x^2\nd = w * h - y\nEQ = d^2"
+"""No weight stands at a line, and a quantity is computed from the target."""
+
+
 LABELS = "q[k] = (1 - beta) * y[k] + beta * mean(l, y[l])\n"
 ENTROPY = f"{LABELS}H = -sum(k, p[k] * log(p[k]))\nEQ = -H - sum(k, q[k] * z[k])"
 SMOOTHED = f"{LABELS}EQ = cross_entropy(k, p[k], q[k])"
@@ -182,7 +194,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[derive.Model, D
     models = [derive.load(name) for name in locate.shipped()]
     models += [scalars(folder, ALONE), scalars(folder, ONE)]
     models += [derive.load(write_text(folder, text)) for text in UNFED]
-    models += [scalars(folder, equations) for equations in REASONED]
+    models += [scalars(folder, equations) for equations in (*REASONED, *UNDRAWN, SQUARED)]
     models += [softmax(folder, equations) for equations in (ENTROPY, SMOOTHED, PENALISED)]
     return [(model, document(simplify(derive.differentiate(model)))) for model in models]
 
@@ -217,6 +229,8 @@ def texts(page: Page) -> list[str]:
         for block in section.blocks:
             if isinstance(block, Figure | Sentence):
                 said.append(block.said.text if isinstance(block, Figure) else block.text)
+            if isinstance(block, Figure):
+                said.append(block.words.text.partition(":")[0])
     return [re.sub(r"\$[^$]*\$|@\{[^}]*\}", " ", text) for text in said]
 
 
