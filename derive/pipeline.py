@@ -72,7 +72,7 @@ def stages(model: Model, edition: Edition = MADE) -> Stages:
     one = simplify(differentiate(sided))
     batched = simplify(differentiate(batch(sided)), one)
     weighted = simplify(differentiate(batch_weighted(sided)), one) if has_estimator(model) else None
-    told = document(one, edition.column)
+    told = document(one, edition.column, batched)
     pages = tuple(say(told, words) for words in spoken)
     report = judge.judge(one.derivation) if _is_published(model) else None
     return Stages(model, one, batched, weighted, told, pages, report)

@@ -17,7 +17,7 @@ from derive.code.ties import check_on_kinks
 from derive.derivation.simplify import Simplified
 from derive.model.model import Model
 from derive.page.blocks import Document, Page
-from derive.page.check import check_latex, check_pages
+from derive.page.check import check_batched, check_latex, check_pages
 from derive.page.latex_page import latex_files
 from derive.page.markdown_page import markdown_files
 from derive.proof.certificate import Certificate
@@ -68,7 +68,8 @@ def _check_latex(stages: Stages, files: Files) -> tuple[Certificate, ...]:
         f"derivation.{p.language}.tex": files[f"derivation.{p.language}.tex"] for p in stages.pages
     }
     read = check_latex(stages.document, stages.one.derivation)
-    return read, check_pages(texts, stages.document, "the pages in LaTeX")
+    of_batch = check_batched(stages.document, stages.batched.derivation)
+    return read, *of_batch, check_pages(texts, stages.document, "the pages in LaTeX")
 
 
 def _markdown(stages: Stages) -> Files:

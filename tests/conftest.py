@@ -17,6 +17,7 @@ from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.model.batch import batch
 from derive.page.blocks import Display, Document, Formula, Page
+from derive.page.column import JOURNAL
 from derive.page.document import document
 from derive.page.speech import say
 from derive.page.words import language
@@ -110,6 +111,12 @@ def made(model: derive.Model) -> Build:
 def page_of(derivation: derive.Derivation, code: str = "en") -> Page:
     """The page of a derivation in a language."""
     return say(document(simplify(derivation)), language(code))
+
+
+def document_of(model: derive.Model) -> Document:
+    """What the page of a model tells, of one sample and of N, before it is said in a language."""
+    one = simplify(differentiate(model))
+    return document(one, JOURNAL, simplify(differentiate(batch(model)), one))
 
 
 def with_formula(page: Document, formula: Formula) -> Document:

@@ -14,7 +14,8 @@ class Formula:
     """left = sides[0] = sides[1] ...; the last side is what the formula says.
 
     `letters` are the indices for whose every value it holds; `concrete` where it holds
-    at the example's sizes only. Formulas are written with the macros of `notation`.
+    at the example's sizes only, `batched` where it is about N samples. Formulas are written
+    with the macros of `notation`.
     """
 
     id: str
@@ -23,6 +24,7 @@ class Formula:
     relation: str = "="
     letters: tuple[Index, ...] = ()
     concrete: bool = False
+    batched: bool = False
 
     @property
     def body(self) -> str:

@@ -61,15 +61,25 @@ TITLE = "the formulas in LaTeX"
 
 
 def check_latex(page: Document, derivation: Derivation) -> Certificate:
-    """Read every formula of a document back and evaluate it: concrete ones at the example's
+    """Read every formula of one sample back and evaluate it: concrete ones at the example's
     sizes, the others at sizes that differ.
     """
     mixed = proof_sizes(derivation.model)[1]
-    checks = _checks([f for f in page.formulas if not f.concrete], derivation, mixed)
-    written_out = [f for f in page.formulas if f.concrete]
+    formulas = [formula for formula in page.formulas if not formula.batched]
+    checks = _checks([f for f in formulas if not f.concrete], derivation, mixed)
+    written_out = [f for f in formulas if f.concrete]
     if written_out:  # only then are the example's sizes small
         checks += _checks(written_out, derivation, dict(derivation.model.example))
     return Certificate(TITLE, page.model, tuple(checks))
+
+
+def check_batched(page: Document, batched: Derivation) -> tuple[Certificate, ...]:
+    """The same of the formulas that are about N samples, where there are any."""
+    formulas = [formula for formula in page.formulas if formula.batched]
+    if not formulas:
+        return ()
+    checks = _checks(formulas, batched, proof_sizes(batched.model)[1])
+    return (Certificate(f"{TITLE}, N samples", page.model, tuple(checks)),)
 
 
 def _checks(formulas: list[Formula], derivation: Derivation, sizes: Sizes) -> list[Check]:

@@ -11,6 +11,7 @@ from derive.arrays.program import Step
 from derive.derivation.derivation import Given
 from derive.derivation.simplify import Simplified
 from derive.expressions.expression import Adjoint
+from derive.page.batch_form import batch_form
 from derive.page.block_matrix import block_matrix
 from derive.page.blocks import Display, Document, Figure, Formula, Listing, Phrase, Section
 from derive.page.column import JOURNAL, Column
@@ -68,10 +69,14 @@ from derive.printing.names_latex import entry_latex, name_latex
 Blocks = list[Phrase | Display | Figure[Phrase]]
 
 
-def document(simplified: Simplified, column: Column = JOURNAL) -> Document:
-    """The whole page of a derivation; what a column of that width cannot hold is left out."""
+def document(
+    simplified: Simplified, column: Column = JOURNAL, batched: Simplified | None = None
+) -> Document:
+    """The whole page of a derivation, and of that of N samples if it is given; what a column of
+    that width cannot hold is left out.
+    """
     m = material(simplified, column)
-    parts = {
+    parts: dict[str, Blocks] = {
         "method": _method(m),
         "network": _network(m),
         "forward": _forward(m),
@@ -79,6 +84,7 @@ def document(simplified: Simplified, column: Column = JOURNAL) -> Document:
         "chain": _chain(m),
         "partials": _partials(m),
         "matrix": _matrix(m),
+        "batch": [] if batched is None else [*batch_form(batched, column)],
         "update": _update(m),
     }
     said = tuple(Section(title, tuple(blocks)) for title, blocks in parts.items() if blocks)

@@ -9,17 +9,15 @@ import pytest
 
 import derive
 from derive import locate
-from derive.derivation.simplify import simplify
 from derive.errors import DeriveError
 from derive.page import words as module
 from derive.page.blocks import Document, Figure, Page, Sentence
 from derive.page.check import check_pages
-from derive.page.document import document
 from derive.page.latex_page import latex_files
 from derive.page.markdown_page import markdown_files, markdown_page
 from derive.page.speech import say
 from derive.page.words import FOLDER, WRITTEN, Conjunction, language, languages
-from tests.conftest import page_of, write_text
+from tests.conftest import document_of, page_of, write_text
 
 TABLES = ("headings", "sentences", "audit")
 
@@ -196,7 +194,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[derive.Model, D
     models += [derive.load(write_text(folder, text)) for text in UNFED]
     models += [scalars(folder, equations) for equations in (*REASONED, *UNDRAWN, SQUARED)]
     models += [softmax(folder, equations) for equations in (ENTROPY, SMOOTHED, PENALISED)]
-    return [(model, document(simplify(derive.differentiate(model)))) for model in models]
+    return [(model, document_of(model)) for model in models]
 
 
 class Said(dict[str, str]):
