@@ -1,5 +1,6 @@
 """Where models and templates lie: in a checkout, an editable install or a wheel."""
 
+from difflib import get_close_matches
 from pathlib import Path
 
 from derive.errors import DeriveError
@@ -27,6 +28,19 @@ def model_file(name_or_path: str | Path) -> Path:
         return PACKAGE / "models" / f"{text}.toml"
     path = Path(name_or_path)
     if not path.exists() and path.suffix == "" and path.name == text:
-        names = ", ".join(shipped())
-        raise DeriveError(f"no model {text!r} comes with derive", f"give a path, or one of {names}")
+        near = [*get_close_matches(text.lower(), shipped(), n=1), *filter(None, [alike(path)])]
+        meant = f"did you mean {' or '.join(near)}? " if near else ""
+        cure = f"{meant}give a path, or one of {', '.join(shipped())}"
+        raise DeriveError(f"no model {text!r} comes with derive", cure)
     return path
+
+
+def alike(path: Path) -> str | None:
+    """The model file beside a path that is not there whose name is most like it."""
+    try:
+        beside = [each.name for each in path.parent.glob("*.toml")]
+    except OSError:
+        return None
+    near = get_close_matches(path.name, beside, n=1)
+    stem = [each for each in beside if Path(each).stem == path.stem]
+    return next((str(path.with_name(each)) for each in (*stem, *near)), None)

@@ -1,6 +1,8 @@
 """derive show: equations and partial derivatives in a terminal."""
 
+import re
 from dataclasses import replace
+from difflib import get_close_matches
 from itertools import islice
 
 import click
@@ -13,9 +15,16 @@ from derive.derivation.simplify import Simplified, simplify
 from derive.derivation.starts import started
 from derive.errors import DeriveError
 from derive.evaluation.sides import with_sides
-from derive.expressions.expression import Adjoint, Entry
+from derive.expressions.expression import Adjoint, Entry, entries
 from derive.printing.symbols import Symbols
-from derive.printing.text import as_model_file, equation_text, name_text, paper, partial_lines
+from derive.printing.text import (
+    Style,
+    as_model_file,
+    equation_text,
+    name_text,
+    paper,
+    partial_lines,
+)
 from derive.reading.resolve import load
 
 
@@ -25,7 +34,8 @@ from derive.reading.resolve import load
 @reporting
 def show_command(model: str, name: str | None) -> None:
     """Print the formulas of MODEL, or those of one NAME: of a quantity H its equation and the
-    derivative by it, of a weight such as w_11 or 'W[1,1]' its chain.
+    derivative by it, of an input or a number where it is used, of a weight such as w_11 or
+    'W[1,1]' its chain.
     """
     simplified = simplify(differentiate(with_sides(load(model))))
     own = simplified.model
@@ -38,7 +48,8 @@ def show_command(model: str, name: str | None) -> None:
         equations = _about(name, simplified)
         chosen = _named(name, at_sizes)
         if not equations and not chosen:
-            raise _unknown(name, simplified, at_sizes)
+            said, equations = _given(name, simplified, general)
+            click.echo(said)
     for equation in equations:
         click.echo(equation_text(equation, general))
     for place, found in enumerate(started(simplified, chosen[:MOST_SHOWN], at_sizes.sizes)):
@@ -51,7 +62,7 @@ def show_command(model: str, name: str | None) -> None:
 
 def _about(name: str, simplified: Simplified) -> list[Equation]:
     """The equations of what has that name: a quantity, an array that it is differentiated by, or
-    a derivative by the paper's name for it.
+    a derivative by the paper's name for it, by its two names or its id, dEQ-dH.
     """
     model = simplified.model
 
@@ -59,7 +70,9 @@ def _about(name: str, simplified: Simplified) -> list[Equation]:
         target = equation.target.name
         if not isinstance(target, Adjoint):
             return (target,)
-        return name_text(target, model), model.notation.adjoint(target) or "", target.by
+        plain = f"d{target.of}/d{target.by}"
+        named = name_text(target, model), model.notation.adjoint(target) or ""
+        return *named, target.by, plain, plain.replace("/", "-")
 
     return [e for e in (*simplified.forward, *_adjoints(simplified)) if name in names(e)]
 
@@ -82,15 +95,69 @@ def _named(name: str, symbols: Symbols) -> list[Entry]:
     return list(islice(filter(fits, there), MOST_SHOWN + 1))
 
 
+def _given(name: str, simplified: Simplified, style: Style) -> tuple[str, list[Equation]]:
+    """What is said of an input, a target, a number or a function, and the equations that use it.
+
+    Raises DeriveError where there is nothing of that name.
+    """
+    model = simplified.model
+    numbers, functions = dict(model.hyperparameters), dict(model.functions)
+    using = [
+        each
+        for each in simplified.forward
+        if name in {str(entry.name) for entry in entries(each.value)}
+    ]
+    for array in model.arrays:
+        if array.name == name and array.role in ("input", "target"):
+            return f"{style.entry(array.entry)} is {_ARTICLES[array.role]}", using
+    if name in numbers:
+        return f"{style.entry(Entry(name))} = {float(numbers[name]):g}", using
+    if name in functions:
+        return f"{name} is free on the page; the code computes {functions[name].words}", []
+    if name in dict(model.example):
+        return f"{name} is a size, {dict(model.example)[name]} where weights have numbers", []
+    raise _unknown(name, simplified, Symbols(model, dict(model.example)))
+
+
+_ARTICLES = {"input": "an input", "target": "a target"}
+
+
 def _unknown(name: str, simplified: Simplified, symbols: Symbols) -> DeriveError:
-    model, style = simplified.model, paper(symbols)
-    there = scalar_weights(model, symbols.sizes)
-    names = [style.entry(entry) for entry in islice(there, MOST_SHOWN + 1)]
-    shown = ", ".join(names[:MOST_SHOWN]) + ", ..." * (len(names) > MOST_SHOWN)
-    others = ", ".join(str(equation.target.name) for equation in simplified.forward)
-    cure = f"its quantities are {others}; its weights are {shown}"
+    model = simplified.model
+    quantities = [str(equation.target.name) for equation in simplified.forward]
+    weights = list(islice(scalar_weights(model, symbols.sizes), MOST_ALIKE))
+    there, typed = (
+        [style.entry(weight) for weight in weights]
+        for style in (paper(symbols), as_model_file(model))
+    )
+    near = _nearest(name, [*quantities, *(array.name for array in model.arrays), *there, *typed])
+    shown = ", ".join(there[:MOST_NAMED]) + ", ..." * (len(there) > MOST_NAMED)
+    meant = f"did you mean {near}? " if near else ""
+    cure = f"{meant}its quantities are {', '.join(quantities)}; its weights are {shown}"
     return DeriveError(f"{model.name} has no {name}", cure)
+
+
+def _nearest(name: str, names: list[str]) -> str | None:
+    """What somebody meant: w_11 by w11 and w_{11}, W[1,1] by W11."""
+
+    def folded(text: str) -> str:
+        return re.sub(r"[\s_,{}\[\]]", "", text)
+
+    for fold in (folded, lambda text: folded(text).lower()):
+        known = {fold(each): each for each in reversed(names)}
+        near = get_close_matches(fold(name), known, n=1, cutoff=0.7)
+        if near:
+            return known[near[0]]
+    return None
 
 
 MOST_SHOWN = 24
 """Of partial derivatives in a terminal."""
+
+
+MOST_NAMED = 12
+"""Of weights in a message."""
+
+
+MOST_ALIKE = 1000
+"""Of weights that a mistyped name is compared to."""

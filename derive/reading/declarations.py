@@ -19,6 +19,7 @@ from pydantic import (
 )
 from pydantic_core import ErrorDetails
 
+from derive import locate
 from derive.errors import ModelError, Position, described, together
 from derive.reading.characters import NAME, named
 from derive.reading.keys import ELSEWHERE, meant_key
@@ -95,7 +96,9 @@ def read(path: Path) -> Source:
     if path.is_dir():
         raise ModelError(str(path), start, "a folder", "give the path of a model file in it")
     if not path.is_file():
-        cure = "give the path of a model file, or the name of a model that `derive build` lists"
+        cure = "give the path of a model file, or the name of a model that `derive list` shows"
+        near = locate.alike(path)
+        cure = f"did you mean {near}? {cure}" if near else cure
         raise ModelError(str(path), start, "there is no such file", cure)
     try:
         with path.open("rb") as file:

@@ -2,6 +2,7 @@
 
 import keyword
 import re
+import sys
 from fractions import Fraction
 from pathlib import Path
 
@@ -74,10 +75,20 @@ def resolve(name: str, source: Source) -> Model:
 
 
 def require_name(name: str) -> None:
-    """Raise DeriveError for a name that no model can have."""
+    """Raise DeriveError for a name that no new model can have, or that it had better not have."""
     fault = name_fault(name)
     if fault:
         raise DeriveError(*fault)
+    if name in locate.shipped():
+        problem = f"{name} is the name of a model that comes with derive"
+        raise DeriveError(problem, f"choose another name, such as my_{name}")
+    if name in sys.stdlib_module_names or name in _MODULES:
+        cure = f"the trainer is imported under the model's name: choose another, {name}_model, say"
+        raise DeriveError(f"{name} is the name of a module that programs import", cure)
+
+
+_MODULES = ("derive", "numpy", "scipy", "sklearn", "matplotlib", "torch", "safetensors", "sympy")
+"""What programs import beside a trainer, from outside of Python's own library."""
 
 
 def name_fault(name: str) -> tuple[str, str] | None:

@@ -1,5 +1,7 @@
 """derive show: the formulas of the page, in the page's notation, for every model."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 
@@ -52,6 +54,42 @@ def test_an_unknown_name_is_told_what_there_is() -> None:
     assert shown.exit_code == 2
     assert "pelogia2019 has no Q; its quantities are H_in, H, O_in, O, E, EQ" in shown.stderr
     assert "its weights are w_11, w_12" in shown.stderr
+
+
+def shown(*arguments: str) -> str:
+    return CliRunner().invoke(main, ["show", *arguments]).output
+
+
+def test_show_knows_a_derivative_as_it_is_typed_and_by_its_id() -> None:
+    for name in ("dEQ/dH", "dEQ-dH", "∂EQ/∂H"):
+        assert shown("pelogia2019", name) == "∂EQ/∂H_j = Σ_k δ_o,k · v_jk\n"
+
+
+def test_show_says_what_is_given_and_where_it_is_used() -> None:
+    used = "H_in,j = Σ_i w_ij · I_i\n"
+    assert shown("pelogia2019", "I") == f"I_i is an input\n{used}"
+    assert shown("attention", "scale").startswith("scale = 0.5\nS_ab = scale · ")
+    assert shown("pelogia2019", "f_h") == (
+        "f_h is free on the page; the code computes the logistic function\n"
+    )
+    assert shown("pelogia2019", "m").startswith("m is a size, 2 ")
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("w11", "w_11"), ("Hin", "H_in"), ("W[1,2", "W[1,2]"), ("eq", "EQ")]
+)
+def test_a_name_mistyped_is_answered_with_the_nearest(typed: str, meant: str) -> None:
+    assert f"pelogia2019 has no {typed}; did you mean {meant}? " in shown("pelogia2019", typed)
+
+
+def test_a_model_mistyped_is_answered_with_the_nearest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "did you mean pelogia2019?" in shown("Pelogia")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.toml").touch()
+    for typed in ("mine", "mine.tml", "./mien.toml"):
+        assert "did you mean mine.toml?" in shown(typed)
 
 
 def test_list_names_every_model_with_its_title() -> None:

@@ -218,6 +218,20 @@ def test_a_name_that_cannot_be_imported_is_refused_with_one_that_can(
     assert CliRunner().invoke(main, ["new", works]).exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("name", "works"),
+    [("numpy", "numpy_model"), ("random", "random_model"), ("pelogia2019", "my_pelogia2019")],
+)
+def test_a_new_model_hides_no_module_and_no_model(
+    name: str, works: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = CliRunner().invoke(main, ["new", name])
+    assert asked.exit_code == 2
+    assert works in asked.output
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_new_model_may_be_asked_for_by_its_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
