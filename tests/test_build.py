@@ -324,7 +324,7 @@ def test_make_builds_only_the_models_that_changed(tmp_path: Path) -> None:
     for source in (
         "derive/proof/whole.py",
         "derive/languages/en.toml",
-        "templates/latex/derived.sty",
+        "templates/latex/derived.sty.jinja",
     ):
         (tmp_path / source).touch()
         (tmp_path / "derive/models/hmkcode.toml").touch()

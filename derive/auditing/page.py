@@ -13,6 +13,7 @@ from derive.page.concrete import pmatrix
 from derive.page.layout import lay_out
 from derive.page.width import INNERMOST, width
 from derive.page.words import Language, language
+from derive.printing.macros import HEADING
 from derive.printing.printed import Printed
 
 _TOKEN = re.compile(r"\\begin|\\end|.", re.DOTALL)
@@ -235,7 +236,7 @@ def audit_files(report: Report, codes: Sequence[str], column: Column = JOURNAL) 
         text = audit_text(report, language(code), column)
         for kind, template in (("tex", "latex/audit.tex.jinja"), ("md", "markdown/audit.md.jinja")):
             files[f"audit.{code}.{kind}"] = made.get_template(template).render(
-                banner=said, audit=text, model=name, code=code
+                banner=said, audit=text, model=name, code=code, heading=HEADING
             )
     return files
 

@@ -13,7 +13,7 @@ from derive.model.model import Model
 from derive.page.blocks import Display, Figure, Formula, Page, Sentence, Summary
 from derive.page.column import Column
 from derive.page.layout import lay_out
-from derive.printing.macros import macros, plain
+from derive.printing.macros import FIXED, LAYOUT, macros, plain
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,19 @@ def latex_files(model: Model, pages: Sequence[Page]) -> dict[str, str]:
     for figure in first.figures:
         files[f"{figure.name}.tex"] = f"{said}% Needs tikz.\n{_figure(figure, alone=True)}\n"
     files |= _formulas(first)
-    return files | _styles(said)
+    return files | _styles(model, " ".join(files.values()))
 
 
-def _styles(said: str) -> dict[str, str]:
-    """The style file, and every notation that a page can be set in."""
-    folder = templates() / "latex"
-    paths = [folder / "derived.sty", *sorted(folder.glob("notation/*.sty"))]
-    return {p.relative_to(folder).as_posix(): said + p.read_text("utf-8") for p in paths}
+def _styles(model: Model, texts: str) -> dict[str, str]:
+    """The style file, with the macros of a model's texts, and every notation for a page."""
+    said, folder = banner(model.name), templates() / "latex"
+    provided = (*dict.fromkeys((*macros(texts), *FIXED)), *LAYOUT)
+    template = environment().get_template("latex/derived.sty.jinja")
+    notations = {
+        path.relative_to(folder).as_posix(): f"% {said}\n{path.read_text('utf-8')}"
+        for path in sorted(folder.glob("notation/*.sty"))
+    }
+    return {"derived.sty": template.render(banner=said, macros=provided), **notations}
 
 
 def _figure(figure: Figure[Sentence], alone: bool) -> str:
@@ -108,7 +113,7 @@ def _latex_page(page: Page, model: Model) -> str:
         source=" ".join(model.source.split()),
         document=page,
         sections=sections,
-        macros=macros(str(sections)),
+        macros=(*macros(str(sections)), *LAYOUT),
     )
 
 

@@ -2,7 +2,8 @@ r"""The macros that carry a paper's notation, so that it can be restyled in one 
 
 The printers write \drvprime{f}_h, \drvodot, \drvT, \drvmatrix{W} and \drvvector{H}_{in} for
 whole arrays, and \drvdelta or \drvE for the paper's own names of derivatives and
-expressions. A page defines each macro it uses with \providecommand, so that amsmath is
+expressions. What a macro stands for follows from its name alone, so that no model's is another's.
+A page defines each macro it uses with \providecommand, for itself, so that amsmath is
 enough and `derived.sty`, a notation or an author can say otherwise; `plain` writes a formula
 without them.
 """
@@ -50,30 +51,61 @@ FIXED = (
 )
 
 
+HEADING = Macro(
+    r"\drvheading",
+    1,
+    r"\csname @ifundefined\endcsname{paragraph}"
+    r"{\par\medskip\noindent\textbf{#1}\quad}{\paragraph{#1}}",
+)
+"""A heading of a page; a class may have no paragraphs."""
+
+
+FIGURE = Macro(
+    r"\drvfigure",
+    2,
+    r"\par\medskip\noindent\begin{minipage}{\linewidth}"
+    r"\centering #1\par\smallskip\small #2\end{minipage}\par\medskip",
+)
+"""A figure of a page, and what is said of it."""
+
+
+LAYOUT = (HEADING, FIGURE)
+
+
+_LETTER = "letter"
+"""Before the head of a symbol whose macro would be another's: T is no transpose."""
+
+
+_TAKEN = {macro.name for macro in (*FIXED, *LAYOUT)}
+
+
 def symbol_macro(head: str) -> str:
-    r"""The macro of a symbol: \drvdelta for delta, \drvE for E."""
-    return rf"\drv{head}"
+    r"""The macro of a symbol: \drvdelta for delta, \drvE for E, \drvletterT for T."""
+    taken = rf"\drv{head}" in _TAKEN or head.startswith(_LETTER)
+    return rf"\drv{_LETTER if taken else ''}{head}"
 
 
 def macros(text: str) -> tuple[Macro, ...]:
-    """The macros that a text uses, in a fixed order."""
-    used = dict.fromkeys(re.findall(r"\\drv[A-Za-z]+", text))
+    """The macros that formulas of a text use, in a fixed order."""
+    used = set(re.findall(r"\\drv[A-Za-z]+", text))
     fixed = [macro for macro in FIXED if macro.name in used]
-    known = {macro.name for macro in FIXED}
-    symbols = [Macro(name, 0, _meaning(name)) for name in sorted(used) if name not in known]
+    symbols = [Macro(name, 0, _meaning(name)) for name in sorted(used - _TAKEN)]
     return (*symbols, *fixed)
 
 
 def _meaning(name: str) -> str:
-    head = name.removeprefix(r"\drv")
-    return rf"\{head}" if head in GREEK else head
+    head = name.removeprefix(r"\drv").removeprefix(_LETTER)
+    if head in GREEK:
+        return rf"\{head}"
+    return rf"\mathit{{{head}}}" if len(head) > 2 else head
 
 
 def plain(text: str) -> str:
     """The text with every macro replaced by what it stands for."""
     for macro in FIXED:
-        while (at := text.find(macro.name)) >= 0:
-            before, rest = text[:at], text[at + len(macro.name) :]
+        whole = re.compile(rf"{re.escape(macro.name)}(?![A-Za-z])")
+        while found := whole.search(text):
+            before, rest = text[: found.start()], text[found.end() :]
             if not macro.arguments:
                 text = before + macro.meaning + rest
                 continue
