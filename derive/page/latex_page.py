@@ -33,7 +33,7 @@ def latex_files(model: Model, pages: Sequence[Page]) -> dict[str, str]:
     files = {f"derivation.{page.language}.tex": _latex_page(page, model) for page in pages}
     files["derivation.tex"] = files[f"derivation.{first.language}.tex"]
     for figure in first.figures:
-        files[f"{figure.name}.tex"] = f"{said}% Needs tikz.\n{_figure(figure, alone=True)}\n"
+        files[f"{figure.name}.tex"] = f"{said}% Needs tikz.\n{_figure(figure, alone=True)}%\n"
     files |= _formulas(first)
     return files | _styles(model, " ".join(files.values()))
 

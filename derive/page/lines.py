@@ -209,10 +209,12 @@ def _places(edge: Edge, line: tuple[Point, ...], unit: float, beside: bool) -> I
     (left, bottom), (right, top) = line[0], line[-1]
     level = isclose(bottom, top, abs_tol=0.01)
     on_it = [_rounded(*_at(line, along)) for along in ALONG]
-    if level:
-        # Between the units, or clear of them, where all of a figure's labels stand so.
-        middle, clear = (left + right) / 2, (unit / 2 if beside else 0) + box.up + 0.04
-        by_it = [_rounded(middle, top + clear), _rounded(middle, top - clear)]
+    if level:  # between the units, or clear of them, where all of a figure's labels stand so
+        gaps = (unit / 2, 0.0) if beside else (0.0,)
+        middle = (left + right) / 2
+        by_it = [
+            _rounded(middle, top + side * (gap + box.up + 0.04)) for gap in gaps for side in (1, -1)
+        ]
     else:
         rising = 1 if (top > bottom) == (right > left) else -1
         points = [_at(line, along) for along in (0.5, 0.4, 0.6, 0.7, 0.3)]
@@ -222,8 +224,10 @@ def _places(edge: Edge, line: tuple[Point, ...], unit: float, beside: bool) -> I
             for side in (1, -1)
         ]
     narrow = 2 * box.across <= NARROW * dist(line[0], line[-1])
-    yield from (on_it if narrow and not (beside and level) else ())
-    yield from (by_it if 2 * box.across <= abs(right - left) + unit else ())
+    tried = [by_it, on_it] if beside and level else [on_it, by_it]
+    for places in tried:
+        if narrow if places is on_it else 2 * box.across <= abs(right - left) + unit:
+            yield from places
 
 
 def _at(line: tuple[Point, ...], along: float) -> Point:

@@ -32,23 +32,23 @@ def computes(m: Material) -> list[Phrase]:
     roots: dict[Name, frozenset[Array]] = {
         array.name: frozenset((array,)) for role in GIVEN for array in model.role(role)
     }
-    groups: dict[tuple[Array, ...], list[str]] = {}
+    groups: dict[frozenset[Role], list[Entry]] = {}
     for each in model.equations[:-1]:
         found = frozenset[Array]().union(*(roots.get(name, ()) for name in held(each.value)))
         roots[each.name] = found
-        kinds = {array.role for array in found} & {"input", "target"}
-        # All inputs at once; of weights, where there are no inputs, those that it is made of.
-        among = [array for kind in GIVEN for array in model.role(kind) if array.role in kinds]
-        given = tuple(among or (array for array in model.weights if array in found))
-        if given:
-            groups.setdefault(given, []).append(entry_latex(each.target, m.symbols))
+        data = frozenset(array.role for array in found if array.role != "weight")
+        if found:
+            groups.setdefault(data or frozenset({"weight"}), []).append(each.target)
     if not groups:
         return [phrase("network_alone", inputs=_given(m, model.role("input") or model.weights))]
-    return [
-        phrase("network" if len(shown) > 1 else "network_one", inputs=_given(m, given),
-               quantities=math(*shown))
-        for given, shown in groups.items()
-    ]  # fmt: skip
+    said = []
+    for roles, quantities in groups.items():
+        among = frozenset[Array]().union(*(roots[entry.name] for entry in quantities))
+        given = [array for array in model.leaves if array in among and array.role in roles]
+        shown = math(*(entry_latex(entry, m.symbols) for entry in quantities))
+        key = "network" if len(quantities) > 1 else "network_one"
+        said.append(phrase(key, inputs=_given(m, given), quantities=shown))
+    return said
 
 
 def _given(m: Material, arrays: Iterable[Array]) -> Listing:
