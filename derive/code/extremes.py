@@ -17,7 +17,7 @@ from derive.code.trial import FORMATS, Extreme, Format, Point, Trial, Verdict
 from derive.derivation.derivation import Derivation
 from derive.evaluation.drawing import in_short, keeps
 from derive.evaluation.evaluate import array_cells
-from derive.evaluation.random_points import random_rationals
+from derive.evaluation.random_points import SEEDS, random_rationals
 from derive.model.model import Array, Model
 from derive.proof.certificate import Check, proof_sizes
 
@@ -55,7 +55,7 @@ class Search:
         """At the sizes of the example, at most 2 each."""
         model = derivation.model
         sizes = proof_sizes(model)[0]
-        drawn = random_rationals(derivation, sizes, seed=3)
+        drawn = random_rationals(derivation, sizes, SEEDS[0])
         return cls(Trial(module, derivation, sizes), in_short(model, sizes, drawn))
 
     def scaled(self) -> list[Extreme]:

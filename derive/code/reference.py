@@ -15,7 +15,7 @@ from derive.errors import InternalError
 from derive.evaluation.accurate import accurate
 from derive.evaluation.balls import ball
 from derive.evaluation.evaluate import Cell, Sizes, Values, array_cells, equation_cells
-from derive.evaluation.random_points import random_rationals
+from derive.evaluation.random_points import SEEDS, random_rationals
 from derive.evaluation.rounding import Rounding, Units
 from derive.expressions.expression import Adjoint, Name
 from derive.model.model import Array
@@ -146,7 +146,7 @@ def reference(
     derivation: Derivation, sizes: Sizes, computed: tuple[Equation, ...] = ()
 ) -> Reference:
     """At a random point."""
-    point = random_rationals(derivation, sizes, seed=7)
+    point = random_rationals(derivation, sizes, SEEDS[1])
     given = {cell: float(number) for cell, number in point.items()}
     return Reference(derivation, sizes, given, computed)
 

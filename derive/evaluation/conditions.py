@@ -7,7 +7,8 @@ that all conditions are seen, and how far each is broken.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache
 from math import inf, isfinite, log2
@@ -16,7 +17,7 @@ from typing import Any
 import sympy
 from flint import arb, ctx
 
-from derive.derivation.derivation import Derivation, Given
+from derive.derivation.derivation import Derivation, Equation, Given
 from derive.evaluation.balls import UnsureError, ball, balls
 from derive.evaluation.evaluate import (
     Arithmetic,
@@ -24,8 +25,7 @@ from derive.evaluation.evaluate import (
     Cell,
     Sizes,
     Values,
-    equation_cells,
-    evaluate_cell,
+    evaluate_equation,
     show_cell,
 )
 from derive.evaluation.formulas import whole_power
@@ -55,6 +55,14 @@ FAILS = 1e6
 """How much is missing of what is no number."""
 
 
+ROUNDED = 1 + 1e-9
+"""By what sums of floats differ in other orders, and more."""
+
+
+Rank = tuple[float, float]
+"""How much is missing of what is needed, and by how much numbers are larger than is good."""
+
+
 @dataclass(frozen=True)
 class Broken:
     """A condition that a point breaks: where, what, the number, and by how much."""
@@ -78,54 +86,88 @@ class Standing:
     excess: float
 
     @property
-    def rank(self) -> tuple[float, float]:
+    def rank(self) -> Rank:
         """The smaller the better."""
         return -sum(each.margin for each in self.broken), self.excess
 
 
-def standing(derivation: Derivation, sizes: Sizes, point: Mapping[Cell, Fraction]) -> Standing:
-    """How a point stands to the equations that the model gives."""
+def standing(
+    derivation: Derivation,
+    sizes: Sizes,
+    point: Mapping[Cell, Fraction],
+    enough: Rank = (inf, inf),
+) -> Standing:
+    """How a point stands to the equations that the model gives.
+
+    Of a point whose rank is beyond what is enough, only so much is looked at as shows that.
+    """
     model = derivation.model
     given = {name for name, _ in model.hyperparameters}
-    report = _Report([], [], [0.0])
+    report = _Report(enough)
     with ctx.workprec(BITS):
-        values: Values = {
-            cell: _Watched(ball(x), abs(ball(x)), cell[0] not in given, report)
-            for cell, x in point.items()
-        }
+        values: Values = {}
+        for cell, x in point.items():
+            number = ball(x)
+            values[cell] = _Watched(number, abs(number), cell[0] not in given, report)
         how = _watching(model, report)
-        for equation in derivation.forward:
-            if not isinstance(equation.rule, Given):
-                continue
-            report.place = show_cell(equation.target.name, ())
-            for cell in equation_cells(equation, sizes):
-                found = evaluate_cell(equation, cell, sizes, values, how)
-                if found.varies:
-                    report.excess.append(_bits(abs(found.value)) - LARGE)
-                values[cell] = found.alone
-    return Standing(tuple(report.broken), tuple(report.margins), max(report.excess))
+        with suppress(_BeyondError):
+            for equation in derivation.forward:
+                if isinstance(equation.rule, Given):
+                    _look_at(equation, sizes, values, how, report)
+    return Standing(tuple(report.broken), tuple(report.margins), report.excess)
+
+
+def _look_at(
+    equation: Equation, sizes: Sizes, values: Values, how: Arithmetic, report: "_Report"
+) -> None:
+    report.place = show_cell(equation.target.name, ())
+    for cell, found in evaluate_equation(equation, sizes, values, how):
+        if found.varies:
+            report.exceeds(_bits(abs(found.value)) - LARGE)
+        values[cell] = found.alone
+
+
+class _BeyondError(Exception):
+    """Raised, and caught, where a point is known to be worse than it may be."""
 
 
 @dataclass
 class _Report:
     """What was seen so far."""
 
-    broken: list[Broken]
-    margins: list[float]
-    excess: list[float]
+    enough: Rank
+    broken: list[Broken] = field(default_factory=list)
+    margins: list[float] = field(default_factory=list)
+    missing: float = 0.0
+    excess: float = 0.0
     place: str = ""
 
     def asks(self, what: str, number: arb, found: arb, needed: arb) -> bool:
-        """Whether as much is found as is needed."""
+        """Whether as much is found as is needed. Raises _BeyondError."""
         margin = float(found / needed) - 1 if needed > 0 else -2.0
         margin = margin if isfinite(margin) else -FAILS
         self.margins.append(margin)
         if margin < 0:
             self.broken.append(Broken(self.place, what, float(number), margin))
+            self.missing -= margin
+            self._stop_beyond()
         return margin >= 0
 
+    def exceeds(self, bits: float) -> None:
+        """Take note of a size beyond what is good. Raises _BeyondError."""
+        if bits > self.excess:
+            self.excess = bits
+            self._stop_beyond()
 
-@dataclass(frozen=True)
+    def _stop_beyond(self) -> None:
+        """What is missing only grows, and so does the excess: a rank never gets smaller."""
+        missing, excess = self.enough
+        least = missing * ROUNDED
+        if self.missing > least or (self.missing >= least and self.excess > excess):
+            raise _BeyondError
+
+
+@dataclass(slots=True)  # millions of them are made, and a frozen one takes four times as long
 class _Watched:
     """A number, what it is added up of in absolute values, and whether it holds any that is
     sought: of constants nothing can be asked.
@@ -147,7 +189,7 @@ class _Watched:
         nothing where that cancels.
         """
         value = arb(0) if self.is_nothing else self.value
-        return replace(self, value=value, size=abs(value))
+        return _Watched(value, abs(value), self.varies, self.report)
 
     def __add__(self, other: "_Watched") -> "_Watched":
         varies = self.varies or other.varies
@@ -158,7 +200,8 @@ class _Watched:
         return _Watched(self.value * other.value, self.size * other.size, varies, self.report)
 
     def __pow__(self, exponent: int) -> "_Watched":
-        return replace(self, value=self.value**exponent, size=self.size**exponent)
+        value, size = self.value**exponent, self.size**exponent
+        return _Watched(value, size, self.varies, self.report)
 
     def __rtruediv__(self, number: int) -> "_Watched":
         """Number / self, with something for zero in its place."""
@@ -168,7 +211,7 @@ class _Watched:
         if asked and not self.report.asks("divides by", divisor, abs(divisor), near):
             divisor = near if near > 0 else APART
         quotient = number / divisor
-        return replace(self, value=quotient, size=abs(quotient))
+        return _Watched(quotient, abs(quotient), self.varies, self.report)
 
 
 def _watching(model: Model, report: _Report) -> Arithmetic:
@@ -190,7 +233,7 @@ def _watching(model: Model, report: _Report) -> Arithmetic:
                 _keep_apart(z.value, kink, z.size + abs(kink), f"has the kink of {name} at", report)
             if bends(row):
                 below = row is TABLE["exp"]
-                report.excess.append(_bits(argument if below else abs(argument)) - log2(FAR))
+                report.exceeds(_bits(argument if below else abs(argument)) - log2(FAR))
         try:
             made = how.apply(name, order, argument)
         except UnsureError:
@@ -204,7 +247,8 @@ def _watching(model: Model, report: _Report) -> Arithmetic:
         if left.varies or right.varies:
             _keep_apart(left.value, right.value, left.size + right.size, "has a tie at", report)
         taken = then() if left.value > right.value else other()
-        return replace(taken, varies=taken.varies or left.varies or right.varies)
+        varies = taken.varies or left.varies or right.varies
+        return _Watched(taken.value, taken.size, varies, report)
 
     def raised(base: _Watched, exponent: _Watched, derived: bool) -> Any:
         argument = base.value

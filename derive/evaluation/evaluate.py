@@ -4,10 +4,10 @@ One evaluator serves SymPy expressions (expanding EQ whole), 50-digit numbers (f
 differences) and floats: it knows only +, ·, whole powers and what `Arithmetic` says.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from typing import Any
 
@@ -17,7 +17,7 @@ import sympy
 from derive.derivation.derivation import Equation
 from derive.errors import DeriveError
 from derive.evaluation.formulas import Formula, formula
-from derive.expressions.expression import Expression, Index, Name, Subscript
+from derive.expressions.expression import Entry, Expression, Index, Name, Subscript
 from derive.functions.free import undefined
 from derive.functions.rational import Z
 from derive.functions.stretches import stretches
@@ -87,16 +87,27 @@ def evaluate(
     """The given values and every cell that the equations define, in their order."""
     values = dict(given)
     for equation in equations:
-        found = equation_cells(equation, sizes)
-        function, places = formula(equation.value, equation.target.letters), [c[1] for c in found]
-        computed = _computed(function, places, sizes, values, arithmetic)
-        values.update(zip(found, computed, strict=True))
+        values.update(list(evaluate_equation(equation, sizes, values, arithmetic)))
     return values
 
 
-def equation_cells(equation: Equation, sizes: Sizes) -> list[Cell]:
+def equation_cells(equation: Equation, sizes: Sizes) -> tuple[Cell, ...]:
     """Every cell that an equation defines."""
-    return cells(equation.target.name, equation.target.letters, sizes)
+    return _equation_cells(equation.target, tuple(sizes.items()))
+
+
+@lru_cache(2**12)
+def _equation_cells(target: Entry, sizes: tuple[tuple[str, int], ...]) -> tuple[Cell, ...]:
+    return tuple(cells(target.name, target.letters, dict(sizes)))
+
+
+def evaluate_equation(
+    equation: Equation, sizes: Sizes, values: Values, how: Arithmetic
+) -> Iterator[tuple[Cell, Any]]:
+    """Every cell of an equation and its value, one after another; none holds another."""
+    found = equation_cells(equation, sizes)
+    function, places = formula(equation.value, equation.target.letters), [c[1] for c in found]
+    yield from zip(found, _computed(function, places, sizes, values, how), strict=True)
 
 
 def evaluate_cell(
@@ -104,14 +115,15 @@ def evaluate_cell(
 ) -> Any:
     """The right-hand side of an equation at one of its cells."""
     function = formula(equation.value, equation.target.letters)
-    return _computed(function, [cell[1]], sizes, values, how)[0]
+    return next(_computed(function, [cell[1]], sizes, values, how))
 
 
 def evaluate_expression(
     node: Expression, place: Mapping[Index, int], sizes: Sizes, values: Values, how: Arithmetic
 ) -> Any:
     """The value of an expression, its free indices at the given place."""
-    return _computed(formula(node, tuple(place)), [tuple(place.values())], sizes, values, how)[0]
+    function = formula(node, tuple(place))
+    return next(_computed(function, [tuple(place.values())], sizes, values, how))
 
 
 def _computed(
@@ -120,12 +132,13 @@ def _computed(
     sizes: Sizes,
     values: Values,
     how: Arithmetic,
-) -> list[Any]:
+) -> Iterator[Any]:
     """An expression at several places, each the numbers that its letters stand for."""
-    constants = function.numbers(sizes, how.number)
-    given = values, sizes, constants, how.apply, how.choose, how.raised
+    constants, run = function.numbers(sizes, how.number), function.run
+    apply, choose, raised = how.apply, how.choose, how.raised
     try:
-        return [function.run(*given, *place) for place in places]
+        for place in places:
+            yield run(values, sizes, constants, apply, choose, raised, *place)
     except KeyError as missing:
         (cell,) = missing.args
         if not isinstance(cell, tuple):

@@ -55,6 +55,8 @@ class Formula:
 
 def whole_power(base: Any, exponent: int) -> Any:
     """A power by multiplying: that of a ball around zero too, which has no logarithm."""
+    if exponent == 2:
+        return base * base
     if exponent < 0:
         return 1 / whole_power(base, -exponent)
     if exponent < 2:

@@ -58,7 +58,7 @@ def seek(derivation: Derivation, sizes: Sizes, point: Drawn, chance: random.Rand
             if best[1].rank == (0, 0) or (not best[1].broken and since == ENOUGH):
                 return best
             moved = _moved(derivation.model, sizes, best[0], chance)
-            there = standing(derivation, sizes, moved)
+            there = standing(derivation, sizes, moved, best[1].rank)
             since = 0 if there.rank < best[1].rank else since + 1
             if there.rank <= best[1].rank:
                 best = moved, there
@@ -113,7 +113,7 @@ def _turned(derivation: Derivation, sizes: Sizes, found: Found, chance: random.R
     cells = [c for array in (*model.weights, *model.data) for c in array_cells(array, sizes)]
     for cell in chance.sample(cells, min(len(cells), MOST_MOVED)):
         moved = _assumed(model, sizes, found[0], {cell: -found[0][cell]}, chance)
-        there = standing(derivation, sizes, moved)
+        there = standing(derivation, sizes, moved, found[1].rank)
         if there.rank < found[1].rank:
             found = moved, there
     return found
@@ -132,7 +132,7 @@ def _newton(
         for part in (1.0, 0.5, 0.25, 0.0625):
             changes = {cell: _short(point[cell] + Fraction(part * x)) for cell, x in step.items()}
             moved = _assumed(derivation.model, sizes, point, changes, chance)
-            there = standing(derivation, sizes, moved)
+            there = standing(derivation, sizes, moved, known.rank)
             if there.rank < known.rank:
                 found = moved, there
                 break

@@ -79,7 +79,7 @@ def smooth_ties(derivation: Derivation, sizes: Sizes, seeds: tuple[int, ...]) ->
 
     A kink that is met alone does not matter there: what is chosen for it is multiplied by 0.
     """
-    for tie in chain.from_iterable(crossings(derivation, sizes, seed) for seed in seeds):
+    for tie in chain.from_iterable(crossings(derivation, sizes, seed, seed) for seed in seeds):
         if len(tie.met) < 2 or not is_defined(derivation, sizes, tie):
             continue
         ways = directions(derivation.model, sizes, seeds[0])

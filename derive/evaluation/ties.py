@@ -143,16 +143,18 @@ class _Line:
         return at
 
 
-def ties(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
+def ties(derivation: Derivation, sizes: Sizes, seed: int, through: int) -> Iterator[Tie]:
     """Points on each kink at which the error and all that is derived from it are numbers."""
-    for tie in crossings(derivation, sizes, seed):
+    for tie in crossings(derivation, sizes, seed, through):
         if is_defined(derivation, sizes, tie):
             yield tie
 
 
-def crossings(derivation: Derivation, sizes: Sizes, seed: int) -> Iterator[Tie]:
-    """Points on each kink, where some of its cells change sides along a random line."""
-    chance, given = random.Random(seed), drawn(derivation, sizes, seed)
+def crossings(derivation: Derivation, sizes: Sizes, seed: int, through: int) -> Iterator[Tie]:
+    """Points on each kink, where some of its cells change sides along a random line, `through`
+    being the seed of a point on it.
+    """
+    chance, given = random.Random(seed), drawn(derivation, sizes, through)
     weights = weights_of(derivation.model, sizes)
     way = {cell: exactly(Fraction(chance.randint(-40, 40), 40)) for cell in weights}
     line = _Line(derivation, sizes, given, way)

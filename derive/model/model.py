@@ -285,4 +285,8 @@ class Model:
 
     def function(self, name: str) -> Function:
         """The function that a name stands for: the file's own, or a row of the table."""
-        return dict(self.functions).get(name) or TABLE[name]
+        return self._functions.get(name) or TABLE[name]
+
+    @cached_property
+    def _functions(self) -> dict[str, Function]:
+        return dict(self.functions)

@@ -33,7 +33,7 @@ from derive.evaluation.evaluate import (
     evaluate_expression,
     high_precision,
 )
-from derive.evaluation.random_points import random_point
+from derive.evaluation.random_points import SEEDS, random_point
 from derive.expressions.expression import Adjoint, Index
 from derive.page.blocks import Document, Formula
 from derive.page.equations import gradient_method
@@ -139,7 +139,7 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\\\\(?:\*|\[\d+pt\])?|[&\s]", "", text)
 
 
-def setting(derivation: Derivation, sizes: Sizes, seed: int = 11) -> Setting:
+def setting(derivation: Derivation, sizes: Sizes, seed: int = SEEDS[0]) -> Setting:
     """The derivation's quantities at a random point, a step size t, and an argument z."""
     model = derivation.model
     how = high_precision(model)

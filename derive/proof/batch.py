@@ -38,11 +38,15 @@ from derive.evaluation.evaluate import (
     evaluate,
     show_cell,
 )
-from derive.evaluation.random_points import random_rationals
+from derive.evaluation.random_points import SEEDS, random_rationals
 from derive.model.model import Array, Model
 from derive.model.output import output_of
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 from derive.proof.prove import nonsense, prove_simplified
+
+SAMPLES = 3, 2
+"""How many, where no index of the model has as many values, and where its first has another."""
+
 
 ZERO, ONE = Dual(0, real=arb(0)), Dual(1, real=arb(1))
 
@@ -130,10 +134,10 @@ def check_samples(one: Derivation, batched: Derivation) -> Iterator[Check]:
 
     Where the batch has weights for its samples, its error is the weighted one.
     """
-    for number, small in enumerate(proof_sizes(one.model), 2):
+    for number, small in zip(SAMPLES, proof_sizes(one.model), strict=True):
         sizes = {batched.model.sample.size: number, **small}
         try:
-            point = random_rationals(batched, sizes, seed=0)
+            point = random_rationals(batched, sizes, SEEDS[0])
         except ProofError as error:
             yield nonsense(sizes, error)
             continue

@@ -18,7 +18,7 @@ from flint import ctx
 from derive.derivation.derivation import Derivation
 from derive.evaluation.balls import ball, balls
 from derive.evaluation.evaluate import Arithmetic, Cell, Sizes, Values, cells, evaluate
-from derive.evaluation.random_points import random_rationals
+from derive.evaluation.random_points import SEEDS, random_rationals
 from derive.expressions.expression import Adjoint
 from derive.functions.rational import Z
 from derive.functions.table import Function
@@ -103,15 +103,13 @@ class Point:
         return numbers
 
 
-def points(derivation: Derivation, sizes: Sizes, count: int = 3) -> tuple[Point, ...]:
+def points(derivation: Derivation, sizes: Sizes) -> tuple[Point, ...]:
     """Random points of a derivation, free functions stretched.
 
     Raises ProofError where none turns up.
     """
     general = replace(derivation, model=_stretched(derivation.model))
-    return tuple(
-        Point(general, sizes, random_rationals(general, sizes, seed)) for seed in range(count)
-    )
+    return tuple(Point(general, sizes, random_rationals(general, sizes, seed)) for seed in SEEDS)
 
 
 def _stretched(model: Model) -> Model:

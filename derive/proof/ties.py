@@ -17,6 +17,7 @@ from derive.derivation.derivation import Derivation
 from derive.derivation.kinks import has_kinks
 from derive.evaluation.balls import balls
 from derive.evaluation.evaluate import Sizes, show_cell
+from derive.evaluation.random_points import SEEDS
 from derive.evaluation.slopes import (
     BESIDE,
     beside,
@@ -52,7 +53,7 @@ def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
         ways = directions(derivation.model, sizes, SEED)
         smooth: list[_Slopes] = []
         alone: list[_Slopes] = []
-        for tie in ties(derivation, sizes, SEED):
+        for tie in ties(derivation, sizes, SEED, SEEDS[0]):
             slopes = derivatives(derivation, sizes, tie, ways)
             if slopes is not None:
                 smooth.append(_Slopes(tie, ways, slopes))

@@ -133,3 +133,17 @@ def test_what_a_mask_hides_is_on_its_kink_at_all_weights() -> None:
     sizes = {"N": 2, "n": 2, "m": 2}
     points = [random_rationals(derivation, sizes, seed) for seed in range(4)]
     assert {point["y", (s, j)] for point in points for s in (1, 2) for j in (1, 2)} == {0, 1}
+
+
+def test_what_is_worse_than_enough_is_told_early_and_all_else_is_as_it_was() -> None:
+    derivation = _batched(FOUND["a disc"])
+    sizes = proof_sizes(derivation.model)[0]
+    point = random_rationals(derivation, sizes, seed=3)
+    factors = (Fraction(1), Fraction(5), Fraction(40), Fraction(300))
+    moved = [{cell: x * factor for cell, x in point.items()} for factor in factors]
+    known = [standing(derivation, sizes, there) for there in moved]
+    for enough in (each.rank for each in known):
+        for there, whole in zip(moved, known, strict=True):
+            found = standing(derivation, sizes, there, enough)
+            assert found == whole if whole.rank <= enough else found.rank > enough
+            assert whole.rank <= enough or len(found.margins) < len(whole.margins)
