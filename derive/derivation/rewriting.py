@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from heapq import heapify, heappop, heappush
 from itertools import count, zip_longest
-from operator import is_
 from typing import Literal
 
 import sympy
@@ -295,6 +294,7 @@ def _by_own_names(form: Expression, known: Known, functions: Container[str]) -> 
     return form
 
 
+@lru_cache(MEMORY)
 def in_value(form: sympy.Expr, value: Expression) -> Expression:
     """A formula in F as an expression in the value."""
     scalars = Scalars()
@@ -347,9 +347,7 @@ def _put(form: Expression, node: Expression, value: Expression) -> Expression:
     """The form with a value for a part of it, wherever this stands."""
     if form == node:
         return value
-    parts = children(form)
-    new = tuple(_put(part, node, value) for part in parts)
-    return form if all(map(is_, new, parts)) else rebuild(form, new)
+    return rebuild(form, (_put(part, node, value) for part in children(form)))
 
 
 _RULES: tuple[Callable[[Expression, Known], Neighbours], ...] = (

@@ -6,12 +6,12 @@ and the only way into another context is `indices.substitute`, which never captu
 SymPy sees no index; see `scalars`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache, reduce
-from operator import mul
-from typing import NoReturn, TypeVar, dataclass_transform
+from operator import is_, mul
+from typing import Any, NoReturn, TypeVar, dataclass_transform
 
 from derive.errors import InternalError
 
@@ -57,17 +57,18 @@ def _node(cls: type[T]) -> type[T]:
     made = dataclass(frozen=True)(cls)
     of_the_fields = made.__hash__
 
-    def of_all_within(self: T) -> int:
-        known = self.__dict__.get("_hash")
+    def of_all_within(self: Any) -> int:
+        known: int | None = self._hash
         if known is None:
             known = of_the_fields(self)
             object.__setattr__(self, "_hash", known)
-        return int(known)
+        return known
 
     def without_it(self: T) -> dict[str, object]:  # another process hashes otherwise
         return {name: value for name, value in self.__dict__.items() if name != "_hash"}
 
-    made.__hash__ = of_all_within  # type: ignore[assignment]
+    made._hash = None  # type: ignore[attr-defined]
+    made.__hash__ = of_all_within  # type: ignore[method-assign]
     made.__getstate__ = without_it  # type: ignore[assignment]
     return made
 
@@ -223,7 +224,7 @@ def add(*terms: Expression) -> Expression:
     flat: list[Expression] = []
     for term in terms:
         flat += term.terms if isinstance(term, Add) else (term,)
-    kept = tuple(term for term in flat if term != ZERO)
+    kept = tuple(term for term in flat if not isinstance(term, Number) or term.value)
     if not kept:
         return ZERO
     return kept[0] if len(kept) == 1 else Add(kept)
@@ -329,31 +330,36 @@ def where(left: Expression, right: Expression, then: Expression, other: Expressi
 
 def children(node: Expression) -> "tuple[Expression, ...]":
     """The direct parts of a node, in order."""
-    match node:
-        case Number() | Size() | Entry() | Delta():
-            return ()
-        case Apply() | Softmax():
-            return (node.argument,)
-        case Add():
-            return node.terms
-        case Multiply():
-            return node.factors
-        case Power():
-            return (node.base,)
-        case RealPower():
-            return (node.base, node.exponent)
-        case Sum():
-            return (node.body,)
-        case Scaled():
-            return (node.part,)
-        case Where():
-            return (node.left, node.right, node.then, node.other)
-    unknown(node, "children")
+    parts = _PARTS.get(type(node))
+    return unknown(node, "children") if parts is None else parts(node)
+
+
+_Parts = Callable[[Any], "tuple[Expression, ...]"]
+
+
+def _no_parts(node: Expression) -> "tuple[Expression, ...]":
+    return ()
+
+
+_PARTS: dict[type, _Parts] = {
+    **dict.fromkeys((Number, Size, Entry, Delta), _no_parts),
+    **dict.fromkeys((Apply, Softmax), lambda node: (node.argument,)),
+    Add: lambda node: node.terms,
+    Multiply: lambda node: node.factors,
+    Power: lambda node: (node.base,),
+    RealPower: lambda node: (node.base, node.exponent),
+    Sum: lambda node: (node.body,),
+    Scaled: lambda node: (node.part,),
+    Where: lambda node: (node.left, node.right, node.then, node.other),
+}
+"""What a node is made of, by its kind: expressions are walked through more than all else."""
 
 
 def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
-    """The same node around other parts."""
+    """The same node around other parts; itself where these are its own."""
     new = tuple(parts)
+    if all(map(is_, new, children(node))):
+        return node
     match node:
         case Number() | Size() | Entry() | Delta():
             return node
@@ -384,9 +390,11 @@ def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
 
 def walk(node: Expression) -> Iterator[Expression]:
     """The node and everything in it, in reading order."""
-    yield node
-    for part in children(node):
-        yield from walk(part)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += reversed(children(node))
 
 
 def entries(node: Expression) -> list[Entry]:

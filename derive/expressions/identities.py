@@ -55,6 +55,8 @@ def by_identities(node: Expression) -> tuple[tuple[Equality, Expression], ...]:
 
 def _fitting(node: Expression) -> Iterator[tuple[Equality, Expression]]:
     for left, right in _equalities():
+        if type(left) is not type(node):
+            continue
         found = Matcher().match(left, node) or _among_factors(left, node)
         if found is not None:
             rest = found.parts.get("rest", ONE)

@@ -42,7 +42,7 @@ def substitute(node: Expression, new: Mapping[Index, Subscript]) -> Expression:
     """Replace free indices, all at once; bound ones step aside where they would capture."""
     match node:
         case Entry():
-            return Entry(node.name, tuple(_put(index, new) for index in node.indices))
+            return substitute_entry(node, new)
         case Delta():
             left, right = _put(node.left, new), _put(node.right, new)
             if isinstance(left, int) and isinstance(right, int):
@@ -59,6 +59,8 @@ def substitute(node: Expression, new: Mapping[Index, Subscript]) -> Expression:
 
 def substitute_entry(entry: Entry, new: Mapping[Index, Subscript]) -> Entry:
     """The same for an entry, which stays one."""
+    if new.keys().isdisjoint(entry.indices):
+        return entry
     return Entry(entry.name, tuple(_put(index, new) for index in entry.indices))
 
 

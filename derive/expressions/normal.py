@@ -157,7 +157,7 @@ def _collected(products: Iterable[Product]) -> Product:
         for factor in each.factors:
             mine = key(factor.base)
             if mine not in found and isinstance(factor.base, Add) and _whole(factor.exponent):
-                opposite = key(negative(factor.base))
+                opposite = _opposite(factor.base)
                 if opposite in found:
                     mine = opposite
                     number *= Fraction(-1) ** _integer(factor.exponent)
@@ -168,6 +168,12 @@ def _collected(products: Iterable[Product]) -> Product:
             exponent = total(known.exponent, factor.exponent)
             found[mine] = Factor(known.base, exponent, known.derived or factor.derived)
     return Product(number, tuple(each for each in found.values() if each.exponent != ZERO))
+
+
+@lru_cache(MEMORY)
+def _opposite(base: Add) -> str:
+    """The key of p - 1, of 1 - p."""
+    return key(negative(base))
 
 
 def written(whole: Product) -> Expression:
@@ -201,6 +207,7 @@ def _integer(exponent: Expression) -> int:
     return int(exponent.value)
 
 
+@lru_cache(MEMORY)
 def times(*factors: Expression) -> Expression:
     """The product of expressions in normal form."""
     whole = _collected(map(product, factors))
