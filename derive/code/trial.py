@@ -99,9 +99,12 @@ class Run:
     found: dict[Cell, float]
     warning: str
 
-    def is_near(self, known: dict[Cell, float], form: Format) -> bool:
-        """Whether every number is right relative to the largest of its array."""
-        return not self._far(known, form)
+    def is_told(self, known: dict[Cell, float], form: Format) -> bool:
+        """Whether it is known without what rounding does: every number is right relative to the
+        largest of its array, or the first that is not is no number.
+        """
+        far = self._far(known, form)
+        return not far or not isfinite(self.found[far[0]])
 
     def fault(
         self, known: dict[Cell, float], allowed: dict[Cell, float] | None, form: Format
@@ -183,7 +186,7 @@ class Trial:
             self._run(point, form) if abs(here[self.model.error, ()]) < form.most else None
             for point, here in zip(points, known, strict=True)
         ]
-        loose = [n for n, run in enumerate(runs) if run and not run.is_near(known[n], form)]
+        loose = [n for n, run in enumerate(runs) if run and not run.is_told(known[n], form)]
         allowed = dict(zip(loose, self._spreads(points, values, loose, form), strict=True))
         return [
             (point, run.fault(known[n], allowed.get(n), form) if run else None)

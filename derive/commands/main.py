@@ -1,5 +1,6 @@
 """The command line: derive new, build, show, check, audit, train and predict."""
 
+import gc
 import sys
 from io import TextIOWrapper
 from pathlib import Path
@@ -41,6 +42,7 @@ def main() -> None:
 
     MODEL is the name of a model that comes with derive, or the path of a model file.
     """
+    gc.freeze()  # what was imported is no garbage
     for stream in (sys.stdout, sys.stderr):  # a terminal that lacks ∂ still shows the rest
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

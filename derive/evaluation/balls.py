@@ -82,11 +82,12 @@ def balls(model: Model) -> Arithmetic:
     """Balls at the working precision, functions by the definitions in their table."""
 
     @cache  # by name: what a function is takes long to hash
-    def real(name: str, order: int) -> Real:
+    def real(name: str, order: int) -> tuple[Real, np.ufunc]:
         return _real(model.function(name), order)
 
     def apply(name: str, order: int, argument: Any) -> Any:
-        return _entrywise(real(name, order), argument)
+        of_one, of_each = real(name, order)
+        return of_each(argument) if isinstance(argument, np.ndarray) else of_one(argument)
 
     return Arithmetic(ball, apply, choose, raised)
 
@@ -155,22 +156,18 @@ def _positive(number: arb) -> bool | None:
         return None
 
 
-def _entrywise(function: Real, argument: Any) -> Any:
-    if not isinstance(argument, np.ndarray):
-        return function(argument)
+@cache
+def _real(function: Function, order: int) -> tuple[Real, np.ufunc]:
+    """A derivative of a function, on a ball and on each of an array."""
+    real = compiled(function.derivative(order))
 
     def at(number: arb) -> arb:
         try:
-            return function(number)
+            return real(number)
         except UnsureError:
             return arb.nan()
 
-    return np.frompyfunc(at, 1, 1)(argument)
-
-
-@cache
-def _real(function: Function, order: int) -> Real:
-    return compiled(function.derivative(order))
+    return real, np.frompyfunc(at, 1, 1)
 
 
 def compiled(node: sympy.Expr) -> Real:

@@ -11,7 +11,7 @@ scaled: it is what rounding makes to first order.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache, cached_property
 from typing import Any
@@ -29,8 +29,7 @@ from derive.evaluation.evaluate import (
     Cell,
     Sizes,
     Values,
-    equation_cells,
-    evaluate_cell,
+    evaluate_equation,
 )
 from derive.expressions.expression import Adjoint
 from derive.functions.own_value import F, own_value
@@ -124,10 +123,8 @@ def rounded(
         is_late = isinstance(name, Adjoint) or name == model.error
         unit = units.backward if is_late else units.forward
         how = _shaking(model, chance, unit, units.least)
-        for cell in equation_cells(equation, sizes):
-            values[cell] = replace(
-                evaluate_cell(equation, cell, sizes, values, how), unit=unit, least=units.least
-            ).used
+        for cell, number in evaluate_equation(equation, sizes, values, how):
+            values[cell] = number.used_in(unit)
     shape = np.broadcast_shapes((COPIES,), *(np.shape(number.value) for number in values.values()))
     return {cell: np.broadcast_to(number.value, shape) for cell, number in values.items()}
 
@@ -146,7 +143,7 @@ def _upper(number: arb) -> float:
     return float(number.abs_upper()) if number.is_finite() else np.inf
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)  # not frozen: many are made, and a frozen one takes far longer
 class _Shaken:
     """A number in copies, the absolute values of what it was added up of, the unit by which it is
     off when it is used, and the least that is off by no more.
@@ -165,18 +162,23 @@ class _Shaken:
     @property
     def used(self) -> "_Shaken":
         """The number, off by a unit, which from now on is a term itself."""
-        if not self.unit:
-            return replace(self, size=abs(self.value))
-        signs = self.chance.choice([-self.unit, self.unit], COPIES).astype(object)
-        value = self.value + signs * self.size
-        return replace(self, value=value, size=abs(value))
+        return self.used_in(self.unit)
+
+    def used_in(self, unit: float) -> "_Shaken":
+        """The same, off by another unit."""
+        value = self.value
+        if unit:
+            signs = self.chance.choice([-unit, unit], COPIES).astype(object)
+            value = value + signs * self.size
+        return _Shaken(value, abs(value), self.chance, unit, self.least)
 
     def __add__(self, other: "_Shaken") -> "_Shaken":
-        return replace(self, value=self.value + other.value, size=self.size + other.size)
+        value, size = self.value + other.value, self.size + other.size
+        return _Shaken(value, size, self.chance, self.unit, self.least)
 
     def __mul__(self, other: "_Shaken") -> "_Shaken":
         size = _at_least(self.least, self.size * other.size)
-        return replace(self, value=self.value * other.value, size=size)
+        return _Shaken(self.value * other.value, size, self.chance, self.unit, self.least)
 
     def __pow__(self, exponent: int) -> "_Shaken":
         return self.exact(self.used.value**exponent, self.chance, self.unit, self.least)
@@ -197,7 +199,7 @@ def _shaking(model: Model, chance: np.random.Generator, unit: float, least: floa
         return _Shaken.exact(ball(value), chance, unit, least)
 
     def apply(name: str, order: int, z: _Shaken) -> _Shaken:
-        argument = replace(z, unit=unit).used.value
+        argument = z.used_in(unit).value
         value = how.apply(name, order, argument)
         size = _at_least(least, abs(value))
         for term in _terms(model.function(name)) if order == 1 else ():
@@ -214,7 +216,7 @@ def _shaking(model: Model, chance: np.random.Generator, unit: float, least: floa
         return _Shaken(pick("value"), pick("size"), chance, unit, least)
 
     def raised(base: _Shaken, exponent: _Shaken, derived: bool) -> _Shaken:
-        argument, to = replace(base, unit=unit).used.value, _entrywise(_settled, exponent.value)
+        argument, to = base.used_in(unit).value, _entrywise(_settled, exponent.value)
         return _Shaken.exact(how.raised(argument, to, derived), chance, unit, least)
 
     return Arithmetic(number, apply, choose, raised)

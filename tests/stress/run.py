@@ -1,5 +1,6 @@
 """Trials in processes of their own, as many at once as there are processors."""
 
+import gc
 import resource
 import sys
 from collections.abc import Iterator, Sequence
@@ -38,6 +39,7 @@ def run(trials: Sequence[Trial], jobs: int, limit: float) -> Iterator[Outcome]:
 
 
 def _send(trial: Trial, limit: float, to: Connection) -> None:
+    gc.freeze()  # as the processes of `make_all`
     most = int(limit) + GRACE
     resource.setrlimit(resource.RLIMIT_CPU, (most, most))
     to.send(attempt(trial, limit))
