@@ -21,6 +21,24 @@ def shipped() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (PACKAGE / "models").glob("*.toml")))
 
 
+def notations() -> tuple[str, ...]:
+    """The names of the notations that come with derive."""
+    return tuple(sorted(path.stem for path in (PACKAGE / "notations").glob("*.toml")))
+
+
+def notation_file(name_or_path: str | Path) -> Path:
+    """The file of a shipped notation's name, or of a path. Raises DeriveError."""
+    text, path = str(name_or_path), Path(name_or_path)
+    if text in notations():
+        return PACKAGE / "notations" / f"{text}.toml"
+    if not path.is_file():
+        near = get_close_matches(text.lower(), notations(), n=1)
+        meant = f"did you mean {near[0]}? " if near else ""
+        cure = f"{meant}give a path, or one of {', '.join(notations())}"
+        raise DeriveError(f"no notation {text!r} comes with derive", cure)
+    return path
+
+
 def model_file(name_or_path: str | Path) -> Path:
     """The file of a shipped model's name, or of a path. Raises DeriveError."""
     text = str(name_or_path)

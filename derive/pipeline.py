@@ -30,6 +30,7 @@ from derive.page.words import WRITTEN, chosen
 from derive.proof.batch import prove_batch
 from derive.proof.certificate import Certificate
 from derive.proof.prove import prove_simplified
+from derive.reading.preset import Preset, noted
 from derive.reading.resolve import load
 from derive.target import TARGETS, Stages
 
@@ -37,11 +38,12 @@ from derive.target import TARGETS, Stages
 @dataclass(frozen=True)
 class Edition:
     """How the pages of a model are written: in which languages, by their codes, at least one, the
-    first being that of derivation.tex; and for which column.
+    first being that of derivation.tex; for which column; and in which notation, if not its own.
     """
 
     languages: tuple[str, ...] = WRITTEN
     column: Column = JOURNAL
+    notation: Preset | None = None
 
 
 MADE = Edition()
@@ -68,7 +70,10 @@ def stages(model: Model, edition: Edition = MADE) -> Stages:
 
     Raises DeriveError for a language that there is not, before anything is derived.
     """
-    spoken, sided = chosen(edition.languages), with_sides(model)
+    spoken = chosen(edition.languages)
+    if edition.notation is not None:
+        model = noted(model, edition.notation)
+    sided = with_sides(model)
     one = simplify(differentiate(sided))
     batched = simplify(differentiate(batch(sided)), one)
     weighted = simplify(differentiate(batch_weighted(sided)), one) if has_estimator(model) else None

@@ -20,6 +20,7 @@ from derive.page.words import WRITTEN
 from derive.proof import prove as proof
 from derive.proof.certificate import Certificate
 from derive.reading import dense as layers
+from derive.reading import preset as presets
 from derive.reading import resolve
 
 
@@ -90,12 +91,14 @@ def build(
     out: str | Path,
     languages: Sequence[str] = WRITTEN,
     column: float = JOURNAL.width,
+    notation: str | Path | None = None,
 ) -> tuple[Path, ...]:
     """Write a model's files into the folder `out`/<model>/; the paths written.
 
     `languages` are codes, at least one; the first is that of derivation.tex. `column` is the
-    width in pt of the column that the pages are for. Raises ProofError, with nothing written,
-    where anything is not proven.
+    width in pt of the column that the pages are for; `notation` the name of a notation that comes
+    with derive, or the path of one. Raises ProofError, with nothing written, where anything is not
+    proven.
     """
     with naming(_named(model)):
         if not isinstance(out, str | Path) or "\0" in str(out):
@@ -104,7 +107,10 @@ def build(
             _fail(languages, 'a list of the codes of languages, ["en", "pt"]')
         if not isinstance(column, int | float) or isinstance(column, bool):
             _fail(column, "the width of a column in pt, such as 252")
-        edition = pipeline.Edition(tuple(languages), Column(column))
+        if not isinstance(notation, str | Path | None):
+            _fail(notation, 'the name of a notation, "nielsen", or the path of one')
+        chosen = presets.preset(notation) if notation is not None else None
+        edition = pipeline.Edition(tuple(languages), Column(column), chosen)
         return pipeline.build(_model(model), out, edition)
 
 

@@ -17,6 +17,7 @@ from derive.page.column import JOURNAL, Column
 from derive.page.words import WRITTEN, language, languages
 from derive.pipeline import Edition, audit, compare, make, make_all, processors, strays, write
 from derive.reading.new import new_model
+from derive.reading.preset import preset
 from derive.reading.resolve import load, require_name, resolve
 from derive.reading.source import Source
 
@@ -32,6 +33,13 @@ column_option = click.option(
     default=JOURNAL.width,
     show_default=f"{JOURNAL.width:g}",
     help="The width of the column that the pages are for.",
+)
+
+
+notation_option = click.option(
+    "--notation",
+    metavar="NAME",
+    help=f"Write as a book does: {', '.join(locate.notations())}, or a file of your own.",
 )
 
 
@@ -77,6 +85,7 @@ def main() -> None:
     help="A language of the pages, again for more; derivation.tex is in the first.",
 )
 @column_option
+@notation_option
 @reporting
 def build_command(
     *,
@@ -86,9 +95,10 @@ def build_command(
     jobs: int,
     languages: tuple[str, ...],
     width: float,
+    notation: str | None,
 ) -> None:
     """Prove each MODEL (all that come with derive if none is given) and write its files."""
-    edition = Edition(languages, Column(width))
+    edition = Edition(languages, Column(width), preset(notation) if notation else None)
     builds = make_all(models or locate.shipped(), jobs, edition)
     if not comparing:
         for made in builds:
@@ -133,10 +143,12 @@ def new_command(name: str) -> None:
 @main.command("check")
 @click.argument("model")
 @column_option
+@notation_option
 @reporting
-def check_command(model: str, width: float) -> None:
+def check_command(model: str, width: float, notation: str | None) -> None:
     """Print the certificate of MODEL line by line; exit 1 if anything fails."""
-    made = make(load(model), Edition(column=Column(width)))
+    chosen = preset(notation) if notation else None
+    made = make(load(model), Edition(column=Column(width), notation=chosen))
     for certificate in made.certificates:
         click.echo(click.style(certificate.title, bold=True))
         for check in certificate.checks:

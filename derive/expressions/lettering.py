@@ -81,11 +81,18 @@ class Pattern:
     above: Script = Script()
     primes: int = 0
     bold: bool = False
+    capital: str = ""
+    """The letter of the whole array, where it does not follow from its name."""
 
     @property
     def indices(self) -> tuple[str, ...]:
         """The letters of its indices in the order in which they are read."""
         return (*self.above.indices, *self.below.indices)
+
+    def indexed(self, letter: str) -> "Pattern":
+        """With one index more, the first of those below."""
+        below = replace(self.below, indices=(letter, *self.below.indices))
+        return replace(self, below=below)
 
     @property
     def is_plain(self) -> bool:
@@ -103,9 +110,9 @@ class Pattern:
         the entry's letter. None for an array of that letter whose entries have no other mark: it
         is written as its name is.
         """
-        own = split(name).head
+        own = self.capital or split(name).head
         same = own.lower() == self.letter.lower()
-        if same and self.indices and not self.is_marked:
+        if same and not self.capital and self.indices and not self.is_marked:
             return None
         letter = own if same else self.letter
         return replace(self, letter=letter, below=self.below.whole, above=self.above.whole)

@@ -34,7 +34,7 @@ from derive.expressions.expression import (
     summation,
 )
 from derive.model.assumptions import Within
-from derive.model.model import Array, Definition, Model, written_out
+from derive.model.model import Array, Definition, Model, Notation, written_out
 from derive.model.output import output_of
 
 SAMPLE_WEIGHT = "omega"
@@ -91,8 +91,21 @@ def _batch(model: Model, weight: Entry | None) -> Model:
         equations=tuple(equation for equation in equations if equation.name in kept),
         definitions=definitions,
         example=((sample.size, 2), *model.example),
+        notation=_notation(model, sampled, definitions),
         output_name=output_of(model).name,
     )
+
+
+def _notation(model: Model, sampled: Sampled, definitions: Collection[Definition]) -> Notation:
+    """The notation with the sample index in the patterns of what each sample has."""
+    own = {name for name in sampled if isinstance(name, str)}
+    own |= {each.name for each in definitions if model.sample in each.indices}
+    own |= {spelled for of, spelled in model.notation.adjoints if of in sampled}
+    entries = tuple(
+        (name, pattern.indexed(model.sample.name) if name in own else pattern)
+        for name, pattern in model.notation.entries
+    )
+    return replace(model.notation, entries=entries)
 
 
 def _needed(equations: list[Definition], ends: set[object]) -> set[object]:

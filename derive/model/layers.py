@@ -42,30 +42,44 @@ class Layer:
     activation: str
 
 
+@dataclass(frozen=True)
+class Units:
+    """The quantities of a dense layer: its units, and their net inputs where these have a name."""
+
+    unit: str
+    net: str | None
+
+
 def dense_layers(model: Model) -> tuple[Layer, ...]:
     """The dense layers of a model, the input's first; none where it is not a chain of them.
 
     Every weight belongs to one place in one layer, or something would be left undecided.
     """
+    return tuple(layer for layer, _ in dense_chain(model))
+
+
+def dense_chain(model: Model) -> tuple[tuple[Layer, Units], ...]:
+    """The same with the quantities of each layer."""
     known = {equation.name: equation for equation in model.equations}
-    layers: list[Layer] = []
+    chain: list[tuple[Layer, Units]] = []
     name = output_of(model).name
     while name in known:
         found = _layer(model, known, known[name])
         if found is None:
             return ()
-        layer, name = found
-        layers.insert(0, layer)
-    used = [part for layer in layers for part in (layer.weight, layer.bias) if part]
+        layer, net, source = found
+        chain.insert(0, (layer, Units(name, net if net != name else None)))
+        name = source
+    used = [part for layer, _ in chain for part in (layer.weight, layer.bias) if part]
     begins = [array.name for array in model.role("input")] == [name]
     complete = sorted(used) == sorted(weight.name for weight in model.weights)
-    return tuple(layers) if begins and complete else ()
+    return tuple(chain) if begins and complete else ()
 
 
 def _layer(
     model: Model, known: Mapping[str, Definition], equation: Definition
-) -> tuple[Layer, str] | None:
-    """The layer whose last equation this is, and the name of what goes into it."""
+) -> tuple[Layer, str, str] | None:
+    """The layer whose last equation this is, with the names of its sum and of what goes in."""
     activation, argument = _activated(softmaxes(in_table(model, equation.value)))
     match argument:
         case Entry(str(name), indices) if name in known and indices == equation.target.indices:
@@ -82,7 +96,7 @@ def _layer(
             names = {
                 x: str(part.name) for x, part in found.parts.items() if isinstance(part, Entry)
             }
-            return Layer(names["W"], names.get("b"), activation), names["h"]
+            return Layer(names["W"], names.get("b"), activation), equation.name, names["h"]
     return None
 
 

@@ -112,6 +112,10 @@ class Notation:
 
     entries: tuple[tuple[str, Pattern], ...] = ()
     adjoints: tuple[tuple[str, str], ...] = ()
+    step: str = "t"
+    """The letter of the step size, where the model does not have it."""
+    bold: bool = False
+    """Whether whole arrays are bold."""
 
     def entry(self, name: Name) -> Pattern | None:
         """The pattern declared for an entry, if any."""

@@ -24,7 +24,8 @@ TRANSPOSE = r"\drvT"
 
 
 MATRIX, VECTOR = r"\drvmatrix", r"\drvvector"
-"""Of the letter of a whole array with two indices, or one."""
+BOLD_MATRIX, BOLD_VECTOR = r"\drvboldmatrix", r"\drvboldvector"
+"""Of the letter of a whole array with two indices, or one; in a notation that has them bold."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ FIXED = (
     Macro(PRIME, 1, "#1'"),
     Macro(MATRIX, 1, "#1"),
     Macro(VECTOR, 1, "#1"),
+    Macro(BOLD_MATRIX, 1, r"\boldsymbol{#1}"),
+    Macro(BOLD_VECTOR, 1, r"\boldsymbol{#1}"),
     Macro(HADAMARD, 0, r"\odot"),
     Macro(TRANSPOSE, 0, r"\top"),
 )

@@ -6,7 +6,7 @@ from derive.expressions.expression import Adjoint, Entry, Name, Power, Size, Sub
 from derive.expressions.lettering import GREEK, Split, accented, split
 from derive.functions.table import TABLE
 from derive.model.model import Model
-from derive.printing.macros import MATRIX, PRIME, VECTOR, symbol_macro
+from derive.printing.macros import BOLD_MATRIX, BOLD_VECTOR, MATRIX, PRIME, VECTOR, symbol_macro
 from derive.printing.precedence import Derivative, in_latex
 from derive.printing.printed import Edge, Printed
 from derive.printing.symbols import Lettered, Symbols, unnamed
@@ -92,7 +92,9 @@ def array_latex(name: Name, symbols: Symbols) -> str:
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
     found = symbols.array(name, _letters)
     head = _head(name, found, symbols)
-    macro = ("", VECTOR, MATRIX)[min(len(symbols.indices(name)), 2)]
+    bold = symbols.model.notation.bold and not found.bold
+    macros = ("", BOLD_VECTOR, BOLD_MATRIX) if bold else ("", VECTOR, MATRIX)
+    macro = macros[min(len(symbols.indices(name)), 2)]
     return (f"{macro}{{{head}}}" if macro else head) + _marks(found)
 
 

@@ -109,8 +109,8 @@ def together(parts: list[str]) -> str:
 
 
 def step_letter(model: Model) -> str:
-    """The letter of the step size: t, or another where the model has t itself."""
-    return free_letter(("t", "eta", "alpha", "tau", "h"), model.letters)
+    """The letter of the step size: the notation's, or another where the model has it itself."""
+    return free_letter((model.notation.step, "t", "eta", "alpha", "tau", "h"), model.letters)
 
 
 def argument_letter(model: Model) -> str:

@@ -12,7 +12,7 @@ from derive.expressions.expression import Adjoint, Index, Name
 from derive.expressions.lettering import GREEK, Pattern, Split, split
 from derive.functions.table import TABLE
 from derive.model.model import Model
-from derive.readback.reader import read_formula
+from derive.readback.reader import BOLD, read_formula
 from derive.readback.tree import Formula, Symbol, Tree, letter
 
 Local = Callable[[Cell, Cell], Any]
@@ -42,6 +42,8 @@ class Written:
     brackets: str = ""
     above: int = 0
     primes: int = 0
+    spare: bool = False
+    """Whether a notation writes it otherwise, and this is read where nothing else is written so."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +126,8 @@ def written(model: Model) -> tuple[Written, ...]:
         if pattern is not None:
             found.append(_by_pattern(name, pattern, indices))
         if pattern is None or not isinstance(name, Adjoint):
-            found += _plainly(name, spelled, indices)
+            plainly = _plainly(name, spelled, indices)
+            found += (replace(each, spare=pattern is not None) for each in plainly)
     return tuple(found)
 
 
@@ -138,7 +141,14 @@ def written_arrays(model: Model) -> tuple[Written, ...]:
             found += _plainly(name, spelled, indices)
         else:
             found.append(_by_pattern(name, pattern, indices))
-    return tuple(found)
+    return tuple(map(_in_bold, found)) if model.notation.bold else tuple(found)
+
+
+def _in_bold(array: Written) -> Written:
+    """A whole array in a notation that has these bold; no scalar is one."""
+    if not array.indices or array.head.startswith(BOLD):
+        return array
+    return replace(array, head=f"{BOLD}{{{array.head}}}")
 
 
 def _spelled(model: Model) -> Iterator[tuple[Name, str, tuple[Index, ...]]]:
@@ -158,8 +168,8 @@ def raised(model: Model) -> frozenset[tuple[str, str]]:
 
 
 def by_heads(every: tuple[Written, ...]) -> Mapping[str, tuple[Written, ...]]:
-    """By the heads of their names, short subscripts first."""
-    every = tuple(sorted(every, key=lambda each: len(each.subscript)))
+    """By the heads of their names, what is printed first, and short subscripts."""
+    every = tuple(sorted(every, key=lambda each: (each.spare, len(each.subscript))))
     return {head: tuple(w for w in every if w.head == head) for head in {w.head for w in every}}
 
 
@@ -187,7 +197,7 @@ def _by_pattern(name: Name, pattern: Pattern, indices: tuple[Index, ...]) -> Wri
     head, _ = read_letter(pattern.letter)
     return Written(
         name,
-        rf"\boldsymbol{{{head}}}" if pattern.bold else head,
+        f"{BOLD}{{{head}}}" if pattern.bold else head,
         ",".join(pattern.below.text),
         tuple(letters.index(letter) for letter in pattern.indices),
         indices,

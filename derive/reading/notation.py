@@ -58,13 +58,11 @@ def read_notation(names: Names, error: str, definitions: tuple[Definition, ...])
             patterns[name] = read_pattern(name, indices[name], passage)
     notation = Notation(tuple(patterns.items()), tuple(declared.adjoints.items()))
     known = {**dict.fromkeys(names.sizes, ()), **indices}
-    forms = {name: _form(name, own, patterns.get(name)) for name, own in known.items()}
-    for name in patterns:
-        mistaken = next(_mistaken(name, forms, names), None)
-        if mistaken:
-            text, (problem, cure) = declared.notation[name], mistaken
-            at = source.find_text(text, "notation", name)
-            names.faults.append(source.fault(at, f"{text} for {name} {problem}", cure))
+    functions = tuple(declared.functions)
+    for name, problem, cure in mistaken(patterns, known, functions, names.indices):
+        text = declared.notation[name]
+        at = source.find_text(text, "notation", name)
+        names.faults.append(source.fault(at, f"{text} for {name} {problem}", cure))
     return notation
 
 
@@ -264,16 +262,34 @@ class _Form:
         return Split(self.entry.letter, self.entry.below.text), len(self.entry.below.indices)
 
 
-def _mistaken(name: str, forms: Mapping[str, _Form], names: Names) -> Iterator[tuple[str, str]]:
-    """What a reader may take a pattern for, and what to do about it."""
+def mistaken(
+    patterns: Mapping[str, Pattern],
+    indices: Mapping[str, tuple[Index, ...]],
+    functions: Collection[str],
+    letters: Collection[str],
+) -> Iterator[tuple[str, str, str]]:
+    """The names whose patterns a reader may take for something else: for what, and what to do.
+
+    `indices` are those of everything that has a name, sizes too; `letters` all letters of indices.
+    """
+    forms = {name: _form(name, own, patterns.get(name)) for name, own in indices.items()}
+    for name in patterns:
+        found = next(_taken(name, forms, functions, letters), None)
+        if found:
+            yield name, *found
+
+
+def _taken(
+    name: str, forms: Mapping[str, _Form], functions: Collection[str], letters: Collection[str]
+) -> Iterator[tuple[str, str]]:
     pattern = forms[name].entry
     if _is_bare(pattern) and pattern.above.text in (("T",), ("top",)):
         yield "reads as a transpose", "put the superscript in brackets"
-    for function in map(split, names.declared.functions):
+    for function in map(split, functions):
         if (function.head, function.subscripts) == (pattern.letter, pattern.below.text):
             yield f"reads as the function {function.head}", "choose another letter"
     for other, form in forms.items():
-        taken = _taken_for(forms[name], form, names.indices)
+        taken = _taken_for(forms[name], form, letters)
         if taken and other != name:
             yield f"{taken[0]} {other}", taken[1]
 
