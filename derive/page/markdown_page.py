@@ -1,4 +1,4 @@
-"""Pages -> Markdown, formulas in $...$ and $$...$$. It cannot draw; figures are left out."""
+"""Pages -> Markdown, formulas in $...$ and $$...$$, figures as flow charts of Mermaid."""
 
 import re
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from derive.model.model import Model
 from derive.page.blocks import Display, Figure, Formula, Page, Sentence, Summary
 from derive.page.column import Column
 from derive.page.layout import lay_out
+from derive.page.picture import Picture
 from derive.printing.macros import plain
 
 SCREEN = Column(500.0)
@@ -17,10 +18,11 @@ SCREEN = Column(500.0)
 
 @dataclass(frozen=True)
 class Set:
-    """A block as it is set: text, the rows of a display, or a summary."""
+    """A block as it is set: text, the rows of a display, a summary, or a figure and its text."""
 
     text: str = ""
     rows: tuple[str, ...] = ()
+    picture: Picture | None = None
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
@@ -35,8 +37,7 @@ def markdown_page(page: Page, model: Model) -> str:
     numbers = {formula.id: number for number, formula in enumerate(page.formulas, 1)}
     sections = []
     for section in page.sections:
-        said = [block for block in section.blocks if not isinstance(block, Figure)]
-        sections.append((section.title, [_block(block, numbers) for block in said]))
+        sections.append((section.title, [_block(block, numbers) for block in section.blocks]))
     template = environment().get_template("markdown/derivation.md.jinja")
     return template.render(
         title=_one_line(model.title), source=_one_line(model.source), sections=sections
@@ -47,15 +48,25 @@ def _one_line(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
 
 
-def _block(block: Sentence | Display | Summary[Sentence], numbers: dict[str, int]) -> Set:
+def _block(
+    block: Sentence | Display | Figure[Sentence] | Summary[Sentence], numbers: dict[str, int]
+) -> Set:
     match block:
         case Display(formulas):
             return Set(rows=_rows(formulas, numbers))
         case Summary(groups):
             shown = ((plain(said.text), _rows(each.formulas, numbers)) for said, each in groups)
             return Set(groups=tuple(shown))
-    said = re.sub(r"@\{([^}]*)\}", lambda found: f"({numbers[found[1]]})", block.text)
-    return Set(text=plain(said))
+        case Figure(_, said, _, picture):
+            return Set(text=_said(said, numbers), picture=picture)
+        case Sentence():
+            return Set(text=_said(block, numbers))
+
+
+def _said(sentence: Sentence, numbers: dict[str, int]) -> str:
+    """The sentence, its references to formulas those of the page."""
+    said = re.sub(r"@\{([^}]*)\}", lambda found: f"({numbers[found[1]]})", sentence.text)
+    return plain(said)
 
 
 def _rows(formulas: tuple[Formula, ...], numbers: dict[str, int]) -> tuple[str, ...]:

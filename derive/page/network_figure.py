@@ -15,6 +15,7 @@ from derive.page.units import Layer, Network, Place, matched
 from derive.printing.latex import expression_latex
 from derive.printing.names_latex import entry_latex, name_latex
 from derive.printing.symbols import Symbols
+from derive.printing.text import expression_text, paper
 
 Undrawn = Literal["deep", "crowded", "wide"]
 """Why a network is not drawn: more layers than a column holds, more units or lines than a reader
@@ -131,6 +132,10 @@ def _label(layer: Layer, place: Place, symbols: Symbols) -> str:
     return f"${entry_latex(Entry(layer.shown.name, place), symbols)}$"
 
 
+def _text(layer: Layer, place: Place, symbols: Symbols) -> str:
+    return expression_text(Entry(layer.shown.name, place), paper(symbols))
+
+
 def _title(layer: Layer, room: float, model: Model) -> str:
     r"""The names of a layer's arrays, in lines where they would reach into the next column."""
     lines: list[str] = []
@@ -186,9 +191,10 @@ def _column(frame: _Frame, number: int, symbols: Symbols) -> list[Node]:
         found.append(Node(TITLED + name, x, over, title))
         for place in _rows(layer, symbols):
             if place is None:
-                found.append(Node(f"{name}-dots", x, y, r"$\vdots$", dots=True))
+                found.append(Node(f"{name}-dots", x, y, r"$\vdots$", "⋮", dots=True))
             else:
-                found.append(Node(_name(layer, place), x, y, _label(layer, place, symbols)))
+                label, text = _label(layer, place, symbols), _text(layer, place, symbols)
+                found.append(Node(_name(layer, place), x, y, label, text))
             y -= down
     middle = (y + down) / 2
     return [replace(node, y=round(node.y - middle, 2)) for node in found]
@@ -200,25 +206,25 @@ def _edges(units: Network, symbols: Symbols) -> Iterator[Edge]:
     """
     for layer in units.layers:
         for place in _drawn(layer, symbols):
-            weights: dict[str, dict[str | None, None]] = {}
+            weights: dict[str, dict[Expression | None, None]] = {}
             for use in units.used(layer, place):
                 source = units.layer(use.of.name)
                 for origin in _drawn(source, symbols):
                     at = matched(use.of, origin)
                     if at is not None:
                         found = weights.setdefault(_name(source, origin), {})
-                        found[_weight(use.weight, at, symbols)] = None
+                        found[_weight(use.weight, at)] = None
             for start, labels in weights.items():
                 end, named = _name(layer, place), [label for label in labels if label]
                 if named:
-                    yield Edge(start, end, f"${', '.join(named)}$")
+                    spelled = ", ".join(expression_latex(each, symbols) for each in named)
+                    text = ", ".join(expression_text(each, paper(symbols)) for each in named)
+                    yield Edge(start, end, f"${spelled}$", text)
                 if None in labels:
                     yield Edge(start, end, dashed=True)
 
 
-def _weight(weight: Expression | None, at: dict[Index, int], symbols: Symbols) -> str | None:
+def _weight(weight: Expression | None, at: dict[Index, int]) -> Expression | None:
     """What multiplies a unit, None where no one weight does."""
-    if weight is None:
-        return None
-    placed = substitute(weight, at)
-    return None if free_indices(placed) else expression_latex(placed, symbols)
+    placed = None if weight is None else substitute(weight, at)
+    return None if placed is None or free_indices(placed) else placed

@@ -14,6 +14,7 @@ from derive.page.picture import MOST, Edge, Node, Picture
 from derive.printing.latex import expression_latex
 from derive.printing.names_latex import entry_latex
 from derive.printing.symbols import Symbols
+from derive.printing.text import expression_text, paper
 
 MOST_LINKS = 7
 
@@ -78,6 +79,7 @@ def _drawn(
     values: Values, columns: list[list[Entry]], symbols: Symbols, column: Column
 ) -> Picture | None:
     """Quantities in columns, the error first, and a local derivative on every edge."""
+    style = paper(symbols)
     label = {entry: f"${entry_latex(entry, symbols)}$" for each in columns for entry in each}
     measures = unit_of([*label.values()])
     if measures is None:
@@ -90,11 +92,13 @@ def _drawn(
     for number, found in enumerate(columns):
         for place, entry in enumerate(found):
             x, y = round(step * number, 2), round(0.8 * (len(found) - 1) - 1.6 * place, 2)
-            nodes[_node_name(entry)] = Node(_node_name(entry), x, y, label[entry])
-    edges = [
-        Edge(_node_name(of), _node_name(by), f"${expression_latex(add(*each), symbols)}$")
-        for (of, by), each in values.items()
-    ]
+            name, text = _node_name(entry), expression_text(entry, style)
+            nodes[name] = Node(name, x, y, label[entry], text)
+    edges = []
+    for (of, by), each in values.items():
+        factor = add(*each)
+        spelled = f"${expression_latex(factor, symbols)}$", expression_text(factor, style)
+        edges.append(Edge(_node_name(of), _node_name(by), *spelled))
     lines = led(edges, nodes, unit)
     if lines is None:
         return None

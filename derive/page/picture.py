@@ -26,24 +26,28 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Node:
-    """A circle, or a text: its TikZ name, place and label; `dots` for those of a wide layer."""
+    """A circle, or a text: its TikZ name, place and label, in LaTeX and as plain text; `dots` for
+    those of a wide layer.
+    """
 
     name: str
     x: float
     y: float
     label: str
+    text: str = ""
     dots: bool = False
 
 
 @dataclass(frozen=True)
 class Edge:
-    """A line between two nodes: its label and where that stands, and by how many degrees the
-    line bends to its left.
+    """A line between two nodes: its label in LaTeX, where there is room for it, and as plain text;
+    where that stands, and by how many degrees the line bends to its left.
     """
 
     start: str
     end: str
     label: str = ""
+    text: str = ""
     at: Point = (0.0, 0.0)
     bend: int = 0
     dashed: bool = False
@@ -65,3 +69,7 @@ class Picture:
     def style(self, edge: Edge) -> str:
         """How TikZ draws an edge."""
         return ", ".join(filter(None, (self.arrow, "dashed" if edge.dashed else "")))
+
+    def number(self, name: str) -> str:
+        """A node's name that is no word of Mermaid's."""
+        return f"n{[node.name for node in self.nodes].index(name) + 1}"

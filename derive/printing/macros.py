@@ -66,7 +66,7 @@ HEADING = Macro(
 FIGURE = Macro(
     r"\drvfigure",
     2,
-    r"\par\medskip\noindent\begin{minipage}{\linewidth}"
+    r"\par\medskip\noindent\begin{minipage}[b]{\linewidth}"
     r"\centering #1\par\smallskip\small #2\end{minipage}\par\medskip",
 )
 """A figure of a page, and what is said of it."""

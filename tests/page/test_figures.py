@@ -16,6 +16,7 @@ from derive.page.blocks import Sentence
 from derive.page.column import JOURNAL, Column
 from derive.page.concrete import write_out
 from derive.page.lines import label_box, set_width, title_box
+from derive.page.markdown_page import markdown_page
 from derive.page.network_figure import network
 from derive.page.path_figure import path
 from derive.page.picture import PT, SIZES, Edge, Picture, Point
@@ -281,6 +282,28 @@ def test_a_wider_column_holds_more_layers(tmp_path: Path) -> None:
     assert isinstance(network(of, Column(345.0)), Picture)
 
 
+# --- in Markdown ------------------------------------------------------------------------------
+
+
+def test_markdown_has_the_same_lines_as_a_flow_chart() -> None:
+    derivation = derive.differentiate(derive.load("residual"))
+    page = page_of(derivation)
+    text = markdown_page(page, derivation.model)
+    charts = re.findall(r"(?s)```mermaid\nflowchart LR\n(.*?)```", text)
+    assert len(charts) == len(page.figures) == 2
+    for chart, figure in zip(charts, page.figures, strict=True):
+        said = dict(re.findall(r'(\w+)\(\("([^"]+)"\)\)', chart))
+        assert [*said.values()] == [node.text for node in figure.picture.nodes]
+        lines = re.findall(r'(\w+) (-->|-\.->)(?:\|"([^"]+)"\|)? (\w+)', chart)
+        texts = {node.name: node.text for node in figure.picture.nodes}
+        assert [(said[a], arrow == "-.->", text, said[b]) for a, arrow, text, b in lines] == [
+            (texts[edge.start], edge.dashed, edge.text, texts[edge.end])
+            for edge in figure.picture.edges
+        ]
+        assert figure.said.text in text
+    assert 'n1 -->|"W_11"| n3' in charts[0]
+
+
 # --- the way back -----------------------------------------------------------------------------
 
 
@@ -299,5 +322,5 @@ def test_every_factor_of_the_way_back_stands_at_its_line() -> None:
     assert found is not None
     assert found.quantities[0] == Entry("L")
     assert found.quantities[-1] == Entry("W", (1, 1)) == found.weight
-    assert all(edge.label for edge in found.picture.edges)
+    assert all(edge.label and edge.text for edge in found.picture.edges)
     assert len(found.picture.edges) == 2 + 4 + 2 + 2

@@ -136,8 +136,9 @@ def test_both_languages_and_two_models_live_in_one_document(tmp_path: Path) -> N
     check_log(typeset(tmp_path, body, preamble=r"\usepackage{tikz}"))
 
 
-def test_the_figures_stand_alone_and_fit_a_column(tmp_path: Path) -> None:
+def test_the_figures_stand_alone_and_fit_a_column_and_shrink_for_less(tmp_path: Path) -> None:
     body = "\n\n".join(rf"\noindent\input{{{PELOGIA / name}}}" for name in ("network", "path"))
+    body += "\n\n\\noindent\\begin{minipage}{150pt}\n" + body + "\n\\end{minipage}"
     check_log(typeset(tmp_path, body, CLASSES["ieee"], r"\usepackage{tikz}"))
 
 

@@ -234,7 +234,7 @@ def texts(page: Page) -> list[str]:
 
 def words_of(*said: str) -> set[str]:
     """The words of texts, their formulas and places left out."""
-    bare = (re.sub(r"(?s)\$\$.*?\$\$|\$[^$]*\$|\{\w+\}", " ", text) for text in said)
+    bare = (re.sub(r"(?s)```.*?```|\$\$.*?\$\$|\$[^$]*\$|\{\w+\}", " ", text) for text in said)
     return {word for text in bare for word in re.findall(r"[^\W\d_]+", text)}
 
 
