@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 import derive
+from derive import locate
 from derive.code.check import check_trainer
 from derive.code.module import load
 from derive.code.texts import trainer_text
@@ -179,6 +180,12 @@ def trainer(pelogia: derive.Model) -> ModuleType:
 def page(derivation: derive.Derivation) -> Page:
     """The page of pelogia2019 in English."""
     return page_of(derivation)
+
+
+@pytest.fixture(scope="session")
+def gallery() -> dict[str, Page]:
+    """The page of every model that comes with derive."""
+    return {name: page_of(derive.differentiate(derive.load(name))) for name in locate.shipped()}
 
 
 @pytest.fixture(scope="session")

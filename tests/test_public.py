@@ -107,7 +107,7 @@ def test_a_model_of_an_audited_name_that_is_another_is_not_judged(tmp_path: Path
         ("derive.derivation.local.sympy.diff", "L"),
         ("derive.derivation.rewriting.cost", "dL-d"),
         ("derive.arrays.lower._lower", "a"),
-        ("derive.page.equations.expression_latex", "a"),
+        ("derive.page.equations.printed", "a"),
         ("derive.code.lines.expression", "a"),
     ],
 )

@@ -5,16 +5,19 @@ with a row for each sample.
 from dataclasses import replace
 
 from derive.derivation.simplify import Simplified
-from derive.page.blocks import Display, Formula, Listing, Phrase
+from derive.page.blocks import Blocks, Display, Formula
 from derive.page.column import Column
 from derive.page.equations import given, in_matrices, matrix_forms
 from derive.page.material import material
-from derive.page.sentences import conventions, math, phrase
-from derive.printing.names_latex import array_latex, index_latex, name_latex
+from derive.page.sentences import math, phrase, where
+from derive.printing.names_latex import array_latex, entry_latex, index_latex, name_latex
+from derive.printing.signs import Sign
 
 
-def batch_form(batched: Simplified, column: Column) -> list[Phrase | Display]:
-    """What a page says of N samples; nothing where not one equation is between matrices."""
+def batch_form(batched: Simplified, column: Column, told: frozenset[Sign]) -> Blocks:
+    """What a page says of N samples; nothing where not one equation is between matrices. `told`
+    are the signs that need no more words.
+    """
     m = material(batched, column)
     *forward, error = m.program.forward
     steps = [*forward, *m.program.backward]
@@ -23,8 +26,9 @@ def batch_form(batched: Simplified, column: Column) -> list[Phrase | Display]:
         return []
     sample = m.model.sample
     rows = [array.name for array in m.model.arrays if sample in array.indices]
-    some = "" if len(forms) == len(steps) else "_some"
-    return [
+    signs = frozenset[Sign]().union(*(form.notation for form in forms.values()))
+    others = [step for step in steps if step not in forms]
+    blocks: Blocks = [
         phrase(
             "batch",
             s=index_latex(sample),
@@ -32,9 +36,13 @@ def batch_form(batched: Simplified, column: Column) -> list[Phrase | Display]:
             arrays=math(*(array_latex(name, m.symbols) for name in rows)),
         ),
         Display((_of_batch(given(error.equation, m.symbols)),)),
-        phrase(f"batch_matrix{some}", conventions=Listing(conventions(forms.values()))),
+        phrase("batch_matrix", where=where(m, signs, told)),
         Display(tuple(_of_batch(formula) for formula in in_matrices(forms, m.symbols))),
     ]
+    if others:
+        names = math(*(entry_latex(step.equation.target, m.symbols) for step in others))
+        blocks.append(phrase("batch_others", names=names))
+    return blocks
 
 
 def _of_batch(formula: Formula) -> Formula:

@@ -22,7 +22,7 @@ from derive.expressions.expression import (
 from derive.expressions.indices import substitute
 from derive.page.concrete import array_entries, pmatrix, write_out
 from derive.printing.latex import printed
-from derive.printing.matrix_latex import matrix_form
+from derive.printing.matrix_latex import entrywise_latex
 from derive.printing.names_latex import (
     array_latex,
     entry_latex,
@@ -88,11 +88,10 @@ def block_matrix(
     left = f"{front}{pmatrix(block)}"
     sides: tuple[str, ...] = (rf"{identity} \otimes {symbol}",)
     if scalar is not None:
-        factor = _without(_value(program, adjoint), scalar.name)
-        if factor is not None:
-            inner = matrix_form(factor, general)
-            assert inner is not None
-            sides = (rf"{front}\bigl( {identity} \otimes ({inner.text}) \bigr)", *sides)
+        factors = _without(_value(program, adjoint), scalar.name)
+        if factors is not None:
+            inner = entrywise_latex(factors, general)
+            sides = (rf"{front}\bigl( {identity} \otimes ({inner}) \bigr)", *sides)
     return stacked, Stated(f"block-{id_}", left, sides, weight.name, size)
 
 
@@ -128,12 +127,12 @@ def _value(program: Program, name: Name) -> Node:
     return next(step.value for step in program.backward if step.equation.target.name == name)
 
 
-def _without(node: Node, scalar: Name) -> Node | None:
-    """A δ_o ⊙ b with the scalar δ_o taken out: A ⊙ b."""
+def _without(node: Node, scalar: Name) -> tuple[Node, ...] | None:
+    """A δ_o ⊙ b with the scalar δ_o taken out: A, which has one column, and b."""
     if not isinstance(node, Product) or node.divisors:
         return None
     factors = [
         factor.left if isinstance(factor, MatMul) and factor.right == Ref(scalar) else factor
         for factor in node.factors
     ]
-    return None if tuple(factors) == node.factors else Product(tuple(factors))
+    return None if tuple(factors) == node.factors else tuple(factors)

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 from derive.expressions.expression import Index
 from derive.page.column import Column
 from derive.page.picture import Picture
+from derive.printing.signs import Sign
 
 
 @dataclass(frozen=True)
@@ -14,8 +15,8 @@ class Formula:
     """left = sides[0] = sides[1] ...; the last side is what the formula says.
 
     `letters` are the indices for whose every value it holds; `concrete` where it holds
-    at the example's sizes only, `batched` where it is about N samples. Formulas are written
-    with the macros of `notation`.
+    at the example's sizes only, `batched` where it is about N samples; `signs` are those in
+    it that a reader is to be told of. Formulas are written with the macros of `notation`.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Formula:
     letters: tuple[Index, ...] = ()
     concrete: bool = False
     batched: bool = False
+    signs: frozenset[Sign] = frozenset()
 
     @property
     def body(self) -> str:
@@ -81,6 +83,10 @@ class Figure(Generic[Said]):
     said: Said
     words: Said
     picture: Picture
+
+
+Blocks = list[Phrase | Display | Figure[Phrase]]
+"""What stands under a heading of a document, as it is put together."""
 
 
 @dataclass(frozen=True)

@@ -4,16 +4,12 @@ What is said hangs on the structure of the derivation, never on a model's name. 
 formula's id is its label, its file name and the comment on its line of code.
 """
 
-from collections.abc import Sized
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from derive.arrays.program import Step
-from derive.derivation.derivation import Given
 from derive.derivation.simplify import Simplified
-from derive.expressions.expression import Adjoint
 from derive.page.batch_form import batch_form
-from derive.page.block_matrix import block_matrix
-from derive.page.blocks import Display, Document, Figure, Formula, Listing, Phrase, Section
+from derive.page.blocks import Blocks, Display, Document, Figure, Formula, Listing, Phrase, Section
 from derive.page.column import JOURNAL, Column
 from derive.page.equations import (
     adjoint,
@@ -21,15 +17,14 @@ from derive.page.equations import (
     given,
     gradient_method,
     has_arrays,
-    in_matrices,
     is_matrix,
-    matrix_forms,
     rewritten,
     updated,
 )
 from derive.page.function_formulas import definitions, last_id, own_values
 from derive.page.layout import fits
 from derive.page.material import Material, material
+from derive.page.matrix_section import forward_in_matrices, gradient_in_matrices
 from derive.page.network_figure import network
 from derive.page.network_sentences import (
     computes,
@@ -42,7 +37,6 @@ from derive.page.network_sentences import (
 from derive.page.path_figure import path
 from derive.page.picture import Picture
 from derive.page.sentences import (
-    conventions,
     example,
     index_ranges,
     math,
@@ -56,17 +50,14 @@ from derive.page.small_network import (
     arrays,
     factored,
     factors,
-    nabla,
     readable,
-    stacked,
     updates,
     whole,
 )
 from derive.page.summary import summary
 from derive.printing.chains import has_numbers
 from derive.printing.names_latex import entry_latex, name_latex
-
-Blocks = list[Phrase | Display | Figure[Phrase]]
+from derive.printing.signs import IVERSON, MATRICES, Sign
 
 
 def document(
@@ -83,16 +74,40 @@ def document(
         "error": _error(m),
         "chain": _chain(m),
         "partials": _partials(m),
-        "matrix": _matrix(m),
-        "batch": [] if batched is None else [*batch_form(batched, column)],
-        "update": _update(m),
     }
+    parts["matrix"] = gradient_in_matrices(m, _told(parts))
+    parts["batch"] = [] if batched is None else batch_form(batched, column, _told(parts))
+    parts["update"] = _update(m)
+    _tell_of_brackets(parts)
     said = tuple(Section(title, tuple(blocks)) for title, blocks in parts.items() if blocks)
     whole = Document(m.model.name, column, said)
     short = summary(m, whole.formulas)
     if short is None:
         return whole
     return replace(whole, sections=(Section("summary", (phrase("in_short"), short)), *said))
+
+
+def _told(parts: Mapping[str, Blocks]) -> frozenset[Sign]:
+    """The signs of which a reader of some sections knows."""
+    return _signs(block for blocks in parts.values() for block in blocks)
+
+
+def _signs(blocks: Iterable[Phrase | Display | Figure[Phrase]]) -> frozenset[Sign]:
+    """The signs that the formulas of some blocks use."""
+    formulas = (f for block in blocks if isinstance(block, Display) for f in block.formulas)
+    return frozenset[Sign]().union(*(formula.signs for formula in formulas))
+
+
+def _tell_of_brackets(parts: dict[str, Blocks]) -> None:
+    """Put a sentence on [a > b] after the first formulas that hold one; before matrix equations
+    it is said with the rest.
+    """
+    for blocks in parts.values():
+        for place, block in enumerate(blocks, 1):
+            signs = _signs([block])
+            if IVERSON in signs:
+                blocks[place:place] = [] if MATRICES[0] in signs else [phrase("brackets")]
+                return
 
 
 def _method(m: Material) -> Blocks:
@@ -131,16 +146,13 @@ def _forward(m: Material) -> Blocks:
         formulas = definitions(model, free) + (own_values(model, free) if free else ())
         if formulas:
             blocks += [phrase(key), Display(formulas)]
-    written = [step for step in m.program.forward if isinstance(step.equation.rule, Given)]
-    steps = [step for step in written if step.equation.target.name != model.error]
-    matrix = matrix_forms(steps, m.symbols)
+    matrix = forward_in_matrices(m, _signs(blocks))
+    blocks += matrix
     if not matrix:
         return blocks
-    said = Listing((phrase("whole_arrays"), phrase("columns"), *conventions(matrix.values())))
-    blocks.append(phrase(_some("forward_matrix", steps, matrix), conventions=said))
-    blocks.append(Display(in_matrices(matrix, m.symbols)))
     if not m.readable:
         return blocks
+    steps = [step for step in m.program.forward if step.equation in equations]
     flat = [s for s in steps if is_matrix(s.equation.target) and has_arrays(s.equation)]
     spelled = (entries_form(step, m.at_sizes) for step in flat)
     # The number of a wide matrix may stand under it, but no matrix can be broken.
@@ -166,12 +178,6 @@ def _packed(formulas: tuple[Formula, ...], column: Column) -> list[Display]:
         else:
             packed.append([formula])
     return [Display(tuple(each)) for each in packed]
-
-
-def _some(key: str, steps: list[Step], matrix: Sized) -> str:
-    """The key of a sentence before matrix equations: whether they are all there are."""
-    whole = [step for step in steps if has_arrays(step.equation)]
-    return key if len(matrix) == len(whole) else f"{key}_some"
 
 
 def _error(m: Material) -> Blocks:
@@ -226,54 +232,6 @@ def _factors(m: Material) -> Blocks:
     if not found:
         return []
     return [phrase("factors", weight=math(factored(m)), sizes=example(m)), Display(found)]
-
-
-def _matrix(m: Material) -> Blocks:
-    blocks: Blocks = []
-    steps = list(m.program.backward)
-    matrix = matrix_forms(steps, m.symbols)
-    if matrix:
-        needed = conventions(matrix.values())
-        where = phrase("where", conventions=Listing(needed)) if needed else ""
-        said = phrase(_some("matrix", steps, matrix), where=where)
-        blocks += [said, Display(in_matrices(matrix, m.symbols))]
-    if m.readable:
-        for step in steps:
-            blocks += _block_form(m, step)
-    gradient = readable(m, nabla(m))
-    if gradient:
-        blocks += [phrase("nabla", sizes=example(m)), Display(gradient)]
-    return blocks
-
-
-def _block_form(m: Material, step: Step) -> Blocks:
-    """The derivatives one under the other, as a block matrix times the inputs."""
-    found = block_matrix(m.simplified, m.program, step)
-    if found is None:
-        return _stacked(m, step)
-    stacked, identity = (
-        Formula(stated.id, stated.left, stated.sides, concrete=True) for stated in found
-    )
-    if not (fits([stacked], m.column) and fits([identity], m.column)):
-        return []
-    shown = math(entry_latex(m.model.array(found[0].weight).entry, m.symbols))
-    return [
-        phrase("block", sizes=example(m), weight=shown),
-        Display((stacked,)),
-        phrase("block_identity", size=name_latex(found[1].size, m.model)),
-        Display((identity,)),
-    ]
-
-
-def _stacked(m: Material, step: Step) -> Blocks:
-    """The derivatives by one row of weights, a number times a vector."""
-    found = readable(m, stacked(m, step))
-    if not found:
-        return []
-    name = step.equation.target.name
-    assert isinstance(name, Adjoint)
-    shown = math(entry_latex(m.model.array(name.by).entry, m.symbols))
-    return [phrase("block", sizes=example(m), weight=shown), Display(found)]
 
 
 def _update(m: Material) -> Blocks:

@@ -13,7 +13,7 @@ from derive.model.model import Array, Model, free_letter
 from derive.page.blocks import Formula
 from derive.page.concrete import array_entries, value_entries
 from derive.page.function_formulas import step_id
-from derive.printing.latex import chained, expression_latex, printed, total
+from derive.printing.latex import chained, printed, total
 from derive.printing.matrix_latex import MatrixForm, matrix_form
 from derive.printing.names_latex import (
     array_latex,
@@ -31,8 +31,9 @@ def given(equation: Equation, symbols: Symbols) -> Formula:
     """An equation of the paper, for its general entry."""
     left = entry_latex(equation.target, symbols)
     with naming(equation.id):
-        value = expression_latex(equation.value, symbols)
-    return Formula(equation.id, left, (value,), letters=equation.target.letters)
+        value = printed(equation.value, symbols)
+    letters = equation.target.letters
+    return Formula(equation.id, left, (str(value),), letters=letters, signs=value.notation)
 
 
 def adjoint(equation: Equation, symbols: Symbols) -> Formula:
@@ -44,10 +45,11 @@ def adjoint(equation: Equation, symbols: Symbols) -> Formula:
     if symbols.model.notation.adjoint(name):
         left = f"{entry_latex(equation.target, symbols)} = {left}"
     with naming(equation.id):
-        value = expression_latex(equation.value, symbols)
+        value = printed(equation.value, symbols)
         rule = _chain_rule(equation.terms, symbols)
-    sides = (value,) if rule is None else (rule, value)
-    return Formula(equation.id, left, sides, letters=equation.target.letters)
+    sides = (str(value),) if rule is None else (rule, str(value))
+    letters = equation.target.letters
+    return Formula(equation.id, left, sides, letters=letters, signs=value.notation)
 
 
 def _chain_rule(terms: tuple[Term, ...], symbols: Symbols) -> str | None:
@@ -76,8 +78,9 @@ def _chain_rule(terms: tuple[Term, ...], symbols: Symbols) -> str | None:
 def rewritten(found: SimplifiedAdjoint, step: Rewriting, symbols: Symbols) -> Formula:
     """An adjoint in another form."""
     target = found.equation.target
-    left, value = entry_latex(target, symbols), expression_latex(step.value, symbols)
-    return Formula(step_id(found, step), left, (value,), letters=target.letters)
+    left, value = entry_latex(target, symbols), printed(step.value, symbols)
+    sides, letters = (str(value),), target.letters
+    return Formula(step_id(found, step), left, sides, letters=letters, signs=value.notation)
 
 
 def gradient_method(model: Model) -> Formula:
@@ -123,6 +126,7 @@ def in_matrices(forms: Mapping[Step, MatrixForm], symbols: Symbols) -> tuple[For
             f"matrix-{step.equation.id}",
             array_latex(step.equation.target.name, symbols),
             (form.text,),
+            signs=form.notation,
         )
         for step, form in forms.items()
     )

@@ -16,7 +16,7 @@ from derive.functions.own_value import own_value
 from derive.functions.rational import Z
 from derive.model.model import Model, Notation
 from derive.page.blocks import Formula
-from derive.printing.latex import expression_latex, ratios_latex, values_latex
+from derive.printing.latex import expression_latex, printed, ratios_latex, values_latex
 from derive.printing.names_latex import ratio_latex
 from derive.printing.symbols import Symbols, argument_letter
 
@@ -74,7 +74,8 @@ def own_values(model: Model, free: bool) -> tuple[Formula, ...]:
 def _of_argument(formula: str, left: Expression, right: Expression, model: Model) -> Formula:
     """An equation between functions of z, whose letters mean nothing else on the page."""
     symbols = Symbols(replace(model, notation=Notation(), definitions=()))
-    return Formula(formula, expression_latex(left, symbols), (expression_latex(right, symbols),))
+    value = printed(right, symbols)
+    return Formula(formula, expression_latex(left, symbols), (str(value),), signs=value.notation)
 
 
 def identity_latex(identity: Equality, model: Model) -> str:

@@ -12,9 +12,12 @@ from enum import IntEnum
 from derive.page.blocks import Formula
 from derive.page.column import Column
 from derive.page.width import CLOSERS, OPENERS, QUAD, TOKEN, width
-from derive.printing.macros import HADAMARD
+from derive.printing.macros import DIVIDED, HADAMARD
 
-_SIGNS = {"+": False, "-": False, r"\cdot": True, r"\odot": True, HADAMARD: True, r"\otimes": True}
+_SIGNS = {
+    "+": False, "-": False, r"\cdot": True, r"\otimes": True,
+    r"\odot": True, HADAMARD: True, r"\oslash": True, DIVIDED: True,
+}  # fmt: skip
 """The signs before which a line may break, and whether they stand between factors."""
 
 

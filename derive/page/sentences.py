@@ -10,8 +10,9 @@ from derive.page.blocks import Listing, Part, Phrase
 from derive.page.function_formulas import identity_latex, prime_id
 from derive.page.material import Material
 from derive.printing.latex import expression_latex
-from derive.printing.matrix_latex import NOTATION, MatrixForm
+from derive.printing.matrix_signs import column_of_ones, identity
 from derive.printing.names_latex import entry_latex, index_latex, name_latex
+from derive.printing.signs import KEYS, Sign
 from derive.printing.symbols import step_letter
 
 
@@ -43,10 +44,19 @@ def index_ranges(m: Material) -> Listing:
     return math(*(rf"{index_latex(i)} = 1, \dots, {name_latex(i.size, m.model)}" for i in indices))
 
 
-def conventions(forms: Iterable[MatrixForm]) -> tuple[Phrase, ...]:
-    """What a reader has to know to read matrix equations."""
-    used = frozenset[str]().union(*(form.notation for form in forms))
-    return tuple(phrase(sign) for sign in NOTATION if sign in used)
+def where(m: Material, signs: frozenset[Sign], told: frozenset[Sign]) -> Part:
+    """What a reader of matrix equations has to know and was not told before."""
+    said = sorted(signs - told, key=lambda sign: (KEYS.index(sign.key), sign.size))
+    if not said:
+        return ""
+    return phrase("where", conventions=Listing(tuple(_convention(m, sign) for sign in said)))
+
+
+def _convention(m: Material, sign: Sign) -> Phrase:
+    if not sign.size:
+        return phrase(sign.key)
+    made = (column_of_ones if sign.key == "column_of_ones" else identity)(sign.size, m.model)
+    return phrase(sign.key, sign=f"${made}$", size=f"${name_latex(sign.size, m.model)}$")
 
 
 def reason(m: Material, terms: tuple[Term, ...]) -> Phrase:

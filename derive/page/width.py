@@ -25,7 +25,7 @@ _LETTERS = (
 _WIDTHS = {
     **{each[0]: float(each[1:]) for each in _LETTERS.split()},
     "=": 13.3, ">": 13.3, "<": 13.3, r"\le": 13.3, r"\ge": 13.3, r"\leftarrow": 15.5,
-    "+": 12.2, "-": 12.2, r"\odot": 12.2, r"\otimes": 12.2, r"\cdot": 7.2,
+    "+": 12.2, "-": 12.2, r"\odot": 12.2, r"\oslash": 12.2, r"\otimes": 12.2, r"\cdot": 7.2,
     "(": 3.9, ")": 3.9, "[": 2.8, "]": 2.8, r"\lvert": 2.8, r"\rvert": 2.8,
     r"\lVert": 5.0, r"\rVert": 5.0, r"\Bigl": 2.0, r"\Bigr": 2.0, r"\bigl": 0.7, r"\bigr": 0.7,
     ",": 4.4, "'": 2.8, r"\,": 1.7, r"\quad": 10.0, r"\dots": 13.0, r"\\": 0.0,

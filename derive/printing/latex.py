@@ -29,6 +29,7 @@ from derive.expressions.expression import (
 from derive.expressions.rules import as_maximum
 from derive.model.model import Model
 from derive.printing.chains import Spelling, chain, dotted, multiplied
+from derive.printing.choices import bracket, cases, extreme
 from derive.printing.fractions import parts
 from derive.printing.names_latex import (
     function_edge,
@@ -39,9 +40,8 @@ from derive.printing.names_latex import (
     printed_ratio,
     printed_size,
 )
-from derive.printing.precedence import Binding, Cases, Quotient, Root, in_latex
+from derive.printing.precedence import Binding, Quotient, Root, in_latex
 from derive.printing.printed import (
-    Edge,
     Printed,
     bracketed,
     composed,
@@ -158,23 +158,16 @@ def sum_sign(over: tuple[Index, ...], symbols: Symbols) -> str:
 
 def _choice(node: Where, symbols: Symbols) -> Printed:
     r"""\max(a, b), Iverson's bracket [a > b], or the two cases."""
-    extreme = as_maximum(node)
-    if extreme:
-        name, *two = extreme
-        parts_of = [printed(part, symbols) for part in two]
-        made = bracketed(composed(", ".join(map(str, parts_of)), Binding.SUM, parts_of))
-        space = " " if made.tall else ""
-        return replace(made, text=rf"\{name}{space}{made.text}", first=Edge.OPERATOR)
+    found = as_maximum(node)
+    if found:
+        name, *two = found
+        return extreme(name, [printed(part, symbols) for part in two])
     four = (node.left, node.right, node.then, node.other)
-    left, right, then, other = inside = [printed(part, symbols) for part in four]
+    left, right, then, other = (printed(part, symbols) for part in four)
     for branches, sign in (((ONE, ZERO), ">"), ((ZERO, ONE), r"\le")):
         if (node.then, node.other) == branches:
-            condition = composed(f"{left} {sign} {right}", Binding.SUM, (left, right))
-            return bracketed(condition, "[", "]")
-    rows = rf"{then} & {left} > {right} \\ {other} & {left} \le {right}"
-    text = rf"\begin{{cases}} {rows} \end{{cases}}"
-    made = composed(text, in_latex(Cases), inside)
-    return replace(made, tall=True, first=Edge.CASES)
+            return bracket(left, sign, right)
+    return cases(left, right, then, other)
 
 
 def _exponent(exponent: int) -> str:

@@ -20,6 +20,9 @@ PRIME = r"\drvprime"
 HADAMARD = r"\drvodot"
 
 
+DIVIDED = r"\drvoslash"
+
+
 TRANSPOSE = r"\drvT"
 
 
@@ -50,6 +53,7 @@ FIXED = (
     Macro(BOLD_MATRIX, 1, r"\boldsymbol{#1}"),
     Macro(BOLD_VECTOR, 1, r"\boldsymbol{#1}"),
     Macro(HADAMARD, 0, r"\odot"),
+    Macro(DIVIDED, 0, r"\oslash"),
     Macro(TRANSPOSE, 0, r"\top"),
 )
 

@@ -3,13 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
 
+from derive.arrays.conditions import ONE, ZERO, apart
 from derive.arrays.program import (
     Call,
+    Choose,
     Constant,
+    Einsum,
+    Filled,
+    Identity,
+    LogSumExp,
     MatMul,
     Node,
+    Normalised,
     Outer,
     Product,
     Raised,
@@ -17,30 +23,50 @@ from derive.arrays.program import (
     Ref,
     SizeOf,
     Sums,
+    TensorDot,
     Total,
     Transpose,
+    Widen,
+    parts,
 )
+from derive.arrays.shapes import Shape, shape_of
 from derive.expressions.expression import Name, unknown
-from derive.printing.latex import (
-    applied,
-    fraction,
-    number,
-    power,
-    real_power,
+from derive.printing.choices import bracket, cases, extreme
+from derive.printing.latex import applied, number, power, real_power
+from derive.printing.matrix_products import (
+    Factors,
+    Writer,
+    entrywise,
+    product,
+    row,
+    scaled,
+    side_by_side,
+    turned,
 )
-from derive.printing.macros import HADAMARD, TRANSPOSE
+from derive.printing.matrix_signs import (
+    ONES_EVERYWHERE,
+    column_of_ones,
+    entrywise_power,
+    identity,
+    norm,
+    operator,
+    told,
+    transposed,
+)
+from derive.printing.matrix_sums import squared, total
 from derive.printing.names_latex import printed_array, printed_size
-from derive.printing.precedence import PRECEDENCE, Binding, in_latex
-from derive.printing.printed import Printed, composed, joined, negated, plus, times
-from derive.printing.spacing import beside
+from derive.printing.precedence import PRECEDENCE, in_latex
+from derive.printing.printed import Printed, negated, plus
+from derive.printing.signs import (
+    DIAGONAL_OF,
+    ENTRYWISE,
+    MATRICES,
+    ROOTS,
+    SOFTMAX,
+    SOFTMAX_OF_ROWS,
+    Sign,
+)
 from derive.printing.symbols import Symbols
-
-NOTATION = ENTRYWISE, ODOT, ONES = "entrywise", "odot", "ones"
-"""What a reader of matrix equations is to be told of: functions of arrays, ⊙, arrays of ones."""
-
-
-ONE_EVERYWHERE = r"\mathbf{1}"
-
 
 Spell = Callable[[Name, Symbols], Printed]
 """How a whole array is written."""
@@ -55,7 +81,7 @@ class MatrixForm:
     """A value on whole arrays in LaTeX, and what its reader is to be told of."""
 
     text: str
-    notation: frozenset[str]
+    notation: frozenset[Sign]
 
 
 def matrix_form(node: Node, symbols: Symbols, spell: Spell = printed_array) -> MatrixForm | None:
@@ -67,169 +93,216 @@ def matrix_form(node: Node, symbols: Symbols, spell: Spell = printed_array) -> M
         made = _printed(node, symbols, spell)
     except NoMatrixFormError:
         return None
-    return MatrixForm(str(made), made.notation)
+    return MatrixForm(str(made), made.notation.union(MATRICES))
+
+
+def entrywise_latex(factors: tuple[Node, ...], symbols: Symbols) -> str:
+    """Arrays multiplied entry by entry; a matrix of one column is a vector."""
+    return str(entrywise(Factors(factors), _writer(symbols, printed_array)))
 
 
 def _printed(node: Node, symbols: Symbols, spell: Spell) -> Printed:
-    def at(part: Node) -> Printed:
-        return _printed(part, symbols, spell)
+    if any((isinstance(part, MatMul) and part.stacked) or _is_code(part) for part in parts(node)):
+        raise NoMatrixFormError
+    return _writer(symbols, spell).at(node)
 
+
+def _writer(symbols: Symbols, spell: Spell) -> Writer:
+    """Looks at the shape of a node before it is written."""
+
+    def shape(part: Node) -> Shape:
+        found = shape_of(part, lambda name: tuple(i.size for i in symbols.indices(name)))
+        if len(found) > 2:
+            raise NoMatrixFormError
+        return found
+
+    def at(part: Node) -> Printed:
+        return replace(_written(part, to, symbols, spell), scalar=not shape(part))
+
+    to = Writer(at, shape, symbols.model)
+    return to
+
+
+def _is_code(node: Node) -> bool:
+    return PRECEDENCE[type(node)].latex is None
+
+
+def _written(node: Node, to: Writer, symbols: Symbols, spell: Spell) -> Printed:
     match node:
         case Ref():
-            return replace(spell(node.name, symbols), scalar=node.scalar)
+            return spell(node.name, symbols)
         case Constant():
             return number(node.value)
         case SizeOf():
-            return printed_size(node.symbol, symbols.model)
+            return printed_size(node.symbol, to.model)
+        case Identity():
+            return identity(node.size.symbol, to.model)
         case Call():
-            return _call(node, at(node.argument), symbols)
+            return _call(node, to)
         case Sums():
-            return _sums(node, [at(term) for _, term in node.terms])
-        case Raised():
-            return _raised(at(node.base), node.exponent)
-        case RealRaised():
-            return _real_power(node, at)
+            return _sums(node, to)
         case Product():
-            return _product(node, at)
+            return product(node, to)
+        case Raised():
+            return _raised(node, to)
+        case RealRaised():
+            return _real_power(node, to)
         case Transpose():
-            return _transposed(at(node.operand))
-        case MatMul(stacked=False):
-            return _side_by_side(at(node.left), at(node.right), MatMul)
-        case Outer():
-            return _side_by_side(at(node.left), _transposed(at(node.right)), Outer)
-        case Total():
-            return _total(node, at)
+            return transposed(to.at(node.operand))
         case MatMul():
-            raise NoMatrixFormError  # of stacks of matrices
-    if type(node) in PRECEDENCE and PRECEDENCE[type(node)].latex is None:
-        raise NoMatrixFormError
+            return side_by_side(to.at(node.left), to.at(node.right), MatMul)
+        case Outer():
+            return side_by_side(to.at(node.left), row(node.right, to), Outer)
+        case Total():
+            return total(node, to)
+        case TensorDot():
+            return _tensordot(node, to)
+        case Filled():
+            return _filled(node, to)
+        case Choose():
+            return _choice(node, to)
+        case Normalised():
+            return _softmax(node, to)
+        case LogSumExp():
+            added = Total(Call("exp", 0, node.operand), node.axes, node.all)
+            return to.at(Call("log", 0, added))
+        case Einsum(operands=(matrix,)):
+            return operator("diag", to.at(matrix), DIAGONAL_OF)
+        case Einsum():
+            raise NoMatrixFormError
     unknown(node, "matrix LaTeX")
 
 
-def _call(node: Call, argument: Printed, symbols: Symbols) -> Printed:
-    made = applied(node.function, node.order, argument, symbols.model)
-    if made.scalar:
-        return made
-    if node.function == "abs":
-        raise NoMatrixFormError  # bars around a matrix would be its determinant
-    return replace(made, notation=made.notation | {ENTRYWISE})
+# --- entry by entry ---------------------------------------------------------------------------
 
 
-def _sums(node: Sums, printed: list[Printed]) -> Printed:
-    """Beside an array a number or a scalar stands for one full of it."""
-    terms = []
-    mixed = not all(term.scalar for term in printed)
-    for (minus, term), made in zip(node.terms, printed, strict=True):
-        if made.scalar and mixed:
-            if not isinstance(term, Constant | Ref):
-                raise NoMatrixFormError
-            terms.append((minus, _filled(term, made)))
-        else:
-            terms.append((minus, made))
+def _call(node: Call, to: Writer) -> Printed:
+    argument = to.at(node.argument)
+    if argument.scalar:
+        return applied(node.function, node.order, argument, to.model)
+    if (node.function, node.order) == ("abs", 0):  # bars around a matrix are its determinant
+        return operator("abs", argument, ENTRYWISE)
+    return told(applied(node.function, node.order, argument, to.model), ENTRYWISE)
+
+
+def _sums(node: Sums, to: Writer) -> Printed:
+    shape = to.shape(node)
+    terms = [(minus, _whole(term, shape, to)) for minus, term in node.terms]
     return plus([negated(made) if minus else made for minus, made in terms], in_latex(Sums))
 
 
-def _filled(term: Node, number: Printed) -> Printed:
-    """An array full of a number, of the shape of what stands beside it."""
-    ones = Printed(ONE_EVERYWHERE, notation=frozenset({ONES}))
-    return ones if term == Constant(Fraction(1)) else _numbers([number, ones])
+def _whole(term: Node, shape: Shape, to: Writer) -> Printed:
+    """What is added to an array: of a number or a vector the array that is full of it."""
+    if len(to.shape(term)) == 0 and shape:
+        return scaled(term, ONES_EVERYWHERE, to)
+    return _spread(term, shape, to) if isinstance(term, Widen) else to.at(term)
 
 
-def _raised(base: Printed, exponent: int) -> Printed:
+def _spread(vector: Widen, shape: Shape, to: Writer) -> Printed:
+    """A matrix whose columns, or rows, are all one vector: x 1ᵀ, 1 xᵀ."""
+    rows, columns = _ones(shape, to)
+    if vector.own[0]:
+        return side_by_side(to.at(vector.operand), transposed(columns), Outer)
+    return side_by_side(rows, row(vector.operand, to), Outer)
+
+
+def _filled(node: Filled, to: Writer) -> Printed:
+    """The operand in every place of an array."""
+    shape = to.shape(node)
+    if isinstance(node.operand, Widen):
+        return _spread(node.operand, shape, to)
+    if to.shape(node.operand) or not shape:
+        return to.at(node.operand)
+    ones = _ones(shape, to)
+    full = ones[0] if len(ones) == 1 else side_by_side(ones[0], transposed(ones[1]), Outer)
+    return scaled(node.operand, full, to)
+
+
+def _ones(shape: Shape, to: Writer) -> tuple[Printed, ...]:
+    return tuple(column_of_ones(str(size), to.model) for size in shape)
+
+
+def _raised(node: Raised, to: Writer) -> Printed:
+    base = to.at(node.base)
     if base.scalar:
-        return power(base, str(exponent), Raised)
-    if exponent != 2:
-        raise NoMatrixFormError
-    return _entrywise([base, base])
+        return power(base, str(node.exponent), Raised)
+    if node.exponent == 2 and isinstance(node.base, Ref):
+        return entrywise(Factors((node.base, node.base)), to)
+    return entrywise_power(base, str(node.exponent))
 
 
-def _real_power(node: RealRaised, at: Callable[[Node], Printed]) -> Printed:
-    base, exponent = at(node.base), at(node.exponent)
-    if not base.scalar:
-        raise NoMatrixFormError
+def _real_power(node: RealRaised, to: Writer) -> Printed:
     match node.exponent:
         case Constant(value) if value < 0:
-            below = base if value == -1 else real_power(base, str(-value))
-            return fraction(number(Fraction(1)), below)
+            return product(Product((node,)), to)
         case Constant(value):
-            return real_power(base, str(value))
-    return real_power(base, str(exponent))
+            exponent = str(value)
+        case _:
+            exponent, value = str(to.at(node.exponent)), Fraction(0)
+    length = squared(node.base)
+    if length is not None and value.denominator == 2:
+        return norm(to.at(length), str(2 * value), is_matrix=len(to.shape(length)) == 2)
+    base = to.at(node.base)
+    if base.scalar:
+        return real_power(base, exponent)
+    if value == Fraction(1, 2):
+        return told(real_power(base, exponent), ROOTS)
+    return entrywise_power(base, exponent)
 
 
-def _entrywise(arrays: list[Printed]) -> Printed:
-    """Arrays multiplied entry by entry; one alone as it stands."""
-    if len(arrays) == 1:
-        return arrays[0]
-    factors = [array.within(Binding.FRACTION) for array in arrays]
-    product = times(factors, partial(joined, f" {HADAMARD} "), in_latex(Product))
-    return replace(product, notation=product.notation | {ODOT})
+# --- choices ----------------------------------------------------------------------------------
 
 
-def _side_by_side(left: Printed, right: Printed, node: type) -> Printed:
-    """A product of matrices, which is associative."""
-    pair = [left.within(Binding.PRODUCT), right.within(Binding.PRODUCT)]
-    return times(pair, beside, in_latex(node))
+def _choice(node: Choose, to: Writer) -> Printed:
+    """The greater of two, [a > b] times one and [a ≤ b] times the other, or cases of numbers."""
+    shape = to.shape(node)
+    sides, branches = (node.left, node.right), (node.then, node.other)
+    if branches in (sides, sides[::-1]):
+        name = "max" if branches == sides else "min"
+        made = extreme(name, [_beside(side, shape, to) for side in sides])
+        return told(made, ENTRYWISE) if shape else made
+    if branches == (ONE, ZERO):
+        return _bracket(*sides, ">", shape, to)
+    if branches == (ZERO, ONE):
+        return _bracket(*sides, r"\le", shape, to)
+    found = apart(node, to.shape)
+    if shape and found is None:
+        raise NoMatrixFormError
+    if found is None or not (shape or node.other == ZERO):
+        return cases(*(to.at(part) for part in (*sides, *branches)))
+    return to.at(found)
 
 
-def _transposed(array: Printed) -> Printed:
-    return power(array, TRANSPOSE, Transpose)
+def _bracket(left: Node, right: Node, sign: str, shape: Shape, to: Writer) -> Printed:
+    return bracket(_beside(left, shape, to), sign, _beside(right, shape, to))
 
 
-def _product(node: Product, at: Callable[[Node], Printed]) -> Printed:
-    """Numbers in front, as a fraction where there are divisors; arrays entry by entry."""
-    several = len(node.factors) + len(node.divisors) > 1
-    minus = several and node.factors[0] == Constant(Fraction(-1))
-    made = [(part, at(part)) for part in node.factors[minus:]]
-    arrays = [factor for _, factor in made if not factor.scalar]
-    numbers = [(part, factor) for part, factor in made if factor.scalar]
-    front = _factors([factor for _, factor in numbers])
-    if node.divisors:
-        # A sum stands beside a fraction, not on top of it.
-        above = [factor for part, factor in numbers if not isinstance(part, Total)]
-        sums = [factor for part, factor in numbers if isinstance(part, Total)]
-        below = [at(part) for part in node.divisors]
-        front = _factors([_fraction(above, below), *sums])
-    if arrays:
-        product = _entrywise(arrays)
-        alone = len(arrays) == 1 and bool(front)
-        front.append(product.within(Binding.PRODUCT) if alone else product)
-    product = times(front, beside, in_latex(Product))
-    return negated(product) if minus else product
+def _beside(side: Node, shape: Shape, to: Writer) -> Printed:
+    """A side of a comparison entry by entry: a number as it is."""
+    return to.at(side) if not to.shape(side) else _whole(side, shape, to)
 
 
-def _fraction(above: list[Printed], below: list[Printed]) -> Printed:
-    if not all(part.scalar for part in below):
-        raise NoMatrixFormError  # a quotient of arrays, entry by entry, has no notation of its own
-    upper, lower = (_numbers(part) for part in (above or [number(Fraction(1))], below))
-    signed = upper.negative and upper.binds > Binding.SUM  # of a sum it is the first term's alone
-    made = fraction(replace(upper, negative=upper.negative and not signed), lower)
-    return replace(made, negative=signed)
+# --- of arrays as a whole ---------------------------------------------------------------------
 
 
-def _numbers(factors: list[Printed]) -> Printed:
-    if len(factors) == 1:
-        return factors[0]
-    return times(_factors(factors), partial(joined, " "), in_latex(Product))
+def _softmax(node: Normalised, to: Writer) -> Printed:
+    """That of a vector, or of every row; of columns that of the transpose's rows."""
+    rank = len(to.shape(node))
+    if len(node.axes) == rank > 1 or rank == 0:
+        exponentials = Call("exp", 0, node.operand)
+        over = Total(exponentials, node.axes, all=True)
+        return to.at(Product((exponentials,), (over,)))
+    if rank == 1:
+        return operator("softmax", to.at(node.operand), SOFTMAX)
+    if node.axes == (1,):
+        return operator("softmax", to.at(node.operand), SOFTMAX_OF_ROWS)
+    return transposed(operator("softmax", to.at(turned(node.operand)), SOFTMAX_OF_ROWS))
 
 
-def _factors(printed: list[Printed]) -> list[Printed]:
-    """Each in brackets where it would run together with the others."""
-    leading = [first.leading(Binding.FRACTION) for first in printed[:1]]
-    return leading + [other.within(Binding.FRACTION) for other in printed[1:]]
-
-
-def _total(node: Total, at: Callable[[Node], Printed]) -> Printed:
-    """The square of a norm, or the inner product of two vectors."""
-    match node:
-        case Total(operand=Raised(base=base, exponent=2), all=True):
-            inside = at(base)
-            norm = composed(rf"\lVert {inside} \rVert^2", in_latex(Raised), (inside,))
-            return replace(norm, scalar=True)
-        case Total(
-            operand=Product(factors=(Ref() as left, Ref() as right), divisors=()),
-            axes=(_,),
-            all=True,
-        ) if not left.scalar and not right.scalar:
-            product = _side_by_side(_transposed(at(left)), at(right), Total)
-            return replace(product, scalar=True)
-    raise NoMatrixFormError
+def _tensordot(node: TensorDot, to: Writer) -> Printed:
+    """The sum of the products of all entries; of columns by rows it is a product of matrices."""
+    rank = len(to.shape(node.left))
+    if to.shape(node):
+        raise NoMatrixFormError
+    right = node.right if node.left_axes == node.right_axes else turned(node.right)
+    return total(Total(Product((node.left, right)), tuple(range(rank)), all=True), to)

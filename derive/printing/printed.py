@@ -10,6 +10,7 @@ from enum import Enum, auto
 from functools import reduce
 
 from derive.printing.precedence import Binding
+from derive.printing.signs import Sign
 
 
 class Edge(Enum):
@@ -30,8 +31,8 @@ class Printed:
     """A text, without the minus in front of it if it is negative; `str` has both.
 
     `tall` is what holds a sum or a fraction, and needs tall brackets; `scalar` what stands
-    for a number in an equation between arrays; `notation` the signs of such equations that
-    a reader is to be told of.
+    for a number in an equation between arrays; `notation` the signs that a reader is to be
+    told of.
     """
 
     text: str
@@ -41,7 +42,7 @@ class Printed:
     first: Edge = Edge.PLAIN
     last: Edge = Edge.PLAIN
     scalar: bool = False
-    notation: frozenset[str] = frozenset()
+    notation: frozenset[Sign] = frozenset()
 
     def __str__(self) -> str:
         return f"-{self.text}" if self.negative else self.text
@@ -64,7 +65,7 @@ def composed(text: str, binds: Binding, parts: Iterable[Printed]) -> Printed:
         binds,
         tall=any(part.tall for part in inside),
         scalar=all(part.scalar for part in inside),
-        notation=frozenset().union(*(part.notation for part in inside)),
+        notation=frozenset[Sign]().union(*(part.notation for part in inside)),
     )
 
 

@@ -1,5 +1,6 @@
 """Sums, products and powers of what formulas stand for: numbers, and matrices whose shapes fit."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,13 +9,6 @@ import numpy as np
 from derive.readback.setting import MeaningError
 
 Shape = tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class WaitingNorm:
-    """A norm that waits for its square."""
-
-    of: Any
 
 
 @dataclass(frozen=True)
@@ -61,36 +55,95 @@ def times(factors: list[tuple[str, Any]]) -> Any:
 
 
 def _product(sign: str, left: Any, right: Any) -> Any:
-    if isinstance(left, WaitingNorm) or isinstance(right, WaitingNorm):
-        raise MeaningError("a norm stands only in its square")
+    if sign in (r"\odot", r"\oslash"):
+        divided = sign == r"\oslash"
+        return entry_by_entry(over if divided else lambda a, b: a * b, *_beside(left, right))
     if isinstance(right, WaitingOnes) and not shape_of(left):
         return WaitingOnes(left * right.of)
     if isinstance(left, WaitingOnes) or isinstance(right, WaitingOnes):
-        raise MeaningError("ones stand only in a sum")
+        raise MeaningError("ones without a size stand only beside an array")
     if not shape_of(left) or not shape_of(right):
         return left * right
-    shown = f"{_spell(left.shape)} and {_spell(right.shape)}"
     if sign == r"\otimes":
         return np.kron(left, right)
-    if sign == r"\odot":
-        if left.shape != right.shape:
-            raise MeaningError(f"an entrywise product of {shown}")
-        return left * right
     if left.shape[1] != right.shape[0]:
-        raise MeaningError(f"a product of {shown}")
+        raise MeaningError(f"a product of {_spell(left.shape)} and {_spell(right.shape)}")
     return left @ right
 
 
+def _beside(left: Any, right: Any) -> tuple[Any, Any]:
+    """The two sides of a sign that works entry by entry: of one shape, but for ones."""
+    shape = shape_of(right if isinstance(left, WaitingOnes) else left)
+    sides = _filled(left, shape), _filled(right, shape)
+    if isinstance(left, WaitingOnes) and isinstance(right, WaitingOnes):
+        raise MeaningError("ones beside nothing that has a shape")
+    if shape_of(sides[0]) != shape_of(sides[1]):
+        shown = " and ".join(_spell(shape_of(side)) for side in sides)
+        raise MeaningError(f"entry by entry, {shown}")
+    return sides
+
+
+def entry_by_entry(apply: Callable[..., Any], *values: Any) -> Any:
+    """A function of every entry of arrays of one shape, beside which a number is one for each."""
+    shapes = {shape_of(each) for each in values} - {()}
+    if any(isinstance(each, WaitingOnes) for each in values) or len(shapes) > 1:
+        raise MeaningError(f"entry by entry, {' and '.join(map(_spell, sorted(shapes)))}")
+    if not shapes:
+        return apply(*values)
+    (shape,) = shapes
+    arrays = (each if shape_of(each) else np.full(shape, each, object) for each in values)
+    return np.frompyfunc(apply, len(values), 1)(*arrays)
+
+
 def power(base: Any, exponent: int) -> Any:
-    """A power of a number, or the square of a norm."""
-    if isinstance(base, WaitingNorm):
-        if exponent != 2:
-            raise MeaningError("a norm stands only in its square")
-        entries = base.of.ravel() if isinstance(base.of, np.ndarray) else [base.of]
-        return plus([(False, entry * entry) for entry in entries])
+    """A power of a number."""
     if shape_of(base):
         raise MeaningError(f"a power of {_spell(base.shape)}")
-    return base**exponent if exponent >= 0 else over(1, base**-exponent)
+    return whole_power(base, exponent)
+
+
+def whole_power(number: Any, exponent: int) -> Any:
+    """A whole power of a number, of a negative one its inverse's."""
+    return number**exponent if exponent >= 0 else over(1, number**-exponent)
+
+
+def squares(found: Any, is_matrix: bool) -> Any:
+    """The sum of the squares of all entries; of a matrix only where it is said to be one."""
+    shape = shape_of(found)
+    if shape and (shape[1] > 1) != is_matrix:
+        raise MeaningError(f"a norm of {_spell(shape)}")
+    entries = found.ravel() if shape else [found]
+    return plus([(False, entry * entry) for entry in entries])
+
+
+def diagonal(found: Any) -> Any:
+    """The matrix with a column on its diagonal, or the diagonal of a matrix as a column."""
+    shape = shape_of(found)
+    if not shape:
+        return found
+    if shape[1] == 1:
+        return np.where(np.eye(shape[0], dtype=bool), found, found[0, 0] * 0)
+    return np.diagonal(_square(found)).reshape(-1, 1)
+
+
+def trace(found: Any) -> Any:
+    """The sum of the diagonal."""
+    return sum(np.diagonal(_square(found))) if shape_of(found) else found
+
+
+def over_their_sums(found: Any) -> Any:
+    """The entries of a column over their sum, or those of every row of a matrix."""
+    if not shape_of(found):
+        return over(found, found)
+    rows = found.T if found.shape[1] == 1 else found
+    divided = np.array([[over(entry, sum(row)) for entry in row] for row in rows], object)
+    return divided.T if found.shape[1] == 1 else divided
+
+
+def _square(found: Any) -> Any:
+    if found.shape[0] != found.shape[1]:
+        raise MeaningError(f"a diagonal of {_spell(found.shape)}")
+    return found
 
 
 def over(above: Any, below: Any) -> Any:

@@ -2,13 +2,14 @@ r"""LaTeX formulas read back: the grammar of what the printers print and papers 
 
     formula  = sum { ("=" | "<" | "\leftarrow") sum }
     sum      = ["-"] product { ("+" | "-") product }
-    product  = raised { [ "\cdot" | "\odot" | "\otimes" ] raised }
-    raised   = atom [ "^" exponent ]                 (a number, 3/2, or a sum)
+    product  = raised { [ "\cdot" | "\odot" | "\oslash" | "\otimes" ] raised }
+    raised   = atom [ "^" [ "\circ" ] exponent ]     (a number, 3/2, or a sum)
     atom     = number | symbol | symbol "(" sum ")" | "(" sum ")" | "\frac" group group
              | "\sqrt" group
-             | "\sum" bounds product | "\lVert" sum "\rVert" | "\lvert" sum "\rvert"
+             | "\sum" bounds product | "\lVert" sum "\rVert" [ "_F" ] | "\lvert" sum "\rvert"
+             | ("diag" | "tr" | "softmax") "(" sum ")"
              | ("\max" | "\min") "(" sum "," sum ")" | "[" sum relation sum "]" | cases | pmatrix
-             | "\mathbf{1}" | "\nabla" symbol [ "(" sum ")" ]
+             | "\mathbf{1}" [ "_" symbol ] | "\nabla" symbol [ "(" sum ")" ]
              | symbol pmatrix-with-\vdots            (a symbol with its list of arguments)
 
 The reader knows nothing of the printers, so that a bracket lost there is a wrong number
@@ -26,6 +27,7 @@ from derive.readback.tree import (
     Application,
     Cases,
     Constant,
+    Entrywise,
     Extreme,
     Formula,
     Holds,
@@ -33,6 +35,7 @@ from derive.readback.tree import (
     Nabla,
     Named,
     Norm,
+    OfWhole,
     Ones,
     Plus,
     Quotient,
@@ -52,7 +55,10 @@ RELATIONS = ("=", "<", r"\leftarrow")
 BOLD, ACCENTS = r"\boldsymbol", (r"\hat", r"\bar", r"\tilde")
 
 
-_PRODUCTS = (r"\cdot", r"\odot", r"\otimes")
+_PRODUCTS = (r"\cdot", r"\odot", r"\oslash", r"\otimes")
+
+
+_OF_WHOLES = (r"\operatorname{diag}", r"\operatorname{tr}", r"\operatorname{softmax}")
 
 
 _CLOSERS = frozenset(
@@ -149,6 +155,8 @@ class _Reader:
             group = self.group_tokens()
             if group in ([r"\top"], ["T"]):
                 base = Transposed(base)
+            elif group[:1] == [r"\circ"]:
+                base = Entrywise(base, self.exponent(group[1:]))
             else:
                 base = Superscript(base, self.exponent(group))
         return base
@@ -191,14 +199,16 @@ class _Reader:
         if token == "{":
             return self.between("{", "}")
         if token == r"\lVert":
-            return Norm(self.between(r"\lVert", r"\rVert"))
+            return self.norm()
         if token == r"\lvert":
             return Application(Symbol("abs"), self.between(r"\lvert", r"\rvert"))
         if token in (r"\max", r"\min"):
             return self.extreme()
         if token == r"\mathbf{1}":
-            self.take()
-            return Ones()
+            return self.ones()
+        if token in _OF_WHOLES:
+            name = self.take().removeprefix(r"\operatorname{").removesuffix("}")
+            return OfWhole(name, self.between("(", ")"))
         if token == r"\nabla":
             self.take()
             of = self.symbol()
@@ -215,7 +225,7 @@ class _Reader:
             return self.arguments(fraction) if isinstance(fraction, Ratio) else fraction
         if token == r"\sqrt":
             self.take()
-            return Superscript(self.between("{", "}"), Constant(Fraction(1, 2)))
+            return Entrywise(self.between("{", "}"), Constant(Fraction(1, 2)))
         if token == r"\sum":
             return self.total()
         if token == r"\begin{pmatrix}":
@@ -229,6 +239,23 @@ class _Reader:
         inside = self.sum()
         self.take(right)
         return inside
+
+    def norm(self) -> Norm:
+        of = self.between(r"\lVert", r"\rVert")
+        if self.next != "_":
+            return Norm(of)
+        self.take()
+        self.take("F")
+        return Norm(of, frobenius=True)
+
+    def ones(self) -> Ones:
+        self.take(r"\mathbf{1}")
+        if self.next != "_":
+            return Ones()
+        self.take()
+        inside = self.inner(self.group_tokens())
+        size = inside.symbol()
+        return inside.fail("expected the end of a size") if inside.next else Ones(size)
 
     def extreme(self) -> Extreme:
         name = self.take()[1:]

@@ -65,7 +65,9 @@ class Plus:
 
 @dataclass(frozen=True)
 class Times:
-    r"""A product, left to right; each factor with the sign before it: "", \cdot, \odot, \otimes."""
+    r"""A product, left to right; each factor with the sign before it: "", \cdot, \odot, \oslash,
+    \otimes.
+    """
 
     factors: "tuple[tuple[str, Tree], ...]"
 
@@ -103,8 +105,25 @@ class Matrix:
 
 @dataclass(frozen=True)
 class Norm:
-    """A Euclidean norm."""
+    """The Euclidean norm of a column, or the Frobenius norm of a matrix."""
 
+    of: "Tree"
+    frobenius: bool = False
+
+
+@dataclass(frozen=True)
+class Entrywise:
+    """A power of every entry; a whole number in the exponent as it is."""
+
+    base: "Tree"
+    exponent: "int | Tree"
+
+
+@dataclass(frozen=True)
+class OfWhole:
+    """A function of an array as a whole: diag, tr or softmax."""
+
+    function: str
     of: "Tree"
 
 
@@ -143,12 +162,15 @@ class Nabla:
 
 @dataclass(frozen=True)
 class Ones:
-    """An array of ones, of the shape of what it is added to."""
+    """So many ones in a column, or an array of ones, of the shape of what it stands beside."""
+
+    size: Symbol | None = None
 
 
 Tree = (
     Constant | Symbol | Named | Ratio | Quotient | Application | Plus | Times | Superscript
-    | Transposed | Total | Matrix | Norm | Extreme | Holds | Cases | Nabla | Ones
+    | Entrywise | Transposed | Total | Matrix | Norm | OfWhole | Extreme | Holds | Cases | Nabla
+    | Ones
 )  # fmt: skip
 
 
@@ -183,7 +205,7 @@ def parts(tree: Tree) -> Iterator[Tree]:
             inner = tuple(term for _, term in tree.terms)
         case Times():
             inner = tuple(factor for _, factor in tree.factors)
-        case Superscript():
+        case Superscript() | Entrywise():
             inner = (tree.base,) if isinstance(tree.exponent, int) else (tree.base, tree.exponent)
         case Transposed():
             inner = (tree.base,)
@@ -191,7 +213,7 @@ def parts(tree: Tree) -> Iterator[Tree]:
             inner = (tree.body,)
         case Matrix():
             inner = tuple(entry for row in tree.rows for entry in row)
-        case Norm():
+        case Norm() | OfWhole():
             inner = (tree.of,)
         case Nabla():
             inner = (tree.of,) if tree.at is None else (tree.of, tree.at)

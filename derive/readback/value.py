@@ -14,27 +14,34 @@ import numpy as np
 from derive.evaluation.evaluate import Branch, Cell
 from derive.expressions.expression import Adjoint, Index, Name
 from derive.readback.arithmetic import (
-    WaitingNorm,
     WaitingOnes,
+    diagonal,
+    entry_by_entry,
     over,
+    over_their_sums,
     plus,
     power,
     shape_of,
     simple,
+    squares,
     stack,
     times,
+    trace,
+    whole_power,
 )
 from derive.readback.setting import MeaningError, Place, Setting, find_array, find_cell, kronecker
 from derive.readback.tree import (
     Application,
     Cases,
     Constant,
+    Entrywise,
     Extreme,
     Holds,
     Matrix,
     Nabla,
     Named,
     Norm,
+    OfWhole,
     Ones,
     Plus,
     Quotient,
@@ -92,29 +99,40 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
             return plus([(negative, at(term)) for negative, term in tree.terms])
         case Times():
             return times([(sign, at(factor)) for sign, factor in tree.factors])
+        case Superscript(Norm() as norm, int(exponent)):
+            return _norm(norm, exponent, at, setting)
+        case Superscript(OfWhole("diag", column), -1):
+            inverse = entry_by_entry(lambda z: over(1, z), _column(at(column)))
+            return diagonal(inverse)
         case Superscript():
             return _raised(at(tree.base), tree.exponent, at, setting)
+        case Entrywise():
+            return _entrywise(at(tree.base), tree.exponent, at, setting)
+        case OfWhole():
+            return _of_whole(tree.function, at(tree.of), setting)
         case Transposed():
             base = at(tree.base)
             return base.T if isinstance(base, np.ndarray) else base
         case Total():
-            end = int(at(tree.end)) if not isinstance(tree.end, Symbol) else _end(tree, setting)
+            end = _size(tree.end, setting) if isinstance(tree.end, Symbol) else int(at(tree.end))
             terms = [value(tree.body, setting, {**place, tree.index: k + 1}) for k in range(end)]
             return plus([(False, term) for term in terms])
         case Matrix():
             return stack([[at(entry) for entry in row] for row in tree.rows])
         case Norm():
-            # Only its square is rational: see power.
-            return WaitingNorm(at(tree.of))
+            return _norm(tree, 1, at, setting)
         case Ones():
-            return WaitingOnes(setting.how.number(Fraction(1)))
+            one = setting.how.number(Fraction(1))
+            return WaitingOnes(one) if tree.size is None else _ones(tree.size, one, setting)
         case Extreme():
-            left, right = at(tree.left), at(tree.right)
-            pair = (left, right) if tree.name == "max" else (right, left)
-            return _choose(setting, *pair, lambda: left, lambda: right)
+            choose = partial(_extreme, setting, tree.name == "max")
+            return entry_by_entry(choose, at(tree.left), at(tree.right))
         case Holds():
             one, zero = (setting.how.number(Fraction(number)) for number in (1, 0))
-            return _where(tree, setting, place, lambda: one, lambda: zero)
+            branches = (one, zero) if tree.sign == ">" else (zero, one)
+            then, other = (partial(_same, branch) for branch in branches)
+            choose = partial(_choose, setting, then, other)
+            return entry_by_entry(choose, at(tree.left), at(tree.right))
         case Cases():
             return _cases(tree, setting, place)
     raise MeaningError(f"no meaning for {tree!r}")
@@ -124,9 +142,42 @@ def _raised(base: Any, exponent: int | Tree, at: Callable[[Tree], Any], setting:
     if isinstance(exponent, int):
         return power(base, exponent)
     real = at(exponent)
-    if isinstance(base, WaitingNorm) or shape_of(base) or shape_of(real):
+    if shape_of(base) or shape_of(real):
         raise MeaningError("a real power of what is no number")
     return setting.how.raised(base, real, False)
+
+
+def _entrywise(base: Any, exponent: int | Tree, at: Callable[[Tree], Any], setting: Setting) -> Any:
+    if isinstance(exponent, int):
+        return entry_by_entry(lambda z: whole_power(z, exponent), base)
+    return entry_by_entry(lambda z: _raised(z, exponent, at, setting), base)
+
+
+def _norm(norm: Norm, exponent: int, at: Callable[[Tree], Any], setting: Setting) -> Any:
+    """A power of a norm, of which only the even ones are rational."""
+    square = squares(at(norm.of), norm.frobenius)
+    if exponent % 2 == 0:
+        return power(square, exponent // 2)
+    return setting.how.raised(square, setting.how.number(Fraction(exponent, 2)), False)
+
+
+def _of_whole(function: str, of: Any, setting: Setting) -> Any:
+    match function:
+        case "diag":
+            return diagonal(of)
+        case "tr":
+            return trace(of)
+    return over_their_sums(entry_by_entry(lambda z: setting.how.apply("exp", 0, z), of))
+
+
+def _column(found: Any) -> Any:
+    if shape_of(found) and found.shape[1] != 1:
+        raise MeaningError("an inverse of what is no diagonal matrix")
+    return found
+
+
+def _ones(size: Symbol, one: Any, setting: Setting) -> Any:
+    return np.full((_size(size, setting), 1), one, object)
 
 
 def _cases(tree: Cases, setting: Setting, place: Place) -> Any:
@@ -146,20 +197,28 @@ def _where(condition: Holds, setting: Setting, place: Place, then: Branch, other
     if condition.sign != ">":
         then, other = other, then
     left, right = (value(side, setting, place) for side in (condition.left, condition.right))
-    return _choose(setting, left, right, then, other)
-
-
-def _choose(setting: Setting, left: Any, right: Any, then: Branch, other: Branch) -> Any:
     if shape_of(left) or shape_of(right):
-        raise MeaningError("a comparison of matrices")
+        raise MeaningError("cases of matrices")
+    return _choose(setting, then, other, left, right)
+
+
+def _choose(setting: Setting, then: Branch, other: Branch, left: Any, right: Any) -> Any:
     return setting.how.choose(left, right, then, other)
 
 
-def _end(tree: Total, setting: Setting) -> int:
-    assert isinstance(tree.end, Symbol)
-    size = setting.size_of.get((tree.end.head, tree.end.subscript))
+def _extreme(setting: Setting, greatest: bool, left: Any, right: Any) -> Any:
+    pair = (left, right) if greatest else (right, left)
+    return _choose(setting, partial(_same, left), partial(_same, right), *pair)
+
+
+def _same(found: Any) -> Any:
+    return found
+
+
+def _size(symbol: Symbol, setting: Setting) -> int:
+    size = setting.size_of.get((symbol.head, symbol.subscript))
     if size is None:
-        shown = f"{tree.end.head}_{{{tree.end.subscript}}}"
+        shown = f"{symbol.head}_{{{symbol.subscript}}}"
         raise MeaningError(f"{shown} is no size of {setting.model.name}")
     return size
 
@@ -232,6 +291,4 @@ def _apply(function: Symbol, argument: Any, setting: Setting) -> Any:
     def apply(z: Any) -> Any:
         return setting.how.apply(name, function.primes, z)
 
-    if isinstance(argument, np.ndarray):
-        return np.array([[apply(z) for z in row] for row in argument], object)
-    return apply(argument)
+    return entry_by_entry(apply, argument)

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive import locate
 from derive.functions.table import TABLE
-from derive.page.blocks import Display, Document, Sentence
+from derive.page.blocks import Display, Document, Page, Sentence
 from derive.page.check import check_latex
 from derive.page.column import JOURNAL
 from derive.page.layout import fits, lay_out
@@ -38,18 +37,12 @@ def test_every_reference_of_the_pages_has_its_formula(files: dict[str, str]) -> 
         assert set(re.findall(r"\\tag\{(\d+)\}", summary)) < set(numbers)
 
 
-@pytest.fixture(scope="module")
-def gallery() -> dict[str, Document]:
-    found = {name: derive.differentiate(derive.load(name)) for name in locate.shipped()}
-    return {name: page_of(each) for name, each in found.items()}
-
-
 def sentences(page: Document) -> list[str]:
     blocks = [block for section in page.sections for block in section.blocks]
     return [block.text for block in blocks if isinstance(block, Sentence)]
 
 
-def test_a_weight_leads_wherever_an_equation_takes_it(gallery: dict[str, Document]) -> None:
+def test_a_weight_leads_wherever_an_equation_takes_it(gallery: dict[str, Page]) -> None:
     said = sentences(gallery["elman"])
     ways = "from $h_{1,l}$ to $a_{2,j}$ and from $h_{2,l}$ to $a_{3,j}$"
     assert f"The weights $U_{{jl}}$ lead {ways}." in said
@@ -68,40 +61,72 @@ def test_a_weight_leads_from_what_it_multiplies(tmp_path: Path) -> None:
     assert r"The weights $V_{kj}$ lead from $H_j$ to $\mathit{net}_{O,k}$." in said
 
 
-def test_conventions_are_said_where_they_are_used(gallery: dict[str, Document]) -> None:
-    found = set()
-    for page in gallery.values():
-        for section in page.sections:
-            for said, shown in pairwise(section.blocks):
-                if isinstance(said, Sentence) and isinstance(shown, Display):
-                    matrix = all(f.id.startswith("matrix-") for f in shown.formulas)
-                    text = " ".join(formula.whole for formula in shown.formulas)
-                    for sign in (r"\drvodot", r"\mathbf{1}") if matrix else ():
-                        assert (sign in text) == (sign in said.text), page.model
-                        found.add((sign, sign in text))
-    assert len(found) == 4
-
-
-APPLIED = {  # after "for all indices at once": whether a function of an array stands there
-    "pelogia2019": True,
-    "residual": True,
-    "planar": False,  # derivatives in the functions' own values
-    "attention": False,  # brackets, and no function
-    "layer_norm": False,  # functions of scalars alone
+SAID = {  # a sign of matrix equations, and what is said of it
+    r"\drvodot": "the product entry by entry",
+    r"\drvoslash": "the quotient entry by entry",
+    r"\mathbf{1}": "an array of ones",
+    r"\mathbf{1}_T": "the column of $T$ ones",
+    r"\operatorname{softmax}": "over their sum",
+    r"_F": "the Frobenius norm",
 }
 
 
-@pytest.mark.parametrize("name", APPLIED)
-def test_functions_of_arrays_are_told_of_where_there_are_any(
-    name: str, gallery: dict[str, Document]
+def test_every_sign_of_matrix_equations_is_told_of_once_where_it_is_first_used(
+    gallery: dict[str, Page],
 ) -> None:
-    (section,) = (s for s in gallery[name].sections if s.title == "The gradient in matrix form")
-    said = section.blocks[0]
-    assert isinstance(said, Sentence)
-    assert ("acting on every entry" in said.text) == APPLIED[name]
+    found = set()
+    for page in gallery.values():
+        told = ""
+        for section in page.sections:
+            for said, shown in pairwise(section.blocks):
+                if not (isinstance(said, Sentence) and isinstance(shown, Display)):
+                    continue
+                if not all(f.id.startswith("matrix-") for f in shown.formulas):
+                    continue
+                text = " ".join(formula.whole for formula in shown.formulas)
+                for sign, words in SAID.items():
+                    used = re.search(re.escape(sign) + r"(?!_\{|_[a-zA-Z])", text) is not None
+                    assert (words in said.text) == (used and words not in told), (page.model, sign)
+                    found.add((sign, used))
+                told += said.text
+        assert told.count("vectors as columns") == ("matrix form" in " ".join(titles(page)))
+    assert {sign for sign, used in found if used} >= SAID.keys() - {r"\drvoslash"}
 
 
-def test_what_is_about_scalars_alone_is_said_once(gallery: dict[str, Document]) -> None:
+@pytest.mark.parametrize("name", ["pelogia2019", "residual", "attention", "layer_norm"])
+def test_functions_of_arrays_are_told_of_once_where_there_are_any(
+    name: str, gallery: dict[str, Page]
+) -> None:
+    said = " ".join(sentences(gallery[name])).count("functions acting on every entry")
+    assert said == (name in ("pelogia2019", "residual"))  # the others have them of scalars alone
+
+
+def titles(page: Page) -> list[str]:
+    return [section.title for section in page.sections]
+
+
+def test_a_comparison_in_brackets_is_explained_where_it_is_first_used(
+    gallery: dict[str, Page],
+) -> None:
+    for name, page in gallery.items():
+        blocks = [block for section in page.sections for block in section.blocks]
+        brackets = [place for place, block in enumerate(blocks) if holds_brackets(block)]
+        said = [
+            place
+            for place, block in enumerate(blocks)
+            if isinstance(block, Sentence) and "around a comparison is 1 where" in block.text
+        ]
+        assert said == [place + 1 for place in brackets[:1]], name
+    assert any(holds_brackets(b) for s in gallery["residual"].sections for b in s.blocks)
+
+
+def holds_brackets(block: object) -> bool:
+    return isinstance(block, Display) and any(
+        re.search(r"\[[^\]]*(>|\\le)[^\]]*\]", formula.whole) for formula in block.formulas
+    )
+
+
+def test_what_is_about_scalars_alone_is_said_once(gallery: dict[str, Page]) -> None:
     ids = {formula.id for formula in gallery["layer_norm"].formulas}
     assert "q" in ids
     assert not {"matrix-q", "entries-q"} & ids
@@ -118,7 +143,7 @@ def test_the_summary_is_what_a_program_computes_in_its_order(page: Document) -> 
 
 
 def test_what_a_summary_shows_the_derivation_shows_with_its_steps(
-    gallery: dict[str, Document],
+    gallery: dict[str, Page],
 ) -> None:
     for page in gallery.values():
         shown = {formula.id: formula for formula in page.formulas}
@@ -136,13 +161,13 @@ def test_what_is_as_long_as_the_page_is_no_summary(tmp_path: Path) -> None:
     assert not page_of(derive.differentiate(deep)).summary
 
 
-def test_a_chain_starts_where_so_much_cancels(gallery: dict[str, Document]) -> None:
+def test_a_chain_starts_where_so_much_cancels(gallery: dict[str, Page]) -> None:
     (found,) = (f for f in gallery["cs231n"].formulas if f.id == "dL-db2-1")
     assert found.sides[-1] == "p_1 - y_1"
     assert any("it starts from" in text for text in sentences(gallery["cs231n"]))
 
 
-def test_no_partial_is_longer_than_can_be_read(gallery: dict[str, Document]) -> None:
+def test_no_partial_is_longer_than_can_be_read(gallery: dict[str, Page]) -> None:
     sections = [section for page in gallery.values() for section in page.sections]
     partials = [s for s in sections if s.title == language("en").headings["partials"]]
     assert len(partials) > 3
@@ -152,7 +177,7 @@ def test_no_partial_is_longer_than_can_be_read(gallery: dict[str, Document]) -> 
         assert all(len(lay_out([f], JOURNAL)) <= MOST_ROWS for f in shown.formulas)
 
 
-def test_every_row_of_the_gallery_fits_the_column(gallery: dict[str, Document]) -> None:
+def test_every_row_of_the_gallery_fits_the_column(gallery: dict[str, Page]) -> None:
     for page in gallery.values():
         shown = displays(page)
         assert len(shown) > 3

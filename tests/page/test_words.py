@@ -18,6 +18,7 @@ from derive.page.markdown_page import markdown_files, markdown_page
 from derive.page.speech import say
 from derive.page.words import FOLDER, WRITTEN, Conjunction, language, languages
 from tests.conftest import document_of, page_of, write_text
+from tests.page.test_matrices import MATRICES
 
 TABLES = ("headings", "sentences", "audit")
 
@@ -191,7 +192,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[derive.Model, D
     folder = tmp_path_factory.mktemp("models")
     models = [derive.load(name) for name in locate.shipped()]
     models += [scalars(folder, ALONE), scalars(folder, ONE)]
-    models += [derive.load(write_text(folder, text)) for text in UNFED]
+    models += [derive.load(write_text(folder, text)) for text in (*UNFED, MATRICES)]
     models += [scalars(folder, equations) for equations in (*REASONED, *UNDRAWN, SQUARED)]
     models += [softmax(folder, equations) for equations in (ENTROPY, SMOOTHED, PENALISED)]
     return [(model, document_of(model)) for model in models]

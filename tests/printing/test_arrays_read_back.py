@@ -15,9 +15,13 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from derive.arrays.conditions import ONE, ZERO
 from derive.arrays.program import (
     Call,
+    Choose,
     Constant,
+    Filled,
+    Identity,
     MatMul,
     Node,
     Outer,
@@ -28,7 +32,9 @@ from derive.arrays.program import (
     Sums,
     Total,
     Transpose,
+    Widen,
 )
+from derive.arrays.shapes import shape_of
 from derive.code.lines import expression
 from derive.evaluation.evaluate import Arithmetic, Values
 from derive.expressions.expression import Adjoint
@@ -88,7 +94,35 @@ def nodes(draw: st.DrawFn, shape: Shape = (), depth: int = 3) -> Node:
     if depth == 0:
         return draw(leaves(shape))
     kinds = ["leaf", "call", "sum", "product", "quotient", "power", "matrix product", "transpose"]
+    kinds += ["along an axis", "spread", "condition", "entry by entry"]
     match draw(st.sampled_from(kinds)), shape:
+        case "along an axis", ():
+            of = draw(st.sampled_from(list(ARRAYS)[1:]))
+            return Total(inner(of), tuple(range(len(of))), all=True)
+        case "along an axis", (size,):
+            other = draw(st.sampled_from([N, M] if size == N else [N]))
+            axis = draw(st.integers(0, 1))
+            return Total(inner((other, size) if axis == 0 else (size, other)), (axis,), all=False)
+        case "spread", (rows, columns):
+            vectors = Widen(inner((rows,)), (True, False)), Widen(inner((columns,)), (False, True))
+            chosen = draw(st.permutations([*vectors, inner(())]))[: draw(st.integers(1, 3))]
+            parts = draw(st.permutations([*chosen, inner()]))
+            if draw(st.booleans()):
+                return Sums(tuple((draw(st.booleans()), part) for part in parts))
+            divisors = tuple(vectors[: draw(st.integers(0, 2))])
+            return Product(tuple(parts), divisors)
+        case "spread", (_,):
+            return Filled(Ref(draw(st.sampled_from(ARRAYS[shape]))), inner(()))
+        case "condition", _:
+            sides = draw(st.permutations([inner(), draw(st.sampled_from([inner(), inner(())]))]))
+            branches = draw(
+                st.sampled_from([(ONE, ZERO), (ZERO, ONE), tuple(sides), (sides[1], ZERO)])
+            )
+            return Choose(*sides, *branches)
+        case "entry by entry", _ if shape:
+            if shape == (N, N) and draw(st.booleans()):
+                return Identity(SizeOf("n"))
+            return Product((inner(),), (inner(),)) if draw(st.booleans()) else Raised(inner(), 3)
         case "call", _:
             return Call("f", draw(st.integers(0, 1)), inner())
         case "sum", _:
@@ -184,7 +218,18 @@ def worked_out(node: Node) -> Any:
         case Outer():
             return np.outer(worked_out(node.left), worked_out(node.right))
         case Total():
-            return np.sum(worked_out(node.operand))
+            operand = worked_out(node.operand)
+            return np.sum(operand, None if node.all else node.axes)
+        case Widen():
+            operand = worked_out(node.operand)
+            return operand[:, None] if node.own[0] else operand[None, :]
+        case Identity():
+            return np.eye(N, dtype=int).astype(object)
+        case Filled():
+            return np.full(np.shape(worked_out(node.like)), worked_out(node.operand))
+        case Choose():
+            four = map(worked_out, (node.left, node.right, node.then, node.other))
+            return np.vectorize(lambda a, b, c, d: c if a > b else d, otypes=[object])(*four)[()]
     raise AssertionError(node)
 
 
@@ -217,6 +262,13 @@ def test_python_reads_a_printed_operation_as_itself(node: Node) -> None:
     got = eval(code, {"np": np, **names, **functions})
     assert np.shape(got) == want.shape
     np.testing.assert_allclose(got, want, rtol=1e-6, atol=1e-6, err_msg=code)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SHAPES)
+def test_the_shape_of_an_operation_is_that_of_what_it_makes(node: Node) -> None:
+    symbols = shape_of(node, lambda name: tuple(i.size for i in MODEL.indices(name)))
+    assert tuple(SIZES[str(size)] for size in symbols) == np.shape(known(node))
 
 
 def cells() -> Values:

@@ -248,9 +248,9 @@ def test_what_is_raised_or_transposed_twice_has_brackets_in_matrix_form() -> Non
         Product((Constant(Fraction(-2)), keys)): "-2 K",
         Product((Constant(Fraction(-2)), keys), (SizeOf("m"),)): r"-\frac{2}{m} K",
         Raised(Constant(Fraction(1, 2)), 2): r"\Bigl( \frac{1}{2} \Bigr)^2",
-        Total(Raised(keys, 2), (0, 1), all=True): r"\lVert K \rVert^2",
-        Raised(Total(Raised(keys, 2), (0, 1), all=True), 2): r"(\lVert K \rVert^2)^2",
-        Product((Total(Raised(keys, 2), (0, 1), all=True), keys)): r"\lVert K \rVert^2 K",
+        Total(Raised(keys, 2), (0, 1), all=True): r"\lVert K \rVert_F^2",
+        Raised(Total(Raised(keys, 2), (0, 1), all=True), 2): r"(\lVert K \rVert_F^2)^2",
+        Product((Total(Raised(keys, 2), (0, 1), all=True), keys)): r"\lVert K \rVert_F^2 K",
         Product((Constant(Fraction(-1)), Sums(((False, keys), (True, Ref("Q")))))): "-(K - Q)",
     }.items():
         form = matrix_form(node, Symbols(model))
