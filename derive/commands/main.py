@@ -43,7 +43,10 @@ notation_option = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="To begin: derive list, derive show hmkcode, derive new mine.",
+)
 @click.version_option(package_name="derive")
 def main() -> None:
     """From a network's equations to proven gradients, in LaTeX and in NumPy.
@@ -56,7 +59,7 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-@main.command("build")
+@main.command("build", short_help="Prove models and write their pages and programs.")
 @click.argument("models", metavar="[MODEL]...", nargs=-1)
 @click.option(
     "--out",
@@ -120,7 +123,7 @@ def build_command(
     click.echo(f"{out} is what the sources make")
 
 
-@main.command("new")
+@main.command("new", short_help="Write a model file to start from.")
 @click.argument("name")
 @reporting
 def new_command(name: str) -> None:
@@ -140,7 +143,7 @@ def new_command(name: str) -> None:
     click.echo(f"{path} is written. Change it, then: derive build {path}")
 
 
-@main.command("check")
+@main.command("check", short_help="Print the certificate of MODEL line by line.")
 @click.argument("model")
 @column_option
 @notation_option
@@ -179,7 +182,7 @@ def list_command() -> None:
 COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "red"}
 
 
-@main.command("audit")
+@main.command("audit", short_help="Judge the published text of MODEL.")
 @click.argument("model")
 @click.option(
     "--lang",

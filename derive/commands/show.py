@@ -28,7 +28,7 @@ from derive.printing.text import (
 from derive.reading.resolve import load
 
 
-@click.command("show")
+@click.command("show", short_help="Print the formulas of MODEL.")
 @click.argument("model")
 @click.argument("name", required=False)
 @reporting

@@ -43,7 +43,7 @@ class Real(click.FloatRange):
         return number
 
 
-@click.command("train")
+@click.command("train", short_help="Train MODEL on a CSV file.")
 @click.argument("model")
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--target", "targets", multiple=True, metavar="COLUMN", required=True,
@@ -123,7 +123,7 @@ def _draw(run: Run, course: Course, path: Path) -> bool:
     return True
 
 
-@click.command("predict")
+@click.command("predict", short_help="Predict the targets of a CSV file.")
 @click.argument("model")
 @click.argument("weights", type=click.Path(path_type=Path))
 @click.argument("data", type=click.Path(path_type=Path))

@@ -9,6 +9,7 @@ SIGNS = {
     **dict.fromkeys("·×⋅∙∗⊙", "*"),
     **dict.fromkeys("−–﹣—", "-"),
     **dict.fromkeys("÷∕", "/"),
+    **dict(zip("（）＋－＊／，［］", "()+-*/,[]", strict=True)),
     **{"≥": ">=", "⩾": ">=", "≤": "<=", "⩽": "<=", "**": "^"},
 }
 """A sign that is typed, and the one that it is."""

@@ -33,8 +33,9 @@ FOREIGN = {
     "|": "write abs(z) for an absolute value",
     ":=": "write = between the two sides of an equation",
     ":": "an index is a letter, W[j,i], and an equation is name[indices] = expression",
-    ".": _ENDS,
-    ";": _ENDS,
+    ".": "a point stands in numbers alone; an equation ends with its line",
+    ";": "an equation ends with its line, and commas stand between indices",
+    "\N{HORIZONTAL ELLIPSIS}": "write the sum by its index: sum(i, W[j,i] * x[i])",
     "//": "a quotient has one /; a comment begins with #",
     "\\": "a line goes on while a bracket is open, or behind + - * /; leave it out",
     "$": "an equation holds no LaTeX: write sum(i, W[j,i] * x[i]), sigma, h_in",
@@ -75,7 +76,8 @@ _ATTRIBUTES = {
 
 
 PROGRAM = {
-    "for": "a sum is written sum(i, W[j,i] * x[i]); an index runs from 1 to its size by itself",
+    **dict.fromkeys(("for", "in"), "a sum is written sum(i, W[j,i] * x[i]); an index runs from 1 "
+                    "to its size by itself"),
     **dict.fromkeys(("if", "else"), "write where(a > b, x, y): x where a > b, else y"),
     **dict.fromkeys(("and", "or", "not"), _BOTH),
     **dict.fromkeys(("def", "lambda", "return"), "a function of one argument is declared under "

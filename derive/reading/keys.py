@@ -28,6 +28,8 @@ ELSEWHERE = {
     **dict.fromkeys(("learning_rate", "lr", "step", "epochs", "passes", "iterations", "optimizer",
                      "momentum", "seed", "method"), _TRAINING),
     "batch_size": "a model is of one sample; batches are the trainer's",
+    **dict.fromkeys(("init", "initial", "initialise", "initialize", "initialization"),
+                    "what weights begin as is told to the trainer: docs/training.md"),
     **dict.fromkeys(("gradients", "gradient", "backward", "derivatives"),
                     "derivatives are found, not written"),
 }  # fmt: skip
@@ -36,6 +38,8 @@ ELSEWHERE = {
 
 def meant_key(key: str, value: object, keys: Collection[str]) -> str | None:
     """Which of the keys somebody means by another one with that value."""
+    if key.lower() in ELSEWHERE:
+        return None
     if key.lower() in KEYS:
         return KEYS[key.lower()]
     alike = [each for each in keys if (each in TABLES) == isinstance(value, dict)]

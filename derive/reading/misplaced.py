@@ -16,6 +16,7 @@ Tokens = Sequence[Token]
 _SIDES = "write = between the two sides of an equation"
 _NAMES = "a name is a letter, then letters, digits and _: h_1, y_hat"
 _FORM = "an equation is written name[indices] = expression"
+_CONDITION = "a comparison stands only in a where: where(a > b, x, y)"
 _SUM = "write sum(i, W[j,i] * x[i])"
 
 
@@ -29,18 +30,27 @@ def no_equals(before: Tokens, ahead: Tokens) -> str:
     if found.kind in "+-*/^" and [token.kind for token in ahead[1:2]] == ["="]:
         return f"{_SIDES}; a quantity is defined once, by all that it is"
     if found.kind in ("(", "{") and len(before) == 1:
-        letters = inside(ahead)
-        return f"write {name.rstrip('_')}[{','.join(letters)}] = ..." if letters else _FORM
+        return _indexed(name, inside(ahead)) or _FORM
     if len(before) == 1 and (found.kind in ("+", "-", "*", "^", "number") or found.text in "'."):
         return _NAMES
     return what_instead(found.text) or _FORM
+
+
+def _indexed(name: str, letters: list[str]) -> str | None:
+    """What to write for h(j), W_{ji} and h_{in}."""
+    if not letters:
+        return None
+    head, text = name.rstrip("_"), "".join(letters)
+    if head == name or len(letters) > 1 or len(text) == 1:
+        return f"write {head}[{','.join(letters)}]"
+    return f"write {head}[{','.join(text)}] for indices, {head}_{text} for a name"
 
 
 def inside(ahead: Tokens) -> list[str]:
     """The names within a bracket that opens there, if there are only names."""
     letters: list[str] = []
     for token in ahead[1:]:
-        if token.kind in (")", "}"):
+        if token.kind in (")", "}", "]"):
             return letters
         if token.kind == "name":
             letters.append(token.text)
@@ -59,7 +69,9 @@ def beside(before: Tokens, ahead: Tokens) -> str:
     if _is_sum(before):
         return _SUM
     if last.kind == "name" and last.text in (*TABLE, *SYNONYMS, *ROOTS):
-        return f"write its argument in brackets: {last.text}({found.text}...)"
+        return f"write its argument in brackets: {last.text}(...)"
+    if found.kind == "{":
+        return _indexed(last.text, inside(ahead)) or str(what_instead("{"))
     if found.kind == "[":
         return "indices stand right behind a name: a[j], a_1[j]"
     if last.kind == found.kind == "number":
@@ -92,7 +104,7 @@ def behind(before: Tokens, ahead: Tokens) -> str:
     if found.kind == "=":
         return "an equation has one =, behind the name that it defines"
     if found.kind in (">", "<", ">=", "<="):
-        return "a comparison stands only in a where: where(a > b, x, y)"
+        return _CONDITION
     if found.kind == "," and before[-1].kind == "number" and ahead[1].kind == "number":
         return f"a decimal has a point: {before[-1].text}.{ahead[1].text}"
     if found.kind == ",":
@@ -112,6 +124,15 @@ def open_arguments(found: Token) -> str:
     return "close the bracket of the arguments"
 
 
+def open_bracket(found: Token) -> str:
+    """What to do where a bracket around terms should end."""
+    if found.kind == ",":
+        return "index letters stand in no bracket of their own: sum(i, j, ...)"
+    if found.kind in (">", "<", ">=", "<="):
+        return _CONDITION
+    return "close the bracket opened before"
+
+
 def in_brackets(found: Token) -> str:
     """What to write between [ and ]."""
     if found.kind == "number":
@@ -123,4 +144,8 @@ def in_brackets(found: Token) -> str:
         return "the language has no index arithmetic yet: give windows as an input, x[i,a]"
     if found.kind in (")", "end"):
         return "close the bracket of the indices: ]"
+    if found.kind == "]":
+        return "write an index letter, or no brackets where there is none"
+    if found.kind == "name":
+        return "write commas between index letters: [j,i]"
     return "between [ ] stand index letters, such as [j,i]"

@@ -24,6 +24,12 @@ WORDS = (*BINDERS, "softmax", *CHOICES, *ROOTS, *LOSSES)
 """What is written name(...) and is no function of one argument."""
 
 
+_UNDEFINED = (
+    "define it by an equation above, or declare it: an array in weights, inputs or targets, "
+    "a number under [hyperparameters]"
+)
+
+
 _SAMPLES = ("s", "b", "t", "N", "B", "n")
 """Letters of an index that counts samples, in other people's equations."""
 
@@ -127,6 +133,8 @@ class Names:
         letters = [letter for letter, index in self.indices.items() if index.size == name]
         if letters:
             return f"{name} is a size", f"write the index that runs to it, {' or '.join(letters)}"
+        if len(name) > 1 and set(name) <= self.indices.keys():
+            return f"the index {name} is not declared", f"write commas between: {','.join(name)}"
         samples = "; an index of samples is left out, for a model is of one sample"
         cure = f'declare it under [sizes], such as {name} = "n"'
         return f"the index {name} is not declared", cure + samples * (name in _SAMPLES)
@@ -185,7 +193,7 @@ class Names:
         near = get_close_matches(name, self.arrays, n=2) if len(name) > 2 else []
         alike = [each for each in self.arrays if each.lower() == name.lower() and each not in near]
         meant = f"did you mean {' or '.join([*alike, *near][:2])}? " if near or alike else ""
-        return f"{meant}define it by an equation above, or declare it in weights, inputs or targets"
+        return f"{meant}{_UNDEFINED}"
 
     def _entry_of(self, name: str) -> str | None:
         """What to write for Wji, W_ji, W_11, x1, Wx of arrays W and x."""

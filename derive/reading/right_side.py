@@ -146,9 +146,12 @@ class RightSide:
             self.fail(at, f"the exponent {number}", cure)
         if number.denominator == 1:
             return self._power(base, int(number), node.at)
+        return self._root(base, number, node.at)
+
+    def _root(self, base: Expression, number: Fraction, at: int) -> Expression:
         own = _number(base)
         if own is not None and (own < 0 or (own == 0 and number < 0)):
-            self.fail(node.at, f"{own} to the power {number}", "a root is one of a positive number")
+            self.fail(at, f"{own} to the power {number}", "a root is one of a positive number")
         return real_power(base, Number(number))
 
     def _is_constant(self, value: Expression) -> bool:
@@ -195,7 +198,7 @@ class RightSide:
             case "where":
                 return self._where(node)
             case "sqrt":
-                return real_power(self._argument(node), HALF)
+                return self._root(self._argument(node), HALF.value, node.at)
             case "cbrt":
                 return self._cube_root(node)
             case "log1p":
@@ -256,7 +259,7 @@ class RightSide:
 
     def _letters(self, node: Call, count: int = 1) -> tuple[list[Reference], tuple[Node, ...]]:
         """The index letters that stand first, and the `count` arguments behind them."""
-        cure = with_letters(node, count, self.letters)
+        cure = with_letters(node, count, self.letters, self._bare(*node.arguments))
         letters = list(node.arguments[: len(node.arguments) - count])
         if not letters:
             self.fail(node.at, f"{node.name} without an index", cure)
@@ -322,6 +325,10 @@ class RightSide:
             shown = ", ".join(f"{parameter}[k]" for parameter in row.parameters[:2])
             shown = ", ".join([shown, *row.parameters[2:]])
             self.fail(node.at, problem, f"write {node.name}(k, {shown}), which sums over k")
+        bare = self._bare(*node.arguments)
+        if len(node.arguments) == count and bare:
+            cure = with_letters(node, count, self.letters, bare)
+            self.fail(node.at, f"{node.name} of whole arrays", cure)
         if len(node.arguments) == count:
             return self._loss_of(row, node.arguments)
         letters, arguments = self._letters(node, count)

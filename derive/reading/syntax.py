@@ -151,10 +151,15 @@ class _Reader:
         self.depth = 0
         while not self.finished() and not self.take("end"):
             self.position += 1
-            if self.tokens[self.position - 1].text == ";":
+            if self.tokens[self.position - 1].text == ";" and not self._is_open(start):
                 break
         names = (token.text for token in self.tokens[start : self.position] if token.kind == "name")
         return tuple(dict.fromkeys(names))
+
+    def _is_open(self, start: int) -> bool:
+        """Whether a bracket opens between a token and here that does not close."""
+        kinds = [token.kind for token in self.tokens[start : self.position]]
+        return any(kinds.count(a) > kinds.count(b) for a, b in ("()", "[]"))
 
     def reference(self) -> Reference:
         cure = "a quantity has a name that starts with a letter; a comment begins with #"
@@ -173,8 +178,9 @@ class _Reader:
         if self.next.kind == ",":
             cure = 'write each in quotes of its own: ["W[j,i]", "b[j]"]'
             self.fail(self.next.at, "several arrays in one text", cure)
-        letters = misplaced.inside(self.ahead)
-        self.expect("end", f"write {read.name}[{','.join(letters)}]" if letters else _ARRAY)
+        more = misplaced.inside(self.ahead)
+        letters = ",".join([*(letter.name for letter in read.indices), *more])
+        self.expect("end", f"write {read.name}[{letters}]" if more else _ARRAY)
 
     def expression(self) -> Node:
         self.depth += 1
@@ -205,7 +211,7 @@ class _Reader:
     def _refuse_beside(self, before: Node) -> None:
         """Fail where something stands behind a factor without a sign between them."""
         at, kind = self.next.at, self.next.kind
-        if kind not in ("name", "number", "(", "[") or self._begins_an_equation():
+        if kind not in ("name", "number", "(", "[", "{") or self._begins_an_equation():
             return
         if kind == "[" and isinstance(before, Reference):
             self.take("[")
@@ -252,7 +258,7 @@ class _Reader:
             return Literal(digits.at, number(self.passage, digits))
         if self.take("("):
             node = self.expression()
-            self.expect(")", "close the bracket opened before")
+            self.expect(")", misplaced.open_bracket(self.next))
             return node
         cure = "write a number, a name, a sum(i, ...) or a bracket ( )"
         name = self.expect("name", cure)

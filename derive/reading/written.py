@@ -55,12 +55,16 @@ def declared_as(array: Array, node: Reference) -> str:
     return f"it is declared without indices: declare it as {node.name}[{letters}]"
 
 
-def with_letters(node: Call, count: int, in_sight: Container[str]) -> str:
+def with_letters(
+    node: Call, count: int, in_sight: Container[str], bare: Sequence[Array] = ()
+) -> str:
     """How a call with `count` arguments behind its index letters is written.
 
-    A softmax is over letters that are in sight, anything else over others.
+    A softmax is over letters that are in sight, anything else over others; `bare` are arrays
+    in it that stand without theirs.
     """
     kept = node.name == "softmax"
     over = [each for each in letters_in(node) if (each in in_sight) == kept]
+    over = over or [index.name for array in bare[:1] for index in array.indices]
     shown = ", ".join([*(over or "i"), *["..."] * count])
     return f"write {node.name}({shown}) with an index letter first"

@@ -83,6 +83,13 @@ def test_a_fault_of_derive_is_reported_as_one(monkeypatch: pytest.MonkeyPatch) -
     assert "a fault of derive; please report it" in said
 
 
+def test_the_help_says_each_command_in_one_line() -> None:
+    lines = CliRunner().invoke(main, ["--help"]).output.splitlines()
+    commands = lines[lines.index("Commands:") + 1 : lines.index("", lines.index("Commands:"))]
+    assert [line.split()[0] for line in commands] == sorted(main.commands)
+    assert not [line for line in commands if line.endswith("...")]
+
+
 def derive(*arguments: str, **environment: str) -> "subprocess.CompletedProcess[bytes]":
     return subprocess.run(
         [sys.executable, "-m", "derive", *arguments],
