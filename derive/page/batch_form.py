@@ -36,7 +36,7 @@ def batch_form(batched: Simplified, column: Column, told: frozenset[Sign]) -> Bl
             arrays=math(*(array_latex(name, m.symbols) for name in rows)),
         ),
         Display((_of_batch(given(error.equation, m.symbols)),)),
-        phrase("batch_matrix", where=where(m, signs, told)),
+        phrase("batch_matrix_some" if others else "batch_matrix", where=where(m, signs, told)),
         Display(tuple(_of_batch(formula) for formula in in_matrices(forms, m.symbols))),
     ]
     if others:
