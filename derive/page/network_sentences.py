@@ -20,7 +20,7 @@ from derive.page.picture import Picture
 from derive.page.sentences import example, math, phrase
 from derive.page.units import Network
 from derive.printing.names_latex import entry_latex, name_latex
-from derive.printing.text import expression_text, greek_text, paper
+from derive.printing.text import expression_text, paper
 
 GIVEN: tuple[Role, ...] = ("input", "target", "weight")
 """What quantities are computed from."""
@@ -145,7 +145,7 @@ def network_figure(m: Material, picture: Picture) -> Figure[Phrase]:
     apart = [weight for weight in m.model.weights if weight.name not in units.leading]
     left_out = phrase("left_out", weights=_shown(m, apart)) if apart else ""
     layers = (
-        "/".join(greek_text(m.model.lettered(array.name)) for array in layer.arrays)
+        "/".join(expression_text(array.entry, paper(m.symbols)) for array in layer.arrays)
         for layer in units.layers
     )
     said = phrase("figure", sizes=example(m), weights=weights, lines=lines, left_out=left_out)
