@@ -18,6 +18,7 @@ from derive.derivation.simplify import Simplified
 from derive.model.model import Model
 from derive.page.blocks import Document, Page
 from derive.page.check import check_batched, check_latex, check_pages
+from derive.page.check_width import check_width
 from derive.page.latex_page import latex_files
 from derive.page.markdown_page import markdown_files
 from derive.proof.certificate import Certificate
@@ -69,7 +70,9 @@ def _check_latex(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     }
     read = check_latex(stages.document, stages.one.derivation)
     of_batch = check_batched(stages.document, stages.batched.derivation)
-    return read, *of_batch, check_pages(texts, stages.document, "the pages in LaTeX")
+    title = "the pages in LaTeX"
+    whole = check_pages(texts, stages.document, title)
+    return read, *of_batch, whole, check_width(stages.document, title)
 
 
 def _markdown(stages: Stages) -> Files:

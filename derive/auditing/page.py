@@ -8,7 +8,7 @@ from derive.auditing.file import Reading, Sentences, sentences
 from derive.auditing.verdicts import Entry, Judged, Report
 from derive.environment import banner, environment
 from derive.page.blocks import Formula
-from derive.page.column import JOURNAL, Column
+from derive.page.column import JOURNAL, SIZES, Column
 from derive.page.concrete import pmatrix
 from derive.page.layout import lay_out
 from derive.page.width import INNERMOST, width
@@ -24,10 +24,6 @@ OPENERS, CLOSERS = ("(", "{", r"\begin"), (")", "}", r"\end")
 
 MARGIN = 4.0
 """What a formula leaves of the column: space between matrix columns does not shrink with it."""
-
-
-SMALL = 0.9
-SIZES = (("", 1.0), (r"\small", SMALL), (r"\footnotesize", 0.8), (r"\scriptsize", 0.7))
 
 
 @dataclass(frozen=True)
@@ -181,12 +177,12 @@ def _set(texts: list[str], column: Column) -> Rows:
             formulas.append(Formula("", sides[0], tuple(sides[1:]) or ("",), relation))
     if not formulas:
         return Rows(())
-    laid = lay_out(formulas, Column(column.width / SMALL).unnumbered)
+    laid = lay_out(formulas, column.scaled(SIZES[r"\small"]).unnumbered)
     left = max(width(row.left) for row in laid)
     needed = left + max(width(row.right) for row in laid)
-    sizes = (size for size, scale in SIZES if scale * needed <= column.width - MARGIN)
+    sizes = (size for size, scale in SIZES.items() if scale * needed <= column.width - MARGIN)
     shown = tuple(airy(f"{row.left} &{row.right}").strip() for row in laid)
-    return Rows(shown, next(sizes, SIZES[-1][0]))
+    return Rows(shown, next(sizes, [*SIZES][-1]))
 
 
 def airy(text: str) -> str:

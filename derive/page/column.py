@@ -34,6 +34,14 @@ class Column:
         """The column where a number stands under the formula, or none does."""
         return Column(self.width, 0.0)
 
+    def scaled(self, scale: float) -> "Column":
+        """The column as it is to formulas that are set so much smaller."""
+        return Column(self.width / scale, self.number / scale)
+
+
+SIZES = {"": 1.0, r"\small": 0.9, r"\footnotesize": 0.8, r"\scriptsize": 0.7}
+"""How large formulas are set, the largest first."""
+
 
 JOURNAL = Column()
 """The column of a two-column journal."""

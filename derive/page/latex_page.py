@@ -12,18 +12,21 @@ from derive.locate import templates
 from derive.model.model import Model
 from derive.page.blocks import Display, Figure, Formula, Page, Sentence, Summary
 from derive.page.column import Column
-from derive.page.layout import lay_out
+from derive.page.layout import lay_out, sized
 from derive.printing.macros import FIXED, LAYOUT, macros, plain
 
 
 @dataclass(frozen=True)
 class Set:
-    """A block as it is set: text, the rows of a display, text and a figure, or a summary."""
+    """A block as it is set: text, the rows of a display in their size, text and a figure, or the
+    groups of a summary, which are text and rows.
+    """
 
     text: str = ""
     rows: tuple[str, ...] = ()
+    size: str = ""
     figure: str = ""
-    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    groups: "tuple[Set, ...]" = ()
 
 
 def latex_files(model: Model, pages: Sequence[Page]) -> dict[str, str]:
@@ -125,12 +128,11 @@ def label(page: Page, formula_id: str) -> str:
 def _block(block: Sentence | Display | Figure[Sentence] | Summary[Sentence], page: Page) -> Set:
     match block:
         case Display():
-            return Set(rows=_rows(block, page))
+            return _display(block, page)
         case Figure():
             return Set(text=_text(block.said, page), figure=_figure(block, alone=False))
         case Summary():
-            groups = ((_text(said, page), _short(shown, page)) for said, shown in block.groups)
-            return Set(groups=tuple(groups))
+            return Set(groups=tuple(_short(said, shown, page) for said, shown in block.groups))
         case Sentence():
             return Set(text=_text(block, page))
 
@@ -142,19 +144,19 @@ def _text(sentence: Sentence, page: Page) -> str:
     )
 
 
-def _short(display: Display, page: Page) -> tuple[str, ...]:
+def _short(said: Sentence, display: Display, page: Page) -> Set:
     """The rows of formulas that stand elsewhere, each with the number that it has there."""
-    laid = lay_out(display.formulas, page.column)
+    size, laid = sized(display.formulas, page.column)
     found = []
     for row in laid:
         number = rf"\tag*{{\eqref{{{label(page, row.formula.id)}}}}}" if row.ends else ""
         found.append(f"{row.left} &{row.right} {number}".strip())
-    return tuple(found)
+    return Set(_text(said, page), tuple(found), size)
 
 
-def _rows(display: Display, page: Page) -> tuple[str, ...]:
+def _display(display: Display, page: Page) -> Set:
     """The rows of an align; a page may break between two formulas, not within one."""
-    laid = lay_out(display.formulas, page.column)
+    size, laid = sized(display.formulas, page.column)
     found = []
     for place, row in enumerate(laid):
         mark = rf"\label{{{label(page, row.formula.id)}}}" if row.ends else r"\notag"
@@ -163,4 +165,4 @@ def _rows(display: Display, page: Page) -> tuple[str, ...]:
         ending = ("[4pt]" if tall else "") if row.ends else "*"
         last = place == len(laid) - 1
         found.append(f"{row.left} &{row.right} {mark}".strip() + ("" if last else rf" \\{ending}"))
-    return tuple(found)
+    return Set(rows=tuple(found), size=size)

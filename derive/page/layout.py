@@ -2,7 +2,8 @@ r"""Formula -> rows of an align: broken by structure to the width of a column.
 
 Sides stand on one row where they fit, else each on its own, and a side that is still too
 wide is broken between its terms, a term that is too wide between its factors, and then
-within \Bigl( ... \Bigr); where none of this helps within any brackets, and between fractions.
+within \Bigl( ... \Bigr); where none of this helps within any brackets, and between factors
+that no sign stands between.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from derive.page.blocks import Formula
-from derive.page.column import Column
+from derive.page.column import SIZES, Column
 from derive.page.width import CLOSERS, OPENERS, QUAD, TOKEN, width
 from derive.printing.macros import DIVIDED, HADAMARD
 
@@ -21,18 +22,28 @@ _SIGNS = {
 """The signs before which a line may break, and whether they stand between factors."""
 
 
-DOT = r"\mathbin{\cdot}"
+_BEFORE_A_FIRST = ("", "=", "(", ",", ">", "<", r"\ge", r"\le", r"\leftarrow", r"\sum", r"\nabla",
+                   r"\partial", r"\mathbin", r"\quad", *_SIGNS)  # fmt: skip
+"""What stands before a first factor, if anything does."""
+
+
+_NO_FACTOR = (")", "=", ",", ">", "<", r"\ge", r"\le", r"\leftarrow", r"\,", r"\quad", r"\Bigr",
+              r"\bigr", *CLOSERS)  # fmt: skip
+"""What no factor begins with."""
+
+
+DOT = r"\mathbin{\cdot} "
 """What a row starts with that is broken where no sign stands between factors."""
 
 
 class Place(IntEnum):
     """Where a line is broken, the best first: before a sign that stands in no brackets but tall
-    ones, or in any, and before a fraction that multiplies without a sign.
+    ones, or in any, and before a factor that multiplies without a sign.
     """
 
     OUTSIDE = 0
     IN_BRACKETS = 1
-    BETWEEN_FRACTIONS = 2
+    BETWEEN_FACTORS = 2
 
 
 @dataclass(frozen=True)
@@ -55,7 +66,18 @@ def lay_out(formulas: Sequence[Formula], column: Column) -> tuple[Row, ...]:
     rows = _fewest(formulas, column, Place.OUTSIDE)
     if overflow(rows, column) == 0:
         return rows
-    return _fewest(formulas, column, Place.BETWEEN_FRACTIONS)
+    return _fewest(formulas, column, Place.BETWEEN_FACTORS)
+
+
+def sized(formulas: Sequence[Formula], column: Column) -> tuple[str, tuple[Row, ...]]:
+    """The size in which a column holds formulas, if it does in any, and their rows in it."""
+    *larger, smallest = SIZES
+    for size in larger:
+        scaled = column.scaled(SIZES[size])
+        rows = lay_out(formulas, scaled)
+        if overflow(rows, scaled) == 0:
+            return size, rows
+    return smallest, lay_out(formulas, column.scaled(SIZES[smallest]))
 
 
 def fits(formulas: Sequence[Formula], column: Column) -> bool:
@@ -113,7 +135,7 @@ def _filled(text: str, first: float, later: float, last: Place) -> list[str]:
     """Pieces of the outermost kind, as many on a line as fit, and what is wider broken again;
     `first` and `later` are the room on the first line and on the others.
     """
-    pieces = _pieces(text, last)
+    mark, pieces = _pieces(text, last)
     if len(pieces) == 1 or width(text) <= first:
         return [text]
     lines: list[str] = []
@@ -122,21 +144,22 @@ def _filled(text: str, first: float, later: float, last: Place) -> list[str]:
         if lines and width(candidate) <= (later if len(lines) > 1 else first):
             lines[-1] = candidate
         else:
-            lines += _filled(piece, later if lines else first, later, last)
+            start = mark + piece if lines else piece
+            lines += _filled(start, later if lines else first, later, last)
     return lines
 
 
-def _pieces(side: str, last: Place) -> list[str]:
-    """Cut at the best of the places where a line may break, none worse than the last."""
+def _pieces(side: str, last: Place) -> tuple[str, list[str]]:
+    """Cut at the best of the places where a line may break, none worse than the last; and what a
+    line has to begin with that is broken there.
+    """
     tokens = TOKEN.findall(side)
     places = {at: level for at, level in _breaks(tokens).items() if level[0] <= last}
     first = min(places.values(), default=None)
     cuts = [place for place, level in places.items() if level == first]
     bounds = zip([0, *cuts], [*cuts, len(tokens)], strict=True)
     found = ["".join(tokens[start:end]).strip() for start, end in bounds]
-    if first is not None and first[0] == Place.BETWEEN_FRACTIONS:
-        return [found[0], *(f"{DOT} {piece}" for piece in found[1:])]
-    return found
+    return DOT if first and first[0] == Place.BETWEEN_FACTORS else "", found
 
 
 _Level = tuple[Place, int, bool]
@@ -144,7 +167,7 @@ _Level = tuple[Place, int, bool]
 
 
 def _breaks(tokens: list[str]) -> dict[int, _Level]:
-    """The places where a line may break, before a sign or a fraction that stands in no braces."""
+    """The places where a line may break, before a sign or a factor that stands in no braces."""
     places: dict[int, _Level] = {}
     depth, brackets, tall_ones, start, head = 0, 0, 0, 0, ""
     for place, token in enumerate(tokens):
@@ -154,15 +177,16 @@ def _breaks(tokens: list[str]) -> dict[int, _Level]:
             tall_ones += (before == r"\Bigl") - (before == r"\Bigr")
         else:
             brackets += (token == "(") - (token == ")")
-        if depth or token.isspace() or token in ("}", "^", "_"):
+        within = depth > (token in OPENERS)
+        if within or token.isspace() or token in "{}^_" or before in ("^", "_"):
             continue
         if token in _SIGNS:
             if not _starts(tokens[start:place]):
                 where = Place.IN_BRACKETS if brackets else Place.OUTSIDE
                 places[place] = (where, brackets + tall_ones, _SIGNS[token])
                 start = place
-        elif token == r"\frac" and head not in ("", "=", r"\sum", *_SIGNS, "("):
-            places[place] = (Place.BETWEEN_FRACTIONS, brackets + tall_ones, True)
+        elif before.isspace() and head not in _BEFORE_A_FIRST and token not in _NO_FACTOR:
+            places[place] = (Place.BETWEEN_FACTORS, brackets + tall_ones, True)
         head = token
     return places
 

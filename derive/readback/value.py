@@ -228,8 +228,7 @@ def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
     bare = not symbol.primes and not symbol.superscript
     if key in setting.also and bare:
         return setting.also[key]
-    head, _, low = symbol.subscript.partition("_")
-    identity = setting.size_of.get((head, low.strip("{}"))) if symbol.head == "Id" else None
+    identity = _size_below(symbol, setting) if symbol.head == "Id" else None
     if identity is not None:
         return _identity(identity, setting)
     cell = find_cell(symbol, setting, place)
@@ -246,6 +245,13 @@ def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
     if array is None:
         raise MeaningError(f"{symbol.head}_{{{symbol.subscript}}} is no quantity of the model")
     return _array(*array, setting)
+
+
+def _size_below(symbol: Symbol, setting: Setting) -> int | None:
+    """The size that is the subscript of a symbol, where a Greek letter has no backslash."""
+    head, _, low = symbol.subscript.partition("_")
+    sizes = {(name.removeprefix("\\"), below): n for (name, below), n in setting.size_of.items()}
+    return sizes.get((head, low.strip("{}")))
 
 
 def _identity(size: int, setting: Setting) -> Any:

@@ -57,7 +57,7 @@ def test_a_bracket_is_broken_only_where_the_factors_around_it_are_too_wide() -> 
 
 
 def test_a_left_side_stands_alone_only_where_that_makes_room() -> None:
-    wide = r" \, ".join("W_{11}" for _ in range(20))
+    wide = rf"\frac{{{' '.join(['W_{11}'] * 20)}}}{{2}}"
     assert lay_out([Formula("x", "Q", (wide,))], JOURNAL)[0].left == "Q"
     assert lay_out([Formula("x", r"\mathit{scores}_k", (wide,))], JOURNAL)[0].left == ""
 
