@@ -10,8 +10,8 @@ from derive.environment import banner, environment
 from derive.page.blocks import Formula
 from derive.page.column import JOURNAL, SIZES, Column
 from derive.page.concrete import pmatrix
-from derive.page.layout import lay_out
-from derive.page.width import INNERMOST, width
+from derive.page.layout import lay_out, overflow
+from derive.page.width import INNERMOST
 from derive.page.words import Language, language
 from derive.printing.macros import HEADING
 from derive.printing.printed import Printed
@@ -20,10 +20,6 @@ _TOKEN = re.compile(r"\\begin|\\end|.", re.DOTALL)
 
 
 OPENERS, CLOSERS = ("(", "{", r"\begin"), (")", "}", r"\end")
-
-
-MARGIN = 4.0
-"""What a formula leaves of the column: space between matrix columns does not shrink with it."""
 
 
 @dataclass(frozen=True)
@@ -178,9 +174,8 @@ def _set(texts: list[str], column: Column) -> Rows:
     if not formulas:
         return Rows(())
     laid = lay_out(formulas, column.scaled(SIZES[r"\small"]).unnumbered)
-    left = max(width(row.left) for row in laid)
-    needed = left + max(width(row.right) for row in laid)
-    sizes = (size for size, scale in SIZES.items() if scale * needed <= column.width - MARGIN)
+    scaled = {size: column.unnumbered.scaled(scale) for size, scale in SIZES.items()}
+    sizes = (size for size, each in scaled.items() if overflow(laid, each) == 0)
     shown = tuple(airy(f"{row.left} &{row.right}").strip() for row in laid)
     return Rows(shown, next(sizes, [*SIZES][-1]))
 

@@ -1,6 +1,6 @@
 """The column of text that a page is set in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 
 from derive.errors import DeriveError
@@ -11,13 +11,14 @@ NARROWEST = 150.0
 @dataclass(frozen=True)
 class Column:
     """A column: its width, and what the number of an equation takes of it, with the space before
-    it; both in pt.
+    it, both in pt where formulas are as large as the text; `scale` is how large they are.
 
     Raises DeriveError for a width in which no formula can be set.
     """
 
     width: float = 252.0
     number: float = 30.0
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         if not (isfinite(self.width) and self.width >= NARROWEST):
@@ -32,15 +33,15 @@ class Column:
     @property
     def unnumbered(self) -> "Column":
         """The column where a number stands under the formula, or none does."""
-        return Column(self.width, 0.0)
+        return replace(self, number=0.0)
 
     def scaled(self, scale: float) -> "Column":
         """The column as it is to formulas that are set so much smaller."""
-        return Column(self.width / scale, self.number / scale)
+        return Column(self.width / scale, self.number / scale, self.scale * scale)
 
 
-SIZES = {"": 1.0, r"\small": 0.9, r"\footnotesize": 0.8, r"\scriptsize": 0.7}
-"""How large formulas are set, the largest first."""
+SIZES = {"": 1.0, r"\small": 0.92, r"\footnotesize": 0.84, r"\scriptsize": 0.76}
+"""How large formulas are set, the largest first; smaller letters are wider for their height."""
 
 
 JOURNAL = Column()

@@ -2,8 +2,8 @@ r"""Formula -> rows of an align: broken by structure to the width of a column.
 
 Sides stand on one row where they fit, else each on its own, and a side that is still too
 wide is broken between its terms, a term that is too wide between its factors, and then
-within \Bigl( ... \Bigr); where none of this helps within any brackets, and between factors
-that no sign stands between.
+within \Bigl( ... \Bigr); where none of this helps between factors that no sign stands between,
+and within any brackets.
 """
 
 from collections.abc import Sequence
@@ -15,11 +15,14 @@ from derive.page.column import SIZES, Column
 from derive.page.width import CLOSERS, OPENERS, QUAD, TOKEN, width
 from derive.printing.macros import DIVIDED, HADAMARD
 
-_SIGNS = {
-    "+": False, "-": False, r"\cdot": True, r"\otimes": True,
-    r"\odot": True, HADAMARD: True, r"\oslash": True, DIVIDED: True,
-}  # fmt: skip
-"""The signs before which a line may break, and whether they stand between factors."""
+_TERMS, _FACTORS, _NO_SIGN = range(3)
+"""What a line is broken between: terms, factors, and factors that no sign stands between."""
+
+
+_SIGNS = {"+": _TERMS, "-": _TERMS} | dict.fromkeys(
+    (r"\cdot", r"\otimes", r"\odot", HADAMARD, r"\oslash", DIVIDED), _FACTORS
+)
+"""The signs before which a line may break, and what they stand between."""
 
 
 _BEFORE_A_FIRST = ("", "=", "(", ",", ">", "<", r"\ge", r"\le", r"\leftarrow", r"\sum", r"\nabla",
@@ -38,12 +41,12 @@ DOT = r"\mathbin{\cdot} "
 
 class Place(IntEnum):
     """Where a line is broken, the best first: before a sign that stands in no brackets but tall
-    ones, or in any, and before a factor that multiplies without a sign.
+    ones, before a factor that multiplies without a sign, and before a sign in any brackets.
     """
 
     OUTSIDE = 0
-    IN_BRACKETS = 1
-    BETWEEN_FACTORS = 2
+    BETWEEN_FACTORS = 1
+    IN_BRACKETS = 2
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def lay_out(formulas: Sequence[Formula], column: Column) -> tuple[Row, ...]:
     rows = _fewest(formulas, column, Place.OUTSIDE)
     if overflow(rows, column) == 0:
         return rows
-    return _fewest(formulas, column, Place.BETWEEN_FACTORS)
+    return _fewest(formulas, column, Place.IN_BRACKETS)
 
 
 def sized(formulas: Sequence[Formula], column: Column) -> tuple[str, tuple[Row, ...]]:
@@ -87,8 +90,8 @@ def fits(formulas: Sequence[Formula], column: Column) -> bool:
 
 def overflow(rows: Sequence[Row], column: Column) -> float:
     """By how much rows are wider than the column, in pt."""
-    left = max(width(row.left) for row in rows)
-    return max(0.0, left + max(width(row.right) for row in rows) - column.room)
+    left = max(width(row.left, column.scale) for row in rows)
+    return max(0.0, left + max(width(row.right, column.scale) for row in rows) - column.room)
 
 
 def _fewest(formulas: Sequence[Formula], column: Column, last: Place) -> tuple[Row, ...]:
@@ -140,9 +143,16 @@ def _filled(text: str, first: float, later: float, last: Place) -> list[str]:
         return [text]
     lines: list[str] = []
     for piece in pieces:
+        room = later if len(lines) > 1 else first
         candidate = f"{lines[-1]} {piece}" if lines else piece
-        if lines and width(candidate) <= (later if len(lines) > 1 else first):
+        if lines and width(candidate) <= room:
             lines[-1] = candidate
+        elif lines and mark and width(piece) > later:  # begun on this line, if it can be
+            begun, *others = _filled(piece, room - width(f"{lines[-1]} "), later, last)
+            if width(f"{lines[-1]} {begun}") <= room:
+                lines[-1:] = [f"{lines[-1]} {begun}", *others]
+            else:
+                lines += _filled(mark + piece, later, later, last)
         else:
             start = mark + piece if lines else piece
             lines += _filled(start, later if lines else first, later, last)
@@ -159,11 +169,11 @@ def _pieces(side: str, last: Place) -> tuple[str, list[str]]:
     cuts = [place for place, level in places.items() if level == first]
     bounds = zip([0, *cuts], [*cuts, len(tokens)], strict=True)
     found = ["".join(tokens[start:end]).strip() for start, end in bounds]
-    return DOT if first and first[0] == Place.BETWEEN_FACTORS else "", found
+    return DOT if first and first[2] == _NO_SIGN else "", found
 
 
-_Level = tuple[Place, int, bool]
-"""A place, in how many brackets, and whether between factors."""
+_Level = tuple[Place, int, int]
+"""A place, in how many brackets it stands, and between what."""
 
 
 def _breaks(tokens: list[str]) -> dict[int, _Level]:
@@ -186,7 +196,8 @@ def _breaks(tokens: list[str]) -> dict[int, _Level]:
                 places[place] = (where, brackets + tall_ones, _SIGNS[token])
                 start = place
         elif before.isspace() and head not in _BEFORE_A_FIRST and token not in _NO_FACTOR:
-            places[place] = (Place.BETWEEN_FACTORS, brackets + tall_ones, True)
+            where = Place.IN_BRACKETS if brackets + tall_ones else Place.BETWEEN_FACTORS
+            places[place] = (where, brackets + tall_ones, _NO_SIGN)
         head = token
     return places
 

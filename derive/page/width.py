@@ -32,7 +32,8 @@ _WIDTHS = {
     r"\partial": 5.8, r"\nabla": 8.3, r"\top": 7.8,
     r"\exp": 17.0, r"\ln": 10.0, r"\tanh": 21.8, r"\sin": 14.0, r"\cos": 15.1,
     r"\max": 20.3, r"\min": 18.4, r"\operatorname": 1.7,
-    r"\mathbin": 0.0, r"\mathit": 0.0, r"\mathrm": 0.0, r"\mathbf": 0.0, r"\boldsymbol": 0.0,
+    r"\sqrt": 10.0, r"\mathbin": 0.0,
+    r"\mathit": 0.0, r"\mathrm": 0.0, r"\mathbf": 0.0, r"\boldsymbol": 0.0,
     r"\hat": 0.0, r"\bar": 0.0, r"\tilde": 0.0,
 }  # fmt: skip
 
@@ -44,14 +45,20 @@ QUAD = _WIDTHS[r"\quad"]
 """How far a row hangs under the one before it."""
 
 
+_GAP = 10.0
+"""Between the columns of a matrix."""
+
+
 _SCRIPT = 0.8
 """The size of a script beside its letter."""
 
 
 @cache
-def width(text: str) -> float:
-    """The estimated width in pt of a formula's source."""
-    found, _ = _width(TOKEN.findall(_boxed(plain(text))), 0, True)
+def width(text: str, scale: float = 1.0) -> float:
+    """The estimated width in pt of a formula's source, before it is scaled; then the space between
+    the columns of its matrices is not.
+    """
+    found, _ = _width(TOKEN.findall(_boxed(plain(text), _GAP / scale)), 0, True)
     return found
 
 
@@ -61,7 +68,7 @@ INNERMOST = re.compile(
 )
 
 
-def _boxed(text: str) -> str:
+def _boxed(text: str, gap: float) -> str:
     r"""Every matrix, and all cases, as \box{width}: columns, the space between, brackets."""
 
     def box(found: re.Match[str]) -> str:
@@ -74,7 +81,7 @@ def _boxed(text: str) -> str:
         )
         tall = len(rows) > 2 or r"\frac" in TOKEN.findall(found[2])
         brackets = 18 if tall else 14
-        return rf"\box{{{inner + 10 * (len(rows[0]) - 1) + brackets:.1f}}}"
+        return rf"\box{{{inner + gap * (len(rows[0]) - 1) + brackets:.1f}}}"
 
     while INNERMOST.search(text):
         text = INNERMOST.sub(box, text)
