@@ -1,4 +1,4 @@
-# make · make test · make stress · make oldest · make build-oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
+# make · make test · make stress · make typeset · make oldest · make build-oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
 
 PYTHON ?= python3
 VENV   := .venv
@@ -22,7 +22,7 @@ NAMED   = $(foreach file,$(notdir $(filter $(OF_ONE),$?)),$(firstword $(subst .,
 CHANGED = $(sort $(NAMED) $(MISSING))
 AGAIN   = $(if $(filter-out $(OF_ONE) FORCE,$?),,$(CHANGED))
 
-.PHONY: FORCE all help test stress build-oldest oldest check lint pdf bench lock clean
+.PHONY: FORCE all help test stress typeset build-oldest oldest check lint pdf bench lock clean
 .DELETE_ON_ERROR:
 
 all: $(VENV)/generated.stamp ## write generated/ from the models (the default)
@@ -72,6 +72,10 @@ stress: $(VENV)/test.stamp ## build random models and networks of papers whole, 
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.stress \
 	  $(if $(N),--models $(N)) $(if $(SEED),--seed $(SEED)) $(if $(CORPUS),--corpus $(CORPUS)) \
 	  $(if $(LIMIT),--limit $(LIMIT))
+
+# Settings by name, ONLY="ieee beamer"; without it every class and engine that is installed.
+typeset: $(VENV)/test.stamp ## set the gallery and hostile models in every class, three columns, both languages (needs LaTeX)
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.typeset $(if $(ONLY),--only $(ONLY))
 
 build-oldest: $(OLDEST)/test.stamp ## build with the oldest versions, the same to the byte
 	$(OLDEST)/bin/python -W ignore::DeprecationWarning -m derive build --out generated --compare

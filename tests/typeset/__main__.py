@@ -1,0 +1,56 @@
+"""make typeset: the gallery and the hostile models, in three columns, both languages and every class."""
+
+import argparse
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from derive.pipeline import processors
+from tests.typeset.run import gallery, hostile, lacking, typeset, write_pages
+from tests.typeset.settings import SETTINGS, Setting
+
+WIDTHS = (219.0, 246.0, 345.0)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make typeset", description=__doc__)
+    parser.add_argument("--only", nargs="+", help="settings by name, such as ieee")
+    parser.add_argument("--models", nargs="+", help="models by name or path")
+    parser.add_argument("--widths", nargs="+", type=float, default=WIDTHS, help="columns in pt")
+    parser.add_argument("--keep", type=Path, help="a folder that the documents are left in")
+    parser.add_argument("--jobs", type=int, default=processors(), help="processes at once")
+    options = parser.parse_args()
+    chosen = [each for each in SETTINGS if not options.only or each.name in options.only]
+    with TemporaryDirectory() as temporary:
+        folder = options.keep or Path(temporary)
+        widths = tuple(options.widths)
+        models = options.models or (*gallery(), *hostile())
+        with ProcessPoolExecutor(options.jobs) as pool:
+            list(pool.map(partial(write_pages, widths=widths, folder=folder / "pages"), models))
+        print(f"{len(models)} models in {len(widths)} columns", flush=True)
+        with ThreadPoolExecutor(options.jobs) as threads:
+            found = sum(threads.map(partial(report, widths=widths, folder=folder), chosen))
+    return 1 if found else 0
+
+
+def report(setting: Setting, widths: tuple[float, ...], folder: Path) -> int:
+    """Say how a setting goes; how much there is to mend."""
+    missing = lacking(setting)
+    if missing:
+        print(f"{setting.name}: skipped, for {missing} is not installed", flush=True)
+        return 0
+    count = 0
+    for width in (width for width in widths if width <= setting.widest):
+        place = folder / f"{setting.name} {width:g}".replace(", ", "-").replace(" ", "-")
+        found = typeset(setting, width, folder / "pages", place)
+        print(f"{setting.name}, {width:g} pt: {len(found)} troubles", flush=True)
+        for trouble in found:
+            print(f"    {trouble.page}: {trouble.line}", flush=True)
+        count += len(found)
+    return count
+
+
+if __name__ == "__main__":
+    sys.exit(main())

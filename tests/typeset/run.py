@@ -1,0 +1,120 @@
+"""Pages of models set in a document, and what TeX says of each."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import derive
+from derive import locate
+from derive.auditing.file import audit_file
+from derive.auditing.page import audit_files
+from derive.derivation.simplify import simplify
+from derive.page.column import Column
+from derive.page.document import document
+from derive.page.latex_page import latex_files
+from derive.page.speech import say
+from derive.page.words import language
+from tests.conftest import ROOT
+from tests.typeset.settings import Setting
+
+HOSTILE = ROOT / "tests/page/hostile"
+
+LANGUAGES = ("en", "pt", "es")
+
+TROUBLE = re.compile(r"! |Overfull|Missing character|.*(LaTeX|Package \S+) Warning|.*undefined")
+
+HARMLESS = re.compile(
+    r".*(LaTeX Font Warning|[Rr]erun|may have changed|Unable to redefine math accent)"
+)
+
+
+def gallery() -> tuple[str, ...]:
+    """The models that come with derive, by their names."""
+    return locate.shipped()
+
+
+def hostile() -> tuple[str, ...]:
+    """The models that try a page, by their paths."""
+    return tuple(sorted(map(str, HOSTILE.glob("*.toml"))))
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What TeX says of a page."""
+
+    page: str
+    line: str
+
+
+def write_pages(model: str, widths: tuple[float, ...], folder: Path) -> None:
+    """The pages of a model, unproven, as folder/WIDTH/NAME.LANGUAGE.tex."""
+    simplified = simplify(derive.differentiate(derive.load(model)))
+    name = simplified.model.name
+    report = derive.audit(model) if audit_file(name) is not None else None
+    for width in widths:
+        column = Column(width)
+        told = document(simplified, column)
+        pages = [say(told, language(code)) for code in LANGUAGES]
+        files = latex_files(simplified.model, pages)
+        audits = audit_files(report, LANGUAGES, column) if report is not None else {}
+        place = folder / f"{width:g}"
+        place.mkdir(parents=True, exist_ok=True)
+        for code in LANGUAGES:
+            text = files[f"derivation.{code}.tex"] + audits.get(f"audit.{code}.tex", "")
+            (place / f"{name}.{code}.tex").write_text(text, encoding="utf-8")
+
+
+def lacking(setting: Setting) -> str:
+    """What of a setting is not installed, or nothing."""
+    if not shutil.which(setting.engine):
+        return setting.engine
+    found = subprocess.run(
+        ["kpsewhich", *setting.needs], capture_output=True, text=True, check=False
+    )
+    there = {Path(line).name for line in found.stdout.splitlines()}
+    return ", ".join(name for name in setting.needs if name not in there)
+
+
+def typeset(setting: Setting, width: float, pages: Path, folder: Path) -> list[Trouble]:
+    """Set every page of a folder in one document, as often as its references take."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shown = [
+        path
+        for path in sorted((pages / f"{width:g}").glob("*.tex"))
+        if path.suffixes[-2][1:] in setting.languages
+    ]
+    body = "\n".join(_page(path, setting) for path in shown)
+    (folder / "page.tex").write_text(setting.document(body, width), encoding="utf-8")
+    for _ in range(4):
+        subprocess.run(
+            [setting.engine, "-interaction=nonstopmode", "page.tex"],
+            cwd=folder,
+            env={**os.environ, "max_print_line": "1000"},
+            capture_output=True,
+            check=False,
+        )
+        log = (folder / "page.log").read_text(encoding="utf-8", errors="replace")
+        if not re.search(r"[Rr]erun to|may have changed|There were undefined", log):
+            break
+    return troubles(log)
+
+
+def _page(path: Path, setting: Setting) -> str:
+    """A page by its path, its headings counted from the first."""
+    count = r"\ifcsname c@paragraph\endcsname\setcounter{paragraph}{0}\fi"
+    page = rf"\typeout{{PAGE {path.stem}}}{count}\input{{{path.with_suffix('')}}}"
+    return setting.around % page + "\n" + r"\clearpage"
+
+
+def troubles(log: str) -> list[Trouble]:
+    """What a log holds that is an error, a warning or a box that is too wide, by its page."""
+    page, found = "the document", []
+    for line in log.splitlines():
+        if line.startswith("PAGE "):
+            page = line.removeprefix("PAGE ")
+        elif TROUBLE.match(line) and not HARMLESS.match(line):
+            found.append(Trouble(page, line))
+    return found
