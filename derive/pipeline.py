@@ -30,7 +30,8 @@ from derive.page.words import WRITTEN, chosen
 from derive.proof.batch import prove_batch
 from derive.proof.certificate import Certificate
 from derive.proof.prove import prove_simplified
-from derive.reading.preset import Preset, noted
+from derive.reading.noted import noted
+from derive.reading.preset import Preset
 from derive.reading.resolve import load
 from derive.target import TARGETS, Stages
 

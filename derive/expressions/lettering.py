@@ -115,7 +115,8 @@ class Pattern:
         if same and not self.capital and self.indices and not self.is_marked:
             return None
         letter = own if same else self.letter
-        return replace(self, letter=letter, below=self.below.whole, above=self.above.whole)
+        below, above = self.below.whole, self.above.whole
+        return replace(self, letter=letter, below=below, above=above, capital="")
 
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303"}

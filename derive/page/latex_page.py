@@ -57,8 +57,8 @@ def _figure(figure: Figure[Sentence], alone: bool) -> str:
     """A figure in TikZ; alone in a file it provides the macros that it uses."""
     template = environment().get_template("latex/figure.tex.jinja")
     picture = figure.picture
-    labels = [node.label for node in picture.nodes] + [edge.label for edge in picture.edges]
-    used = macros(" ".join(labels))
+    labels = [node.label for node in (*picture.nodes, *picture.titles)]
+    used = macros(" ".join([*labels, *(edge.label for edge in picture.edges)]))
     said = figure.words.text
     return template.render(picture=picture, words=said, macros=used if alone else ()).rstrip()
 

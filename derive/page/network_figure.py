@@ -13,7 +13,7 @@ from derive.page.lines import across, curve, labelled, led, set_width, title_box
 from derive.page.picture import MOST, SIZES, UNIT, Edge, Node, Picture
 from derive.page.units import Layer, Network, Place, matched
 from derive.printing.latex import expression_latex
-from derive.printing.names_latex import entry_latex, name_latex
+from derive.printing.names_latex import array_latex, entry_latex
 from derive.printing.symbols import Symbols
 from derive.printing.text import expression_text, paper
 
@@ -70,7 +70,7 @@ def network(model: Model, column: Column) -> Picture | Undrawn | None:
         return "wide"
     unit, size = measures
     room = min(FURTHEST, (across(column) - unit) / steps)
-    titles = {layer: _title(layer, room, model) for layer in units.layers}
+    titles = {layer: _title(layer, room, symbols) for layer in units.layers}
     ends = [max(unit, *(_wide(titles[x]) for x in each)) for each in (columns[0], columns[-1])]
     step = round(min(FURTHEST, (across(column) - sum(ends) / 2) / steps) - 0.005, 2)
     if step < unit + SHORTEST or any(_wide(title) > step - 0.1 for title in titles.values()):
@@ -136,11 +136,11 @@ def _text(layer: Layer, place: Place, symbols: Symbols) -> str:
     return expression_text(Entry(layer.shown.name, place), paper(symbols))
 
 
-def _title(layer: Layer, room: float, model: Model) -> str:
+def _title(layer: Layer, room: float, symbols: Symbols) -> str:
     r"""The names of a layer's arrays, in lines where they would reach into the next column."""
     lines: list[str] = []
     for array in layer.arrays:
-        name = f"${name_latex(array.name, model)}$"
+        name = f"${array_latex(array.name, symbols)}$"
         longer = f"{lines[-1]}, {name}" if lines else name
         if lines and _wide(longer) <= room - 0.1:
             lines[-1] = longer

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from derive.derivation.derivation import Term
 from derive.derivation.known import assumed
 from derive.derivation.rewriting import Kind, Reason, Rewriting
+from derive.expressions.expression import Entry
 from derive.expressions.identities import Equality
 from derive.page.blocks import Listing, Part, Phrase
 from derive.page.function_formulas import identity_latex, prime_id
@@ -99,8 +100,8 @@ def _parts(m: Material, reason: Reason) -> dict[str, Part]:
         case "identity":
             return {"identities": math(*(identity_latex(each, m.model) for each in reason.facts))}
         case "named":
-            arrays = [m.model.array(name) for name in reason.because]
-            names = math(*(entry_latex(array.entry, m.symbols) for array in arrays))
+            those = (Entry(name, m.symbols.indices(name)) for name in reason.because)
+            names = math(*(entry_latex(each, m.symbols) for each in those))
             return {"names": names, "refs": _grounds(m, reason.because)}
         case "assumed":
             return {"sums": _equations(m, reason)}

@@ -42,8 +42,6 @@ class Written:
     brackets: str = ""
     above: int = 0
     primes: int = 0
-    spare: bool = False
-    """Whether a notation writes it otherwise, and this is read where nothing else is written so."""
 
 
 @dataclass(frozen=True)
@@ -119,16 +117,28 @@ def heads(model: Model) -> tuple[str, ...]:
 
 @cache
 def written(model: Model) -> tuple[Written, ...]:
-    """How each quantity, definition and named adjoint of a model is written."""
+    """How each quantity, definition and named adjoint of a model is written.
+
+    What a notation writes otherwise is read as the model has it too, under a letter that the
+    notation leaves free.
+    """
     found: list[Written] = []
     for name, spelled, indices in _spelled(model):
         pattern = model.notation.entry(name)
-        if pattern is not None:
-            found.append(_by_pattern(name, pattern, indices))
-        if pattern is None or not isinstance(name, Adjoint):
-            plainly = _plainly(name, spelled, indices)
-            found += (replace(each, spare=pattern is not None) for each in plainly)
+        if pattern is None:
+            found += _plainly(name, spelled, indices)
+            continue
+        found.append(_by_pattern(name, pattern, indices))
+        plainly = _plainly(name, spelled, indices)
+        found += (each for each in plainly if each.head not in _heads_of_patterns(model))
     return tuple(found)
+
+
+@cache
+def _heads_of_patterns(model: Model) -> frozenset[str]:
+    patterns = [pattern for _, pattern in model.notation.entries]
+    patterns += filter(None, (model.notation.array(name) for name, _, _ in _spelled(model)))
+    return frozenset(read_letter(pattern.letter)[0] for pattern in patterns)
 
 
 @cache
@@ -168,8 +178,8 @@ def raised(model: Model) -> frozenset[tuple[str, str]]:
 
 
 def by_heads(every: tuple[Written, ...]) -> Mapping[str, tuple[Written, ...]]:
-    """By the heads of their names, what is printed first, and short subscripts."""
-    every = tuple(sorted(every, key=lambda each: (each.spare, len(each.subscript))))
+    """By the heads of their names, short subscripts first."""
+    every = tuple(sorted(every, key=lambda each: len(each.subscript)))
     return {head: tuple(w for w in every if w.head == head) for head in {w.head for w in every}}
 
 

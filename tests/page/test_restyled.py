@@ -24,6 +24,7 @@ def restyled(command: str) -> str:
             ("drvdelta", "", r"\varepsilon"),
             ("drvprime", "[1]", r"\dot{#1}"),
             ("drvheading", "[1]", r"\subsection*{#1}"),
+            ("drvvector", "[1]", r"\boldsymbol{#1}"),
         )
     )
 
@@ -32,21 +33,23 @@ def test_headings_formulas_and_figures_are_restyled_before_or_after_loading(tmp_
     shutil.copytree(PELOGIA, tmp_path / "pelogia2019")
     load = r"\usepackage{tikz}\usepackage{pelogia2019/derived}"
     page = r"\input{pelogia2019/derivation.en}"
-    figure = r"\input{pelogia2019/path}"
+    figures = r"\noindent\input{pelogia2019/path}\par\noindent\input{pelogia2019/network}"
     counted = []
     for preamble, body in (
         (restyled("newcommand") + load, page),
         (load + restyled("renewcommand"), page),
-        (load + restyled("renewcommand"), figure),
+        (load + restyled("renewcommand"), figures),
         (r"\usepackage{tikz}" + restyled("newcommand"), page),
     ):
         log = typeset(tmp_path, body, preamble=preamble)
         check_log(log)
-        counted.append([seen(log, rf"\{name}") for name in ("drvdelta", "drvprime", "drvheading")])
+        names = ("drvdelta", "drvprime", "drvheading", "drvvector")
+        counted.append([seen(log, rf"\{name}") for name in names])
     before, after, alone, without = counted
     assert before == after == without
     assert min(before) > 5
     assert alone[1] > 0  # f'_o along an edge
+    assert alone[3] > 0  # the names of layers over the network
 
 
 # --- macros of several models -------------------------------------------------------------------
@@ -90,7 +93,7 @@ def test_no_macro_of_one_model_is_another_ones(tmp_path: Path) -> None:
     for pair in names:
         for name, text in called(tmp_path, *pair).items():
             if not name.startswith("notation/"):
-                for macro, meaning in re.findall(r"\\providecommand\{(\\drv\w+)\}(.*)", text):
+                for macro, meaning in re.findall(r"\\providecommand\{(\\drv\w+)\}(.*?)%?\n", text):
                     meanings.setdefault(macro, set()).add(meaning)
     assert {macro: each for macro, each in meanings.items() if len(each) > 1} == {}
     assert meanings[r"\drvT"] == {r"{\top}"}
