@@ -57,7 +57,7 @@ def local_derivatives(
     found: list[Occurrence] = []
     for argument, bound, slope in _differentiate(value, sympy.Integer(1), (), avoid, scalars):
         if slope != 0:
-            derivative = sympy.factor_terms(slope)
+            derivative = _factored(slope)
             if derivative.has(sympy.zoo, sympy.nan):
                 problem = "division by what is 0 everywhere"
                 raise DeriveError(problem, "divide by what is not, or leave it out", place)
@@ -77,12 +77,22 @@ def _differentiate(
     scalar = scalars.scalar(value)
     for dummy in scalars.dummies_of(scalar):
         atom = scalars.atoms[dummy]
-        derivative = outer * sympy.diff(scalar, dummy)
+        derivative = outer * _slope(scalar, dummy)
         if isinstance(atom, Entry):
             yield atom, bound, derivative
         elif isinstance(atom, Sum):
             over, body = _open(atom, avoid)
             yield from _differentiate(body, derivative, bound + over, avoid + over, scalars)
+
+
+@lru_cache(MEMORY)
+def _slope(scalar: Any, by: sympy.Symbol) -> Any:
+    return sympy.diff(scalar, by)
+
+
+@lru_cache(MEMORY)
+def _factored(slope: Any) -> Any:
+    return sympy.factor_terms(slope)
 
 
 def _open(node: Sum, avoid: tuple[Index, ...]) -> tuple[tuple[Index, ...], Expression]:

@@ -12,9 +12,10 @@ from functools import cache, reduce
 from operator import add, mul
 from typing import Any
 
+import mpmath
 import numpy as np
 import sympy
-from flint import arb, fmpq
+from flint import arb, ctx, fmpq
 
 from derive.errors import DeriveError
 from derive.evaluation.evaluate import Arithmetic, Branch, PositivePower, Step
@@ -26,6 +27,10 @@ from derive.model.model import Model
 
 NEAR = arb(2) ** -100
 """A ball around zero that is narrower is taken for zero: random numbers tie, or are apart."""
+
+
+GUARD = 64
+"""Bits beyond those of a midpoint that is asked for."""
 
 
 Real = Callable[[arb], arb]
@@ -90,6 +95,24 @@ def balls(model: Model) -> Arithmetic:
         return of_each(argument) if isinstance(argument, np.ndarray) else of_one(argument)
 
     return Arithmetic(ball, apply, choose, raised)
+
+
+def midpoints(model: Model) -> Arithmetic:
+    """Mpmath numbers at its working precision, functions by the midpoints of balls: of some
+    thousand digits Arb works them out a hundred times as fast.
+    """
+    how = balls(model)
+
+    def apply(name: str, order: int, argument: Any) -> Any:
+        sign, mantissa, exponent, _ = argument._mpf_
+        with ctx.workprec(mpmath.mp.prec + GUARD):
+            exact = arb((-mantissa if sign else mantissa, exponent))
+            found = how.apply(name, order, exact)
+        if not found.is_finite():
+            return mpmath.nan
+        return mpmath.mpf(tuple(map(int, found.mid().man_exp())))
+
+    return Arithmetic(lambda value: mpmath.mpf(value.numerator) / value.denominator, apply)
 
 
 class UnsureError(DeriveError):

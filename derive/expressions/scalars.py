@@ -57,10 +57,10 @@ class Scalars:
     """The dummies that stand for indexed things, in the order these were met."""
 
     def __init__(self) -> None:
-        self.atoms: dict[sympy.Dummy, Expression] = {}
-        self._dummies: dict[Expression, sympy.Dummy] = {}
+        self.atoms: dict[sympy.Symbol, Expression] = {}
+        self._dummies: dict[Expression, sympy.Symbol] = {}
 
-    def dummies_of(self, scalar: Any) -> list[sympy.Dummy]:
+    def dummies_of(self, scalar: Any) -> list[sympy.Symbol]:
         """The dummies in a scalar expression, in the order they were met."""
         held = scalar.free_symbols
         return [dummy for dummy in self.atoms if dummy in held]
@@ -88,10 +88,11 @@ class Scalars:
                 return _Chosen(*map(self.scalar, parts))
         unknown(node, "local derivative")
 
-    def _dummy(self, node: Expression) -> sympy.Dummy:
+    def _dummy(self, node: Expression) -> sympy.Symbol:
         key = canonical(node)
         if key not in self._dummies:
-            dummy = sympy.Dummy(f"x{len(self.atoms)}", real=True)
+            # By a name, so that what SymPy found of one sample it need not find of N again.
+            dummy = sympy.Symbol(f"_x{len(self.atoms)}", real=True)
             self._dummies[key] = dummy
             self.atoms[dummy] = node
         return self._dummies[key]

@@ -21,6 +21,7 @@ import numpy as np
 from derive.derivation.derivation import Derivation, Equation
 from derive.derivation.partials import scalar_weights
 from derive.errors import DeriveError, InternalError
+from derive.evaluation.balls import midpoints
 from derive.evaluation.evaluate import (
     DIGITS,
     STEP,
@@ -31,7 +32,6 @@ from derive.evaluation.evaluate import (
     evaluate,
     evaluate_cell,
     evaluate_expression,
-    high_precision,
 )
 from derive.evaluation.random_points import SEEDS, random_point
 from derive.expressions.expression import Adjoint, Index
@@ -142,7 +142,7 @@ def _squeezed(text: str) -> str:
 def setting(derivation: Derivation, sizes: Sizes, seed: int = SEEDS[0]) -> Setting:
     """The derivation's quantities at a random point, a step size t, and an argument z."""
     model = derivation.model
-    how = high_precision(model)
+    how = midpoints(model)
     given = random_point(derivation, sizes, seed)
     values = evaluate(derivation.equations, sizes, given, how)
     t = how.number(Fraction(random.Random(seed).randint(1, 99), 100))
@@ -199,7 +199,7 @@ def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: C
     chose.
     """
     equation = derivation.equation(of[0])
-    how = high_precision(derivation.model)
+    how = midpoints(derivation.model)
     if _is_on_kink(derivation, equation, of, sizes, values):
         return _chosen(derivation, sizes, values, of, by)
     h = how.number(STEP) * _scale(values[by])
@@ -218,7 +218,7 @@ def _is_on_kink(
 ) -> bool:
     """Whether a choice of the equation ties there, or a function is at its kink."""
     model, met = derivation.model, list[bool]()
-    how = high_precision(model)
+    how = midpoints(model)
 
     def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
         met.append(left == right)
@@ -238,7 +238,7 @@ SMOOTH = 1e-9
 
 def _chosen(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:
     """The derivative of one cell by an argument of its own equation, as the derivation has it."""
-    how = high_precision(derivation.model)
+    how = midpoints(derivation.model)
     total = how.number(Fraction(0))
     for term in derivation.equation(Adjoint(derivation.model.error, str(by[0]))).terms:
         link = term.local

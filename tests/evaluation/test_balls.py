@@ -1,6 +1,7 @@
 """Balls: they hold what 50 digits give, and say where they cannot tell."""
 
 from fractions import Fraction
+from itertools import product
 
 import flint
 import mpmath
@@ -8,7 +9,7 @@ import numpy as np
 import pytest
 from flint import arb
 
-from derive.evaluation.balls import UnsureError, ball, balls, choose, sign
+from derive.evaluation.balls import UnsureError, ball, balls, choose, midpoints, sign
 from derive.evaluation.evaluate import DIGITS, high_precision
 from derive.functions.table import ROWS
 from derive.reading.resolve import load
@@ -62,3 +63,14 @@ def test_only_the_branch_that_all_take_is_worked_out() -> None:
     left = np.array([arb(1), arb(2)], object)
     assert choose(left, arb(0), lambda: arb(3), never) == arb(3)
     assert choose(-left, arb(0), never, lambda: arb(4)) == arb(4)
+
+
+@pytest.mark.parametrize("digits", [50, 400])
+def test_midpoints_are_what_mpmath_says(digits: int) -> None:
+    model = load("pelogia2019")
+    with mpmath.workdps(digits):
+        found, known = midpoints(model), high_precision(model)
+        for row, order, place in product(ROWS, (0, 1), (Fraction(3, 7), Fraction(9, 4))):
+            got, want = (how.apply(row.name, order, how.number(place)) for how in (found, known))
+            assert abs(got - want) <= mpmath.mpf(10) ** (3 - digits) * max(1, abs(want)), row.name
+        assert mpmath.isnan(found.apply("log", 0, mpmath.mpf(-1)))
