@@ -6,7 +6,7 @@ by that. Where a condition is broken the evaluation goes on with a number that b
 that all conditions are seen, and how far each is broken.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -29,6 +29,8 @@ from derive.evaluation.evaluate import (
     show_cell,
 )
 from derive.evaluation.formulas import whole_power
+from derive.evaluation.standing import Broken, Found, Part, Rank, Standing
+from derive.expressions.expression import Name, held
 from derive.functions.table import TABLE, Function
 from derive.model.model import Model
 
@@ -59,72 +61,69 @@ ROUNDED = 1 + 1e-9
 """By what sums of floats differ in other orders, and more."""
 
 
-Rank = tuple[float, float]
-"""How much is missing of what is needed, and by how much numbers are larger than is good."""
-
-
-@dataclass(frozen=True)
-class Broken:
-    """A condition that a point breaks: where, what, the number, and by how much."""
-
-    place: str
-    what: str
-    number: float
-    margin: float
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What a point breaks, and how far its numbers are larger than is good, in bits.
-
-    `margins` are those of all conditions in the order in which they are met, in units of what
-    is needed: below 0 it is missing.
-    """
-
-    broken: tuple[Broken, ...]
-    margins: tuple[float, ...]
-    excess: float
-
-    @property
-    def rank(self) -> Rank:
-        """The smaller the better."""
-        return -sum(each.margin for each in self.broken), self.excess
-
-
 def standing(
     derivation: Derivation,
     sizes: Sizes,
     point: Mapping[Cell, Fraction],
     enough: Rank = (inf, inf),
+    beside: Found | None = None,
 ) -> Standing:
     """How a point stands to the equations that the model gives.
 
-    Of a point whose rank is beyond what is enough, only so much is looked at as shows that.
+    Of a point whose rank is beyond what is enough, only so much is looked at as shows that; of
+    one beside another that is known, only what differs.
     """
     model = derivation.model
     given = {name for name, _ in model.hyperparameters}
+    equations = [e for e in derivation.forward if isinstance(e.rule, Given)]
+    parts = {} if beside is None else _unmoved(equations, point, *beside)
     report = _Report(enough)
-    with ctx.workprec(BITS):
+    with ctx.workprec(BITS), suppress(_BeyondError):
         values: Values = {}
         for cell, x in point.items():
             number = ball(x)
             values[cell] = _Watched(number, abs(number), cell[0] not in given, report)
+        for part in parts.values():
+            values |= {cell: x.seen_by(report) for cell, x in part.values.items()}
+            report.adds(part)
         how = _watching(model, report)
-        with suppress(_BeyondError):
-            for equation in derivation.forward:
-                if isinstance(equation.rule, Given):
-                    _look_at(equation, sizes, values, how, report)
-    return Standing(tuple(report.broken), tuple(report.margins), report.excess)
+        for equation in equations:
+            if equation.target.name not in parts:
+                parts[equation.target.name] = _look_at(equation, sizes, values, how, report)
+    if report.is_beyond:
+        return Standing({**parts, report.place: report.part({})})
+    return Standing({e.target.name: parts[e.target.name] for e in equations})
+
+
+def _unmoved(
+    equations: Iterable[Equation],
+    point: Mapping[Cell, Fraction],
+    other: Mapping[Cell, Fraction],
+    known: Standing,
+) -> dict[Name, Part]:
+    """The parts of what is known of another point that are those of this one."""
+    moved = {cell[0] for cell, x in point.items() if x != other[cell]}
+    found: dict[Name, Part] = {}
+    for equation in equations:
+        name = equation.target.name
+        if moved.isdisjoint(held(equation.value)):
+            found[name] = known.parts[name]
+        else:
+            moved.add(name)
+    return found
 
 
 def _look_at(
     equation: Equation, sizes: Sizes, values: Values, how: Arithmetic, report: "_Report"
-) -> None:
-    report.place = show_cell(equation.target.name, ())
+) -> Part:
+    report.begin(show_cell(equation.target.name, ()))
+    own: Values = {}
     for cell, found in evaluate_equation(equation, sizes, values, how):
         if found.varies:
             report.exceeds(_bits(abs(found.value)) - LARGE)
-        values[cell] = found.alone
+        own[cell] = found.alone
+    values |= own
+    return report.part(own)
 
 
 class _BeyondError(Exception):
@@ -133,14 +132,30 @@ class _BeyondError(Exception):
 
 @dataclass
 class _Report:
-    """What was seen so far."""
+    """What was seen so far: of one equation, and how much is missing and in excess of all."""
 
     enough: Rank
+    place: str = ""
     broken: list[Broken] = field(default_factory=list)
     margins: list[float] = field(default_factory=list)
-    missing: float = 0.0
     excess: float = 0.0
-    place: str = ""
+    missing_of_all: float = 0.0
+    excess_of_all: float = 0.0
+    is_beyond: bool = False
+
+    def begin(self, place: str) -> None:
+        """Turn to another equation."""
+        self.place, self.broken, self.margins, self.excess = place, [], [], 0.0
+
+    def part(self, values: Values) -> Part:
+        """What was seen of the equation."""
+        return Part(tuple(self.broken), tuple(self.margins), self.excess, values)
+
+    def adds(self, part: Part) -> None:
+        """Take what is known of an equation. Raises _BeyondError."""
+        self.missing_of_all -= sum(each.margin for each in part.broken)
+        self.excess_of_all = max(self.excess_of_all, part.excess)
+        self._stop_beyond()
 
     def asks(self, what: str, number: arb, found: arb, needed: arb) -> bool:
         """Whether as much is found as is needed. Raises _BeyondError."""
@@ -149,7 +164,7 @@ class _Report:
         self.margins.append(margin)
         if margin < 0:
             self.broken.append(Broken(self.place, what, float(number), margin))
-            self.missing -= margin
+            self.missing_of_all -= margin
             self._stop_beyond()
         return margin >= 0
 
@@ -157,13 +172,17 @@ class _Report:
         """Take note of a size beyond what is good. Raises _BeyondError."""
         if bits > self.excess:
             self.excess = bits
+            self.excess_of_all = max(self.excess_of_all, bits)
             self._stop_beyond()
 
     def _stop_beyond(self) -> None:
         """What is missing only grows, and so does the excess: a rank never gets smaller."""
         missing, excess = self.enough
         least = missing * ROUNDED
-        if self.missing > least or (self.missing >= least and self.excess > excess):
+        if self.missing_of_all > least or (
+            self.missing_of_all >= least and self.excess_of_all > excess
+        ):
+            self.is_beyond = True
             raise _BeyondError
 
 
@@ -177,6 +196,10 @@ class _Watched:
     size: arb
     varies: bool
     report: _Report
+
+    def seen_by(self, report: _Report) -> "_Watched":
+        """The same, for another report."""
+        return _Watched(self.value, self.size, self.varies, report)
 
     @property
     def is_nothing(self) -> bool:

@@ -7,10 +7,11 @@ from math import inf
 
 from derive.derivation.derivation import Derivation
 from derive.errors import ProofError
-from derive.evaluation.conditions import Standing, standing
+from derive.evaluation.conditions import standing
 from derive.evaluation.drawing import Drawn, draw
 from derive.evaluation.evaluate import Sizes, Values, high_precision
 from derive.evaluation.seeking import seek
+from derive.evaluation.standing import Standing
 from derive.model.model import Model
 
 DRAWN_ANEW = 10

@@ -11,9 +11,10 @@ from fractions import Fraction
 import numpy as np
 
 from derive.derivation.derivation import Derivation
-from derive.evaluation.conditions import Standing, standing
+from derive.evaluation.conditions import standing
 from derive.evaluation.drawing import Drawn, draw, keeps
 from derive.evaluation.evaluate import Cell, Sizes, array_cells
+from derive.evaluation.standing import Standing
 from derive.model.model import Model
 
 ROUNDS = 20
@@ -58,7 +59,7 @@ def seek(derivation: Derivation, sizes: Sizes, point: Drawn, chance: random.Rand
             if best[1].rank == (0, 0) or (not best[1].broken and since == ENOUGH):
                 return best
             moved = _moved(derivation.model, sizes, best[0], chance)
-            there = standing(derivation, sizes, moved, best[1].rank)
+            there = standing(derivation, sizes, moved, best[1].rank, best)
             since = 0 if there.rank < best[1].rank else since + 1
             if there.rank <= best[1].rank:
                 best = moved, there
@@ -113,7 +114,7 @@ def _turned(derivation: Derivation, sizes: Sizes, found: Found, chance: random.R
     cells = [c for array in (*model.weights, *model.data) for c in array_cells(array, sizes)]
     for cell in chance.sample(cells, min(len(cells), MOST_MOVED)):
         moved = _assumed(model, sizes, found[0], {cell: -found[0][cell]}, chance)
-        there = standing(derivation, sizes, moved, found[1].rank)
+        there = standing(derivation, sizes, moved, found[1].rank, found)
         if there.rank < found[1].rank:
             found = moved, there
     return found
@@ -132,7 +133,7 @@ def _newton(
         for part in (1.0, 0.5, 0.25, 0.0625):
             changes = {cell: _short(point[cell] + Fraction(part * x)) for cell, x in step.items()}
             moved = _assumed(derivation.model, sizes, point, changes, chance)
-            there = standing(derivation, sizes, moved, known.rank)
+            there = standing(derivation, sizes, moved, known.rank, found)
             if there.rank < known.rank:
                 found = moved, there
                 break
@@ -156,7 +157,8 @@ def _step(
     slopes = np.zeros((broken.sum(), len(moved)))
     for column, cell in enumerate(moved):
         h = max(abs(point[cell]), Fraction(1)) / 2**20
-        there = standing(derivation, sizes, {**point, cell: point[cell] + h}).margins
+        moved_on = {**point, cell: point[cell] + h}
+        there = standing(derivation, sizes, moved_on, beside=found).margins
         if len(there) == len(margins):  # the same branches
             slopes[:, column] = (np.array(there)[broken] - margins[broken]) / float(h)
     steps = np.linalg.lstsq(slopes, aim - margins[broken], rcond=1e-9)[0]

@@ -147,3 +147,15 @@ def test_what_is_worse_than_enough_is_told_early_and_all_else_is_as_it_was() -> 
             found = standing(derivation, sizes, there, enough)
             assert found == whole if whole.rank <= enough else found.rank > enough
             assert whole.rank <= enough or len(found.margins) < len(whole.margins)
+
+
+@pytest.mark.parametrize("moved", ["b", "W", "x"])
+def test_a_point_stands_as_it_does_whether_one_beside_it_is_known_or_not(moved: str) -> None:
+    derivation = _batched(FOUND["a disc"])
+    sizes = proof_sizes(derivation.model)[0]
+    point = random_rationals(derivation, sizes, seed=3)
+    known = standing(derivation, sizes, point)
+    there = {cell: x * 40 if cell[0] == moved else x for cell, x in point.items()}
+    whole = standing(derivation, sizes, there)
+    assert whole != known
+    assert standing(derivation, sizes, there, beside=(point, known)) == whole
