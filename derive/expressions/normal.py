@@ -150,10 +150,10 @@ def _to_the(whole: Product, exponent: int) -> Product:
 
 def _collected(products: Iterable[Product]) -> Product:
     """The product of products; one of 1 - p and p - 1 is written as the other."""
-    number = Fraction(1)
+    number = ONE.value
     found: dict[str, Factor] = {}
     for each in products:
-        number *= each.number
+        number = each.number if number is ONE.value else number * each.number
         for factor in each.factors:
             mine = key(factor.base)
             if mine not in found and isinstance(factor.base, Add) and _whole(factor.exponent):
@@ -239,7 +239,7 @@ def _primitive(node: Expression) -> tuple[Fraction, Expression]:
     if isinstance(node, Multiply) and isinstance(node.factors[0], Number):
         return node.factors[0].value, multiply(*node.factors[1:])
     if not isinstance(node, Add):
-        return Fraction(1), node
+        return ONE.value, node
     numbers = [coefficient(term) for term in node.terms]
     above = reduce(gcd, (number.numerator for number in numbers))
     below = reduce(lcm, (number.denominator for number in numbers))
@@ -255,7 +255,7 @@ def coefficient(term: Expression) -> Fraction:
     match term:
         case Number(value) | Multiply(factors=(Number(value), *_)):
             return value
-    return Fraction(1)
+    return ONE.value
 
 
 # --- sums -------------------------------------------------------------------------------------
@@ -270,9 +270,17 @@ def total(*terms: Expression) -> Expression:
         for part in _parts(term):
             number = coefficient(part)
             rest = ONE if isinstance(part, Number) else multiply(*_without_number(part))
-            known, shape = found.get(key(rest), (Fraction(0), rest))
-            found[key(rest)] = known + number, shape
-    return add(*(multiply(Number(number), rest) for number, rest in found.values()))
+            name = key(rest)
+            if name in found:
+                known, shape = found[name]
+                found[name] = known + number, shape
+            else:
+                found[name] = number, rest
+    return add(*(_times_number(number, rest) for number, rest in found.values()))
+
+
+def _times_number(number: Fraction, rest: Expression) -> Expression:
+    return rest if number is ONE.value else multiply(Number(number), rest)
 
 
 def _parts(node: Expression) -> tuple[Expression, ...]:

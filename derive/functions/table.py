@@ -34,6 +34,9 @@ class Function:
     def __post_init__(self) -> None:
         object.__setattr__(self, "definition", by_stretches(self.definition))
 
+    def __hash__(self) -> int:
+        return hash(self.definition)  # SymPy remembers it
+
     @property
     def halves(self) -> Halves | None:
         """The form that overflows nowhere, where there is one."""
