@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import derive
-from derive.derivation.local import local_derivatives
+from derive.derivation.local import local_derivatives, slope_by
 from derive.expressions.expression import unknown
 from derive.pipeline import audit
 from tests.conftest import NETWORK, ROOT, UNIT, declarations, write_model, write_text
@@ -120,6 +120,7 @@ def test_a_fault_of_derive_names_the_model_and_the_equation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     local_derivatives.cache_clear()
+    slope_by.cache_clear()
 
     def fail(*_: object, **__: object) -> None:
         if fault is None:

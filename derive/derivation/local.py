@@ -77,7 +77,7 @@ def _differentiate(
     scalar = scalars.scalar(value)
     for dummy in scalars.dummies_of(scalar):
         atom = scalars.atoms[dummy]
-        derivative = outer * _slope(scalar, dummy)
+        derivative = outer * slope_by(scalar, dummy)
         if isinstance(atom, Entry):
             yield atom, bound, derivative
         elif isinstance(atom, Sum):
@@ -86,7 +86,8 @@ def _differentiate(
 
 
 @lru_cache(MEMORY)
-def _slope(scalar: Any, by: sympy.Symbol) -> Any:
+def slope_by(scalar: Any, by: sympy.Symbol) -> Any:
+    """The derivative of a scalar by one of its symbols."""
     return sympy.diff(scalar, by)
 
 

@@ -59,6 +59,7 @@ def test_nothing_comes_out_without_sympy_diff(
 
     monkeypatch.setattr(local.sympy, "diff", gone)
     local.local_derivatives.cache_clear()
+    local.slope_by.cache_clear()
     with pytest.raises(derive.InternalError, match="sympy.diff is away"):
         derive.differentiate(pelogia)
 
