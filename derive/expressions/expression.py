@@ -357,8 +357,8 @@ _PARTS: dict[type, _Parts] = {
 
 def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
     """The same node around other parts; itself where these are its own."""
-    new = tuple(parts)
-    if all(map(is_, new, children(node))):
+    new, own = tuple(parts), children(node)
+    if not isinstance(node, Sum) and len(new) == len(own) and all(map(is_, new, own)):
         return node
     match node:
         case Number() | Size() | Entry() | Delta():
@@ -375,7 +375,8 @@ def rebuild(node: Expression, parts: "Iterable[Expression]") -> Expression:
             base, exponent = new
             return real_power(base, exponent, node.derived)
         case Sum():
-            return summation(node.over, new[0])
+            again = summation(node.over, new[0])  # a number within it comes out
+            return node if again == node else again
         case Where():
             return where(*new)
         case Softmax():

@@ -17,6 +17,7 @@ from derive.expressions.expression import (
     free_indices,
     multiply,
     power,
+    rebuild,
     summation,
 )
 from derive.expressions.indices import canonical, replace_entries, substitute
@@ -119,3 +120,11 @@ def test_numbers_gather_in_front_and_the_rest_keeps_its_order() -> None:
     assert multiply(x(I), half, w(I, J)) == Multiply((half, x(I), w(I, J)))
     assert multiply(x(I), ZERO) == ZERO
     assert add(ZERO, x(I)) == x(I)
+
+
+def test_a_node_around_its_own_parts_is_itself_and_around_fewer_another() -> None:
+    product = Multiply((x(I), w(J, I), x(J)))
+    assert rebuild(product, product.factors) is product
+    assert rebuild(product, product.factors[:2]) == Multiply((x(I), w(J, I)))
+    halves = Sum((I,), Multiply((Number(Fraction(1, 2)), x(I))))
+    assert rebuild(halves, (halves.body,)) == multiply(Number(Fraction(1, 2)), Sum((I,), x(I)))
