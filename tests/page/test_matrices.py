@@ -40,11 +40,11 @@ s = sum(i, k, l, T[i,k,l] * t[i,k,l]) + sum(l, m[l])
 L = sum(i, (h[i] - y[i])^2) + q * n + f + s + sum(i, A[i,i]) + sum(i, k, B[i,k])
 '''
 [sizes]
-i = "n_1"
-k = "n_1"
+i = "Omega"
+k = "Omega"
 l = "n_2"
 [example]
-n_1 = 2
+Omega = 2
 n_2 = 2
 """
 
@@ -71,16 +71,16 @@ FORMS = {
     "B": r"\operatorname{diag}(p) A^{\circ 3}",
     "d": r"\operatorname{diag}(B) \oslash p",
     "h": r"[d > 1] \odot d + [d \le 1] \odot d \odot d",
-    "M": r"\operatorname{softmax}(X + \mathbf{1}_{n_1} u^\top)",
+    "M": r"\operatorname{softmax}(X + \mathbf{1}_{\Omega} u^\top)",
     "N": r"\operatorname{softmax}((X \odot W)^\top)^\top",
-    "m": r"\frac{1}{n_1} ((W - M)^{\circ 2})^\top \mathbf{1}_{n_1}",
+    "m": r"\frac{1}{\Omega} ((W - M)^{\circ 2})^\top \mathbf{1}_{\Omega}",
     "r": r"\operatorname{tr}(M^\top W)",
     "f": r"\lVert N + W \rVert_F^2",
     "n": r"\lVert v \rVert",
     "dL-dm": r"\mathbf{1}_{n_2}",
     "dL-dA": r"3 \operatorname{diag}(p) \Bigl( \frac{\partial L}{\partial B} \odot A \odot A \Bigr)"
-    r" + \mathrm{Id}_{n_1}",
-    "dL-dp": r"A^{\circ 3} \mathbf{1}_{n_1}",
+    r" + \mathrm{Id}_{\Omega}",
+    "dL-dp": r"A^{\circ 3} \mathbf{1}_{\Omega}",
 }
 
 
@@ -117,16 +117,16 @@ LIES = {
     "a lost diagonal": ("B", r"\operatorname{diag}", ""),
     "a product for a quotient": ("d", r"\drvoslash", r"\drvodot"),
     "the other branch": ("h", r"\le", ">"),
-    "a number too many": ("dL-dm", "n_2", "n_1"),
-    "columns for rows": ("M", r"_{n_1} \drvvector{u}^\drvT", r"_{n_2} \drvvector{u}^\drvT"),
+    "a number too many": ("dL-dm", "{n_2}", r"\Omega"),
+    "columns for rows": ("M", r"_{\Omega} \drvvector{u}^\drvT", r"_{n_2} \drvvector{u}^\drvT"),
     "a softmax of rows": ("N", r"\drvT)^\drvT", "T)"),
-    "a sum of columns": ("m", r"\mathbf{1}_{n_1}", r"\mathbf{1}_{n_2}"),
-    "a mean that is none": ("m", r"\frac{1}{n_1} ", ""),
+    "a sum of columns": ("m", r"\mathbf{1}_{\Omega}", r"\mathbf{1}_{n_2}"),
+    "a mean that is none": ("m", r"\frac{1}{\Omega} ", ""),
     "a norm of a vector": ("f", "_F", ""),
     "the square of a norm": ("n", r"\rVert", r"\rVert^2"),
     "a trace that is none": ("r", r"\operatorname{tr}", ""),
     "a lost transpose in a trace": ("r", r"^\drvT", ""),
-    "ones for the identity": ("dL-dA", r"\mathrm{Id}_{n_1}", r"\mathbf{1}"),
+    "ones for the identity": ("dL-dA", r"\mathrm{Id}_{\Omega}", r"\mathbf{1}"),
 }  # fmt: skip
 
 
