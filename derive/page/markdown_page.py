@@ -45,7 +45,9 @@ def markdown_page(page: Page, model: Model) -> str:
 
 
 def _one_line(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
+    """Text of a model file as text, on one line; GitHub has no escape for $, but this."""
+    escaped = re.sub(r"([\\`*_{}\[\]<>#|&~])", r"\\\1", " ".join(text.split()))
+    return escaped.replace("$", "<span>$</span>")
 
 
 def _block(
@@ -55,7 +57,7 @@ def _block(
         case Display(formulas):
             return Set(rows=_rows(formulas, numbers))
         case Summary(groups):
-            shown = ((plain(said.text), _rows(each.formulas, numbers)) for said, each in groups)
+            shown = ((_inline(said.text), _rows(each.formulas, numbers)) for said, each in groups)
             return Set(groups=tuple(shown))
         case Figure(_, said, _, picture):
             return Set(text=_said(said, numbers), picture=picture)
@@ -66,7 +68,12 @@ def _block(
 def _said(sentence: Sentence, numbers: dict[str, int]) -> str:
     """The sentence, its references to formulas those of the page."""
     said = re.sub(r"@\{([^}]*)\}", lambda found: f"({numbers[found[1]]})", sentence.text)
-    return plain(said)
+    return _inline(said)
+
+
+def _inline(text: str) -> str:
+    r"""A sentence as Markdown takes it, where \, is a comma before it is a space."""
+    return plain(text).replace(r"\,", r"\thinspace ")
 
 
 def _rows(formulas: tuple[Formula, ...], numbers: dict[str, int]) -> tuple[str, ...]:
