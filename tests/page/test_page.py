@@ -15,7 +15,7 @@ from derive.page.layout import fits, lay_out
 from derive.page.material import MOST_ROWS
 from derive.page.words import WRITTEN, language
 from derive.printing.macros import LAYOUT, macros, plain
-from tests.conftest import UNIT, displays, model_of, page_of, write_text
+from tests.conftest import UNIT, displays, document_of, model_of, page_of, write_text
 
 # --- sentences -------------------------------------------------------------------------------
 
@@ -218,9 +218,9 @@ def test_a_page_provides_every_macro_that_it_uses(files: dict[str, str]) -> None
         assert used == provided - {macro.name for macro in LAYOUT}
 
 
-def test_the_dictionary_holds_every_formula(files: dict[str, str], page: Document) -> None:
+def test_the_dictionary_holds_every_formula(files: dict[str, str], pelogia: derive.Model) -> None:
     ids = re.findall(r"\\derivedformula\{pelogia2019\}\{([^}]*)\}", files["derived.tex"])
-    assert ids == [formula.id for formula in page.formulas]
+    assert ids == [formula.id for formula in document_of(pelogia).formulas]
 
 
 def test_the_dictionary_breaks_what_does_not_fit_and_leaves_nothing_out(
