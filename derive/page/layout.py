@@ -9,6 +9,7 @@ and within any brackets.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from derive.page.blocks import Formula
 from derive.page.column import SIZES, Column
@@ -138,8 +139,10 @@ def _filled(text: str, first: float, later: float, last: Place) -> list[str]:
     """Pieces of the outermost kind, as many on a line as fit, and what is wider broken again;
     `first` and `later` are the room on the first line and on the others.
     """
+    if width(text) <= first:
+        return [text]
     mark, pieces = _pieces(text, last)
-    if len(pieces) == 1 or width(text) <= first:
+    if len(pieces) == 1:
         return [text]
     lines: list[str] = []
     for piece in pieces:
@@ -159,7 +162,8 @@ def _filled(text: str, first: float, later: float, last: Place) -> list[str]:
     return lines
 
 
-def _pieces(side: str, last: Place) -> tuple[str, list[str]]:
+@lru_cache(2**12)  # a formula is laid out in several ways, and in each language
+def _pieces(side: str, last: Place) -> tuple[str, tuple[str, ...]]:
     """Cut at the best of the places where a line may break, none worse than the last; and what a
     line has to begin with that is broken there.
     """
@@ -168,7 +172,7 @@ def _pieces(side: str, last: Place) -> tuple[str, list[str]]:
     first = min(places.values(), default=None)
     cuts = [place for place, level in places.items() if level == first]
     bounds = zip([0, *cuts], [*cuts, len(tokens)], strict=True)
-    found = ["".join(tokens[start:end]).strip() for start, end in bounds]
+    found = tuple("".join(tokens[start:end]).strip() for start, end in bounds)
     return DOT if first and first[2] == _NO_SIGN else "", found
 
 
