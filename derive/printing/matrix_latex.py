@@ -35,6 +35,7 @@ from derive.printing.choices import bracket, cases, extreme
 from derive.printing.latex import applied, number, power, real_power
 from derive.printing.matrix_products import (
     Factors,
+    NoMatrixFormError,
     Writer,
     entrywise,
     product,
@@ -70,10 +71,6 @@ from derive.printing.symbols import Symbols
 
 Spell = Callable[[Name, Symbols], Printed]
 """How a whole array is written."""
-
-
-class NoMatrixFormError(Exception):
-    """An operation without a matrix notation."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +139,7 @@ def _written(node: Node, to: Writer, symbols: Symbols, spell: Spell) -> Printed:
         case Sums():
             return _sums(node, to)
         case Product():
-            return product(node, to)
+            return product(node, to.shape(node), to)
         case Raised():
             return _raised(node, to)
         case RealRaised():
@@ -195,7 +192,12 @@ def _whole(term: Node, shape: Shape, to: Writer) -> Printed:
     """What is added to an array: of a number or a vector the array that is full of it."""
     if len(to.shape(term)) == 0 and shape:
         return scaled(term, ONES_EVERYWHERE, to)
-    return _spread(term, shape, to) if isinstance(term, Widen) else to.at(term)
+    match term:
+        case Widen():
+            return _spread(term, shape, to)
+        case Product():
+            return product(term, shape, to)
+    return to.at(term)
 
 
 def _spread(vector: Widen, shape: Shape, to: Writer) -> Printed:
@@ -234,7 +236,7 @@ def _raised(node: Raised, to: Writer) -> Printed:
 def _real_power(node: RealRaised, to: Writer) -> Printed:
     match node.exponent:
         case Constant(value) if value < 0:
-            return product(Product((node,)), to)
+            return product(Product((node,)), to.shape(node), to)
         case Constant(value):
             exponent = str(value)
         case _:

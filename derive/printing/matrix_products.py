@@ -49,6 +49,10 @@ Axes = tuple[bool, ...]
 BOTH, ROWS, COLUMNS, ALONG = (True, True), (True, False), (False, True), (True,)
 
 
+class NoMatrixFormError(Exception):
+    """An operation without a matrix notation."""
+
+
 @dataclass(frozen=True)
 class Writer:
     """How parts of a product are written, what shapes they have, and of which model they are."""
@@ -79,9 +83,10 @@ Parts = dict[Axes, Factors]
 # --- products ---------------------------------------------------------------------------------
 
 
-def product(node: Product, to: Writer) -> Printed:
-    """Numbers in front, as a fraction where there are divisors; then the arrays."""
-    shape = to.shape(node)
+def product(node: Product, shape: Shape, to: Writer) -> Printed:
+    """Numbers in front, as a fraction where there are divisors; then the arrays, which fill an
+    array of that shape: what they are added to may be longer than they are.
+    """
     parts = factors_of(node, (True,) * len(shape), to)
     return after_numbers(parts, _arrays(parts, shape, to), to)
 
@@ -197,7 +202,8 @@ def turned(matrix: Node) -> Node:
 
 
 def _ones(size: str | None, to: Writer) -> Printed:
-    assert size is not None
+    if size is None:
+        raise NoMatrixFormError  # how far it is spread stands outside
     return column_of_ones(size, to.model)
 
 

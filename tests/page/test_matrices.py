@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -91,6 +92,35 @@ def test_what_papers_write_of_whole_arrays_is_written_and_reads_back(
     assert {name: plain(found[f"matrix-{name}"].sides[-1]) for name in FORMS} == FORMS
     certificate = check_latex(page, derivation)
     assert certificate, certificate.failures
+
+
+SPREAD = """
+title = "Vectors that fill matrices"
+source = "tests"
+weights = ["v[i]", "c[i]", "W[i,l]"]
+inputs = ["X[i,l]"]
+targets = ["y[i]"]
+equations = '''
+Z[i,l] = where(v[i] > 1, where(v[i] > 2, c[i], X[i,l]), v[i]^2)
+L = sum(i, (sum(l, W[i,l] * Z[i,l]) - y[i])^2)
+'''
+[sizes]
+i = "n"
+l = "m"
+[example]
+n = 2
+m = 2
+"""
+
+
+def test_vectors_in_branches_fill_the_matrix_that_they_are_chosen_for(tmp_path: Path) -> None:
+    derivation = derive.differentiate(derive.load(write_text(tmp_path, SPREAD)))
+    page = page_of(derivation)
+    chosen = r"([v > 2] \odot c) \mathbf{1}_m^\top + \operatorname{diag}([v \le 2]) X"
+    squares = r"([v \le 1] \odot v \odot v) \mathbf{1}_m^\top"
+    written = rf"\operatorname{{diag}}([v > 1]) ({chosen}) + {squares}"
+    assert plain(in_matrices(page)["matrix-Z"].sides[-1]) == written
+    assert check_latex(page, derivation)
 
 
 def only(page: Page, *formulas: Formula) -> Page:
