@@ -382,8 +382,10 @@ def test_every_stage_of_a_build_is_made_once(pelogia: derive.Model) -> None:
         if isinstance(entry.code, CodeType) and "derive" in entry.code.co_filename:
             name = f"{Path(entry.code.co_filename).stem}.{entry.code.co_name}"
             counts[name] += entry.callcount
-    made = ["differentiate.differentiate", "simplify.simplify", "lower._program"]
+    made = ["differentiate.differentiate", "simplify.simplify"]
     assert {name: counts[name] for name in made} == dict.fromkeys(made, 3)
+    lowered = ["lower.lower", "lower.lower_stably"]  # the page's, and those of N samples the code's
+    assert {name: counts[name] for name in lowered} == dict.fromkeys(lowered, 2)
     once = ["document.document", "path_figure._drawn", "network_figure.network", "judge.judge"]
     assert {name: counts[name] for name in once} == dict.fromkeys(once, 1)
     assert counts["speech.say"] == 2
@@ -426,7 +428,8 @@ def test_a_wrong_model_shows_the_place_and_the_cure(tmp_path: Path) -> None:
         "derive: example.toml:10:8: f_g is no known function",
         "    H[j] = f_g(H_in[j])",
         "           ^",
-        "    did you mean f_o or f_h? docs/language.md lists all; declare a new one in [functions]",
+        "    did you mean f_o or f_h? docs/language.md lists all; "
+        '[functions] takes a new one: f_g = "tanh"',
     ]
 
 

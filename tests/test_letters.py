@@ -9,7 +9,7 @@ import pytest
 import derive
 from derive.code.module import load
 from derive.model.batch import batch
-from derive.pipeline import Build, make
+from derive.pipeline import Build, Edition, make
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
 
@@ -37,7 +37,7 @@ def renamed(**names: str) -> derive.Model:
 
 
 def proven(model: derive.Model) -> tuple[Build, Any]:
-    made = make(model, ("en",))
+    made = make(model, Edition(("en",)))
     made.require()
     return made, load(made.files["trainer.py"], "letters")
 

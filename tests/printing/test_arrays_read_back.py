@@ -33,6 +33,7 @@ from derive.arrays.program import (
     Total,
     Transpose,
     Widen,
+    parts,
 )
 from derive.arrays.shapes import shape_of
 from derive.code.lines import expression
@@ -254,6 +255,9 @@ SHAPES = st.sampled_from(list(ARRAYS)).flatmap(nodes)
 @settings(max_examples=200, deadline=None)
 @given(SHAPES)
 def test_python_reads_a_printed_operation_as_itself(node: Node) -> None:
+    choices = [part for part in parts(node) if isinstance(part, Choose)]
+    ties = [np.any(worked_out(each.left) == worked_out(each.right)) for each in choices]
+    assume(not any(ties))  # thirds that are equal need not be equal as floats
     want = np.asarray(known(node), float)
     names = {str(name): np.asarray(array, float) for name, array in HELD.items()}
     names |= {"dEQ_dA": names[str(BY_A)], "dEQ_dh": names[str(BY_H)], "n": N}
