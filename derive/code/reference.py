@@ -126,20 +126,23 @@ class Reference:
         return {cell: numbers[0] for cell, numbers in found.items()}
 
     @cached_property
-    def _rounding(self) -> dict[Cell, Rounding]:
-        """How each cell is rounded: as code computes it, where that is known."""
-        point, units = (self._point,), Units(UNIT, UNIT, UNIT, LEAST)
-        return {
-            (equation.target.name, place): rounding
-            for equations in (self.derivation.equations, self.computed)
-            for rounding in (Rounding(equations, self.sizes, point, self.derivation.model, units),)
-            for equation in equations
-            for _, place in equation_cells(equation, self.sizes)
-        }
+    def _roundings(self) -> dict[Cell, tuple[Rounding, ...]]:
+        """How each cell is rounded: as code computes it, where that is known; with small numbers
+        that lose their digits, and with all digits kept, as they are where code scales them.
+        """
+        ways = [Units(UNIT, UNIT, UNIT, least) for least in (LEAST, 0.0)]
+        found: dict[Cell, tuple[Rounding, ...]] = {}
+        for equations in (self.derivation.equations, self.computed):
+            of_these = equations, self.sizes, (self._point,), self.derivation.model
+            roundings = tuple(Rounding(*of_these, units) for units in ways)
+            for equation in equations:
+                cells = equation_cells(equation, self.sizes)
+                found |= {(equation.target.name, place): roundings for _, place in cells}
+        return found
 
     def _spread(self, cell: Cell) -> float:
         exact = np.array([self._values[cell]], object)
-        return float(self._rounding[cell].spread(cell, exact)[0])
+        return max(float(way.spread(cell, exact)[0]) for way in self._roundings[cell])
 
 
 def reference(
