@@ -41,7 +41,7 @@ def output_of(model: Model) -> Array:
 
 def computed(model: Model) -> tuple[str, ...]:
     """The quantities computed from the inputs, before the error and without targets, not the
-    parts of the error, which it adds as they stand, where there are others.
+    parts of the error, which it alone takes and adds as they stand, where there are others.
     """
     targets = {array.name for array in model.role("target")}
     inputs = {array.name for array in model.role("input")}
@@ -56,7 +56,8 @@ def computed(model: Model) -> tuple[str, ...]:
     value = model.equations[-1].value
     added = _added(value, {array.name for array in model.role("hyperparameter")})
     held = Counter(entry.name for entry in entries(value))
-    apart = [name for name in found if name not in added or held[name] > 1]
+    taken = {entry.name for equation in model.equations[:-1] for entry in entries(equation.value)}
+    apart = [name for name in found if name not in added or held[name] > 1 or name in taken]
     return tuple(apart or found)
 
 

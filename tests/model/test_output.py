@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.model.output import FORMS, Form, output_kind, takes_differences
+from derive.model.output import FORMS, Form, computed, output_kind, takes_differences
 from derive.reading.losses import LOSSES
 from tests.conftest import write_text
 
@@ -228,3 +228,29 @@ def test_targets_in_differences_may_be_measured_from_another_zero(
     error: str, differences: bool, tmp_path: Path
 ) -> None:
     assert takes_differences(model_of(tmp_path, f"L = {error}")) == differences
+
+
+RATE = '''
+title = "A rate that is penalised"
+source = "tests"
+weights = ["w", "v[k]"]
+inputs = ["x"]
+targets = ["y[k]"]
+equations = """
+r = exp(w * x)
+p[k] = softmax(k, v[k] * r)
+L = r - sum(k, y[k] * log(p[k]))
+"""
+[sizes]
+k = "K"
+[example]
+K = 2
+'''
+
+
+def test_what_the_error_adds_is_of_the_network_where_another_quantity_takes_it(
+    tmp_path: Path,
+) -> None:
+    assert computed(derive.load(write_text(tmp_path, RATE))) == ("r", "p")
+    alone = RATE.replace("v[k] * r", "v[k] * x")
+    assert computed(derive.load(write_text(tmp_path, alone))) == ("p",)
