@@ -24,7 +24,7 @@ _NAMES = r"""
 
 
 BOTH_KNOW = set(_NAMES.split())
-"""In katex.org/docs/support_table and docs.mathjax.org/en/latest/input/tex/macros, both."""
+"""Each was typed into KaTeX 0.19.1 and MathJax 3.2.2, which define all of them."""
 
 
 def formulas(text: str) -> tuple[list[str], list[str]]:
