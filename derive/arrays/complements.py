@@ -6,6 +6,8 @@ function either end is 0 beside 1, and 1 + erf(z) is erfc(-z) wherever it stands
 
 from itertools import permutations
 
+from derive.expressions.building import add, multiply, power, real_power, rebuild
+from derive.expressions.contents import children
 from derive.expressions.expression import (
     MINUS_ONE,
     ONE,
@@ -16,12 +18,6 @@ from derive.expressions.expression import (
     Power,
     RealPower,
     Sum,
-    add,
-    children,
-    multiply,
-    power,
-    real_power,
-    rebuild,
 )
 from derive.expressions.rules import Found, Matcher, filled, pattern
 

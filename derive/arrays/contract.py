@@ -11,16 +11,9 @@ from itertools import combinations, product
 
 from derive.arrays.axes import Axes, Operand, in_order, turned, turns, widened
 from derive.arrays.program import Column, Einsum, MatMul, Node, TensorDot, Total
-from derive.expressions.expression import (
-    Delta,
-    Entry,
-    Expression,
-    Index,
-    Sum,
-    entries,
-    free_indices,
-    multiply,
-)
+from derive.expressions.building import multiply
+from derive.expressions.contents import entries, free_indices
+from derive.expressions.expression import Delta, Entry, Expression, Index, Sum
 
 Lower = Callable[[Expression, Axes], Operand]
 """The array of an expression with its axes in an order."""

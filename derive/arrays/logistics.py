@@ -1,18 +1,8 @@
 """1/(1 + exp(-z)) found in an expression, as the logistic function that it is."""
 
-from derive.expressions.expression import (
-    MINUS_ONE,
-    ONE,
-    Add,
-    Apply,
-    Expression,
-    Multiply,
-    Power,
-    children,
-    multiply,
-    power,
-    rebuild,
-)
+from derive.expressions.building import multiply, power, rebuild
+from derive.expressions.contents import children
+from derive.expressions.expression import MINUS_ONE, ONE, Add, Apply, Expression, Multiply, Power
 
 
 def logistics(node: Expression) -> Expression:

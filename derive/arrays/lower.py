@@ -42,6 +42,8 @@ from derive.arrays.summation_order import flatten, likely_sizes, nested_sums
 from derive.derivation.derivation import Equation
 from derive.derivation.simplify import Simplified
 from derive.errors import InternalError, naming
+from derive.expressions.building import multiply
+from derive.expressions.contents import children, entries, free_indices
 from derive.expressions.expression import (
     ONE,
     Add,
@@ -61,14 +63,9 @@ from derive.expressions.expression import (
     Softmax,
     Sum,
     Where,
-    children,
-    entries,
-    free_indices,
-    inverse,
-    is_below,
-    multiply,
     unknown,
 )
+from derive.expressions.powers import inverse, is_below
 from derive.expressions.softmax import softmaxes
 
 

@@ -15,6 +15,8 @@ from functools import cached_property
 from derive.arrays.complements import complement
 from derive.arrays.exponentials import Exponentials, exponentials
 from derive.derivation.derivation import Equation
+from derive.expressions.building import multiply, real_power, rebuild, where
+from derive.expressions.contents import children, entries, walk
 from derive.expressions.expression import (
     MINUS_ONE,
     ONE,
@@ -32,15 +34,8 @@ from derive.expressions.expression import (
     Softmax,
     Sum,
     Where,
-    children,
-    entries,
-    is_below,
-    multiply,
-    real_power,
-    rebuild,
-    walk,
-    where,
 )
+from derive.expressions.powers import is_below
 from derive.expressions.rules import Matcher, pattern
 from derive.model.model import Model
 

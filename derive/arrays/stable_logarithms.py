@@ -10,16 +10,9 @@ from collections.abc import Iterable
 from functools import partial
 
 from derive.derivation.derivation import Equation
-from derive.expressions.expression import (
-    Apply,
-    Entry,
-    Expression,
-    Index,
-    Subscript,
-    Sum,
-    children,
-    rebuild,
-)
+from derive.expressions.building import rebuild
+from derive.expressions.contents import children
+from derive.expressions.expression import Apply, Entry, Expression, Index, Subscript, Sum
 from derive.expressions.indices import substitute
 from derive.expressions.rules import Found, Matcher, filled, pattern
 

@@ -11,17 +11,9 @@ from functools import cache
 from math import prod
 
 from derive.arrays.axes import Axes
-from derive.expressions.expression import (
-    Expression,
-    Index,
-    Multiply,
-    Sum,
-    children,
-    free_indices,
-    multiply,
-    rebuild,
-    unknown,
-)
+from derive.expressions.building import multiply, rebuild
+from derive.expressions.contents import children, free_indices
+from derive.expressions.expression import Expression, Index, Multiply, Sum, unknown
 from derive.model.model import Model
 
 MANY = 1000

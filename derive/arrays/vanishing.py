@@ -2,20 +2,9 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
-from derive.expressions.expression import (
-    ZERO,
-    Add,
-    Apply,
-    Entry,
-    Expression,
-    Multiply,
-    Name,
-    Power,
-    children,
-    rebuild,
-    walk,
-    where,
-)
+from derive.expressions.building import rebuild, where
+from derive.expressions.contents import children, walk
+from derive.expressions.expression import ZERO, Add, Apply, Entry, Expression, Multiply, Name, Power
 
 Opened = Callable[[Expression], Expression]
 """What looks behind the name of a quantity."""

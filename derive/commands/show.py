@@ -15,7 +15,8 @@ from derive.derivation.simplify import Simplified, simplify
 from derive.derivation.starts import started
 from derive.errors import DeriveError
 from derive.evaluation.sides import with_sides
-from derive.expressions.expression import Adjoint, Entry, entries
+from derive.expressions.contents import entries
+from derive.expressions.expression import Adjoint, Entry
 from derive.printing.symbols import Symbols
 from derive.printing.text import (
     Style,

@@ -4,15 +4,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from derive.errors import DeriveError
-from derive.expressions.expression import (
-    Adjoint,
-    Entry,
-    Expression,
-    Index,
-    Name,
-    multiply,
-    summation,
-)
+from derive.expressions.building import multiply, summation
+from derive.expressions.expression import Adjoint, Entry, Expression, Index, Name
 from derive.model.model import Model
 
 

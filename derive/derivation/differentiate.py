@@ -22,19 +22,9 @@ from derive.derivation.derivation import (
 from derive.derivation.kinks import sided
 from derive.derivation.local import Occurrence, local_derivatives
 from derive.errors import DeriveError, naming
-from derive.expressions.expression import (
-    Adjoint,
-    Delta,
-    Entry,
-    Expression,
-    Index,
-    Name,
-    Subscript,
-    add,
-    entries,
-    multiply,
-    summation,
-)
+from derive.expressions.building import add, multiply, summation
+from derive.expressions.contents import entries
+from derive.expressions.expression import Adjoint, Delta, Entry, Expression, Index, Name, Subscript
 from derive.expressions.indices import fresh, substitute, substitute_entry, unshadow
 from derive.expressions.patterns import fold
 from derive.model.model import Definition, Model

@@ -14,6 +14,8 @@ from itertools import pairwise
 
 import sympy
 
+from derive.expressions.building import add, multiply, rebuild, where
+from derive.expressions.contents import children, walk
 from derive.expressions.expression import (
     Add,
     Apply,
@@ -24,12 +26,6 @@ from derive.expressions.expression import (
     Number,
     Sum,
     Where,
-    add,
-    children,
-    multiply,
-    rebuild,
-    walk,
-    where,
 )
 from derive.expressions.scalars import Scalars
 from derive.functions.free import undefine

@@ -12,6 +12,8 @@ from functools import cached_property, lru_cache
 from typing import TypeGuard
 
 from derive.expressions.brackets import expanded
+from derive.expressions.building import rebuild
+from derive.expressions.contents import children, free_indices, held, walk
 from derive.expressions.expression import (
     MEMORY,
     MINUS_ONE,
@@ -28,12 +30,6 @@ from derive.expressions.expression import (
     RealPower,
     Sum,
     Where,
-    children,
-    free_indices,
-    held,
-    is_below,
-    rebuild,
-    walk,
 )
 from derive.expressions.indices import replace_entries, substitute_entry
 from derive.expressions.normal import (
@@ -50,6 +46,7 @@ from derive.expressions.normal import (
     written,
 )
 from derive.expressions.patterns import Binding, fold, match, matches
+from derive.expressions.powers import is_below
 from derive.expressions.spelling import Orders, orders
 from derive.model.assumptions import SumsTo
 from derive.model.model import Definition, Model

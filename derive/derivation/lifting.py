@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.derivation.rewriting import Rewriting
+from derive.expressions.building import rebuild
+from derive.expressions.contents import children, free_indices, held, walk
 from derive.expressions.expression import (
     ONE,
     ZERO,
@@ -20,11 +22,6 @@ from derive.expressions.expression import (
     Index,
     Name,
     Sum,
-    children,
-    free_indices,
-    held,
-    rebuild,
-    walk,
 )
 from derive.expressions.normal import (
     Factor,

@@ -13,15 +13,8 @@ from typing import Any
 import sympy
 
 from derive.errors import DeriveError
-from derive.expressions.expression import (
-    MEMORY,
-    Entry,
-    Expression,
-    Index,
-    Subscript,
-    Sum,
-    free_indices,
-)
+from derive.expressions.contents import free_indices
+from derive.expressions.expression import MEMORY, Entry, Expression, Index, Subscript, Sum
 from derive.expressions.indices import fresh, substitute
 from derive.expressions.scalars import Scalars
 from derive.expressions.spelling import orders, spelled

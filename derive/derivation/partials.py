@@ -11,17 +11,8 @@ from itertools import count, product
 
 from derive.derivation.derivation import Derivation, Equation, Term, identify
 from derive.errors import DeriveError
-from derive.expressions.expression import (
-    Adjoint,
-    Entry,
-    Expression,
-    Index,
-    Name,
-    Subscript,
-    add,
-    multiply,
-    summation,
-)
+from derive.expressions.building import add, multiply, summation
+from derive.expressions.expression import Adjoint, Entry, Expression, Index, Name, Subscript
 from derive.expressions.indices import fresh, numbered, substitute, substitute_entry, unshadow
 from derive.model.model import Model
 

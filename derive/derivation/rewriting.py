@@ -19,6 +19,8 @@ import sympy
 
 from derive.derivation.known import Known, Row, divisors
 from derive.expressions.brackets import arranged, expanded, groupings, turned
+from derive.expressions.building import rebuild
+from derive.expressions.contents import children, entries, walk
 from derive.expressions.expression import (
     HALF,
     MEMORY,
@@ -38,15 +40,11 @@ from derive.expressions.expression import (
     Softmax,
     Sum,
     Where,
-    children,
-    entries,
-    is_below,
-    rebuild,
-    walk,
 )
 from derive.expressions.identities import Equality, by_identities
 from derive.expressions.indices import unshadow
 from derive.expressions.normal import coefficient, key, normal
+from derive.expressions.powers import is_below
 from derive.expressions.scalars import Scalars
 from derive.expressions.spelling import spelled
 from derive.functions.free import undefine

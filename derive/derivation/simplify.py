@@ -15,17 +15,8 @@ from derive.derivation.known import Known, divisors, known
 from derive.derivation.lifting import Forms, Lifting
 from derive.derivation.rewriting import Rewriting, cost, in_order, rewritings
 from derive.errors import DeriveError, naming
-from derive.expressions.expression import (
-    Adjoint,
-    Entry,
-    Expression,
-    Multiply,
-    Name,
-    Number,
-    Size,
-    entries,
-    held,
-)
+from derive.expressions.contents import entries, held
+from derive.expressions.expression import Adjoint, Entry, Expression, Multiply, Name, Number, Size
 from derive.expressions.indices import replace_entries, unshadow
 from derive.expressions.normal import normal
 from derive.expressions.patterns import fold

@@ -13,7 +13,8 @@ from derive.derivation.known import names_of
 from derive.derivation.partials import Known, Partial, links, partial, ways
 from derive.derivation.simplify import Simplified
 from derive.expressions.brackets import arranged
-from derive.expressions.expression import Adjoint, Entry, Expression, Name, entries
+from derive.expressions.contents import entries
+from derive.expressions.expression import Adjoint, Entry, Expression, Name
 from derive.expressions.normal import normal
 
 MOST_LINKS = 12

@@ -30,7 +30,8 @@ from derive.evaluation.evaluate import (
 )
 from derive.evaluation.formulas import whole_power
 from derive.evaluation.standing import Broken, Found, Part, Rank, Standing
-from derive.expressions.expression import Name, held
+from derive.expressions.contents import held
+from derive.expressions.expression import Name
 from derive.functions.table import TABLE, Function
 from derive.model.model import Model
 

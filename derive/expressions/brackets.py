@@ -8,6 +8,8 @@ from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 
+from derive.expressions.building import add, multiply, power, rebuild
+from derive.expressions.contents import children, held
 from derive.expressions.expression import (
     MEMORY,
     MINUS_ONE,
@@ -24,12 +26,6 @@ from derive.expressions.expression import (
     RealPower,
     Size,
     Sum,
-    add,
-    children,
-    held,
-    multiply,
-    power,
-    rebuild,
 )
 from derive.expressions.normal import (
     Product,

@@ -6,7 +6,8 @@ Each is written from the form that a derivative may leave to the one that a pers
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from derive.expressions.expression import MEMORY, ONE, Apply, Expression, Multiply, multiply
+from derive.expressions.building import multiply
+from derive.expressions.expression import MEMORY, ONE, Apply, Expression, Multiply
 from derive.expressions.normal import normal
 from derive.expressions.rules import Found, Matcher, filled, pattern
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from itertools import count
 
+from derive.expressions.building import rebuild, summation
+from derive.expressions.contents import children, free_indices
 from derive.expressions.expression import (
     ONE,
     ZERO,
@@ -21,10 +23,6 @@ from derive.expressions.expression import (
     Softmax,
     Subscript,
     Sum,
-    children,
-    free_indices,
-    rebuild,
-    summation,
 )
 
 

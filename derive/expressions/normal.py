@@ -11,6 +11,8 @@ from fractions import Fraction
 from functools import lru_cache, reduce
 from math import gcd, lcm
 
+from derive.expressions.building import add, multiply, power, real_power, rebuild, summation, where
+from derive.expressions.contents import children, free_indices
 from derive.expressions.expression import (
     MEMORY,
     MINUS_ONE,
@@ -31,16 +33,7 @@ from derive.expressions.expression import (
     Subscript,
     Sum,
     Where,
-    add,
-    children,
-    free_indices,
-    multiply,
-    power,
-    real_power,
-    rebuild,
-    summation,
     unknown,
-    where,
 )
 from derive.expressions.indices import substitute
 

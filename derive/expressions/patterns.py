@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from derive.expressions.building import rebuild
+from derive.expressions.contents import children, held
 from derive.expressions.expression import (
     Add,
     Apply,
@@ -16,9 +18,6 @@ from derive.expressions.expression import (
     Size,
     Subscript,
     Sum,
-    children,
-    held,
-    rebuild,
 )
 from derive.expressions.indices import substitute
 

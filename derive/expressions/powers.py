@@ -1,4 +1,4 @@
-"""Powers as a person writes them: exp(c·log(q)) is q^c, and q·q^(-1/2) is √q.
+"""Powers as a person writes them: exp(c·log(q)) is q^c, q·q^(-1/2) is √q, and q^(-1/2) is 1/√q.
 
 The power has a value at q = 0 where the logarithm, or the quotient, has none.
 """
@@ -6,7 +6,9 @@ The power has a value at q = 0 where the logarithm, or the quotient, has none.
 from collections.abc import Callable
 from fractions import Fraction
 
+from derive.expressions.building import add, multiply, power, real_power
 from derive.expressions.expression import (
+    MINUS_ONE,
     ONE,
     Add,
     Apply,
@@ -15,10 +17,6 @@ from derive.expressions.expression import (
     Number,
     Power,
     RealPower,
-    add,
-    multiply,
-    power,
-    real_power,
 )
 
 Constant = Callable[[Expression], bool]
@@ -61,6 +59,19 @@ def inverted(base: Expression) -> Expression:
     if isinstance(base, Multiply) and any(isinstance(f, RealPower) for f in base.factors):
         return multiply(*(power(factor, -1) for factor in base.factors))
     return power(base, -1)
+
+
+def is_below(node: RealPower) -> bool:
+    """Whether a power stands below a fraction's line: its exponent has a minus in front."""
+    match node.exponent:
+        case Number(value) | Multiply((Number(value), *_)):
+            return value < 0
+    return False
+
+
+def inverse(node: RealPower) -> Expression:
+    """What stands below the line for such a power; that it is derived is seen no more."""
+    return real_power(node.base, multiply(MINUS_ONE, node.exponent))
 
 
 def _taken_apart(factor: Expression) -> tuple[Expression, Expression]:

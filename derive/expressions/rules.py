@@ -14,6 +14,8 @@ from fractions import Fraction
 from functools import cache
 
 from derive.errors import InternalError
+from derive.expressions.building import add, multiply, power, rebuild
+from derive.expressions.contents import children, free_indices, walk
 from derive.expressions.expression import (
     MINUS_ONE,
     Add,
@@ -28,13 +30,6 @@ from derive.expressions.expression import (
     Subscript,
     Sum,
     Where,
-    add,
-    children,
-    free_indices,
-    multiply,
-    power,
-    rebuild,
-    walk,
 )
 from derive.functions.table import TABLE
 

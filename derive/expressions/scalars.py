@@ -5,6 +5,7 @@ from typing import Any
 
 import sympy
 
+from derive.expressions.building import add, multiply, power, real_power, where
 from derive.expressions.expression import (
     Add,
     Apply,
@@ -18,12 +19,7 @@ from derive.expressions.expression import (
     Size,
     Sum,
     Where,
-    add,
-    multiply,
-    power,
-    real_power,
     unknown,
-    where,
 )
 from derive.expressions.indices import canonical
 from derive.functions.free import undefined

@@ -1,5 +1,7 @@
 """exp(a)/Σ exp(a) found in an expression, as the one operation that it is."""
 
+from derive.expressions.building import multiply, power, rebuild
+from derive.expressions.contents import children
 from derive.expressions.expression import (
     Apply,
     Expression,
@@ -9,10 +11,6 @@ from derive.expressions.expression import (
     Softmax,
     Subscript,
     Sum,
-    children,
-    multiply,
-    power,
-    rebuild,
 )
 from derive.expressions.patterns import match
 

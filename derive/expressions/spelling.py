@@ -3,18 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from derive.expressions.expression import (
-    Add,
-    Entry,
-    Expression,
-    Index,
-    Multiply,
-    Subscript,
-    Sum,
-    children,
-    rebuild,
-    walk,
-)
+from derive.expressions.building import rebuild
+from derive.expressions.contents import children, walk
+from derive.expressions.expression import Add, Entry, Expression, Index, Multiply, Subscript, Sum
 from derive.expressions.normal import key
 
 Orders = Mapping[str, tuple[str, ...]]

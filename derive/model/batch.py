@@ -15,24 +15,9 @@ from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
 
-from derive.expressions.expression import (
-    Add,
-    Entry,
-    Expression,
-    Index,
-    Multiply,
-    Name,
-    Size,
-    Sum,
-    add,
-    children,
-    entries,
-    free_indices,
-    multiply,
-    power,
-    rebuild,
-    summation,
-)
+from derive.expressions.building import add, multiply, power, rebuild, summation
+from derive.expressions.contents import children, entries, free_indices
+from derive.expressions.expression import Add, Entry, Expression, Index, Multiply, Name, Size, Sum
 from derive.model.assumptions import Within
 from derive.model.model import Array, Definition, Model, Notation, written_out
 from derive.model.output import output_of

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from derive.expressions.contents import entries, walk
 from derive.expressions.expression import (
     Apply,
     Entry,
@@ -18,10 +19,8 @@ from derive.expressions.expression import (
     Multiply,
     Power,
     RealPower,
-    entries,
-    is_below,
-    walk,
 )
+from derive.expressions.powers import is_below
 from derive.model.model import Array, Definition, Model
 
 

@@ -8,15 +8,8 @@ from itertools import chain, count
 from typing import Literal
 
 from derive.errors import DeriveError
-from derive.expressions.expression import (
-    Adjoint,
-    Entry,
-    Expression,
-    Index,
-    Name,
-    Sum,
-    walk,
-)
+from derive.expressions.contents import walk
+from derive.expressions.expression import Adjoint, Entry, Expression, Index, Name, Sum
 from derive.expressions.indices import replace_entries
 from derive.expressions.lettering import Pattern, Split, reads_as_entry, split
 from derive.functions.table import TABLE, Function

@@ -12,17 +12,8 @@ from itertools import count, product
 from string import ascii_lowercase
 
 from derive.errors import InternalError
-from derive.expressions.expression import (
-    Apply,
-    Entry,
-    Expression,
-    Sum,
-    Where,
-    children,
-    entries,
-    free_indices,
-    walk,
-)
+from derive.expressions.contents import children, entries, free_indices, walk
+from derive.expressions.expression import Apply, Entry, Expression, Sum, Where
 from derive.expressions.indices import canonical
 from derive.expressions.lettering import split
 from derive.expressions.patterns import fold

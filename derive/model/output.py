@@ -11,17 +11,9 @@ from fractions import Fraction
 from functools import partial
 from typing import Literal
 
-from derive.expressions.expression import (
-    Add,
-    Apply,
-    Entry,
-    Expression,
-    Multiply,
-    Name,
-    children,
-    entries,
-    rebuild,
-)
+from derive.expressions.building import rebuild
+from derive.expressions.contents import children, entries
+from derive.expressions.expression import Add, Apply, Entry, Expression, Multiply, Name
 from derive.expressions.indices import replace_entries
 from derive.expressions.rules import Matcher, pattern
 from derive.expressions.softmax import softmaxes

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from derive.arrays.program import MatMul, Node, Outer, Product, Program, Ref, Step
 from derive.derivation.simplify import Simplified
+from derive.expressions.building import multiply
 from derive.expressions.expression import (
     Adjoint,
     Entry,
@@ -17,7 +18,6 @@ from derive.expressions.expression import (
     Multiply,
     Name,
     Subscript,
-    multiply,
 )
 from derive.expressions.indices import substitute
 from derive.page.concrete import array_entries, pmatrix, write_out

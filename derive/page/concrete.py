@@ -4,17 +4,9 @@ from collections.abc import Mapping
 from itertools import product
 
 from derive.derivation.derivation import Equation
-from derive.expressions.expression import (
-    Entry,
-    Expression,
-    Index,
-    Size,
-    Subscript,
-    Sum,
-    add,
-    children,
-    rebuild,
-)
+from derive.expressions.building import add, rebuild
+from derive.expressions.contents import children
+from derive.expressions.expression import Entry, Expression, Index, Size, Subscript, Sum
 from derive.expressions.indices import numbered, substitute
 from derive.model.model import Array
 from derive.printing.latex import printed

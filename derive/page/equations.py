@@ -7,7 +7,9 @@ from derive.derivation.derivation import Equation, Term
 from derive.derivation.rewriting import Rewriting
 from derive.derivation.simplify import SimplifiedAdjoint
 from derive.errors import naming
-from derive.expressions.expression import Add, Adjoint, Entry, Name, add, entries
+from derive.expressions.building import add
+from derive.expressions.contents import entries
+from derive.expressions.expression import Add, Adjoint, Entry, Name
 from derive.expressions.indices import fresh
 from derive.model.model import Array, Model, free_letter
 from derive.page.blocks import Formula

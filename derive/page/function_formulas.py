@@ -8,7 +8,8 @@ from derive.derivation.derivation import identify
 from derive.derivation.partials import Partial, links
 from derive.derivation.rewriting import Rewriting, in_value
 from derive.derivation.simplify import SimplifiedAdjoint
-from derive.expressions.expression import Apply, Entry, Expression, Where, walk
+from derive.expressions.contents import walk
+from derive.expressions.expression import Apply, Entry, Expression, Where
 from derive.expressions.identities import Equality, of_letter
 from derive.expressions.scalars import Scalars
 from derive.functions.free import in_rows

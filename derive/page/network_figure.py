@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Literal
 
-from derive.expressions.expression import Entry, Expression, Index, free_indices
+from derive.expressions.contents import free_indices
+from derive.expressions.expression import Entry, Expression, Index
 from derive.expressions.indices import substitute
 from derive.model.model import Model
 from derive.page.column import Column

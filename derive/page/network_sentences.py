@@ -2,15 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from derive.expressions.expression import (
-    Entry,
-    Expression,
-    Multiply,
-    Name,
-    children,
-    entries,
-    held,
-)
+from derive.expressions.contents import children, entries, held
+from derive.expressions.expression import Entry, Expression, Multiply, Name
 from derive.model.model import Array, Role
 from derive.model.output import is_distance, output_of
 from derive.page.blocks import Figure, Listing, Part, Phrase

@@ -6,7 +6,9 @@ from math import prod
 
 from derive.derivation.derivation import Derivation
 from derive.derivation.partials import Chain, Link, links, partial
-from derive.expressions.expression import Entry, Expression, Index, Where, add, walk
+from derive.expressions.building import add
+from derive.expressions.contents import walk
+from derive.expressions.expression import Entry, Expression, Index, Where
 from derive.expressions.indices import substitute, substitute_entry
 from derive.page.column import Column
 from derive.page.lines import across, labelled, led, unit_of

@@ -10,18 +10,9 @@ from itertools import product
 from derive.arrays.program import Outer, Ref, Step
 from derive.derivation.derivation import Given, identify
 from derive.derivation.partials import Partial, links, scalar_weights
-from derive.expressions.expression import (
-    Add,
-    Adjoint,
-    Entry,
-    Expression,
-    Multiply,
-    Name,
-    Sum,
-    children,
-    held,
-    rebuild,
-)
+from derive.expressions.building import rebuild
+from derive.expressions.contents import children, held
+from derive.expressions.expression import Add, Adjoint, Entry, Expression, Multiply, Name, Sum
 from derive.expressions.indices import replace_entries, substitute
 from derive.page.block_matrix import product_of_adjoint
 from derive.page.blocks import Formula

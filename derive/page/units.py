@@ -8,18 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from derive.expressions.expression import (
-    Entry,
-    Expression,
-    Index,
-    Multiply,
-    Name,
-    Number,
-    children,
-    free_indices,
-    held,
-    multiply,
-)
+from derive.expressions.building import multiply
+from derive.expressions.contents import children, free_indices, held
+from derive.expressions.expression import Entry, Expression, Index, Multiply, Name, Number
 from derive.expressions.indices import substitute
 from derive.model.model import Array, Definition, Model
 from derive.model.output import computed

@@ -7,7 +7,8 @@ from functools import partial
 
 from derive.derivation.partials import Chain, Link, Total
 from derive.derivation.partials import links as flat
-from derive.expressions.expression import ONE, Add, Index, Multiply, Number, multiply
+from derive.expressions.building import multiply
+from derive.expressions.expression import ONE, Add, Index, Multiply, Number
 from derive.printing.precedence import Binding
 from derive.printing.printed import Printed, joined, negated, plus, times
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from fractions import Fraction
 
-from derive.expressions.expression import Expression, Number, Power, RealPower, inverse, is_below
+from derive.expressions.expression import Expression, Number, Power, RealPower
+from derive.expressions.powers import inverse, is_below
 
 
 @dataclass(frozen=True)

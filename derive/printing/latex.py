@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import partial
 
 from derive.derivation.partials import Chain, Link
+from derive.expressions.contents import walk
 from derive.expressions.expression import (
     ONE,
     ZERO,
@@ -22,10 +23,9 @@ from derive.expressions.expression import (
     Size,
     Sum,
     Where,
-    is_below,
     unknown,
-    walk,
 )
+from derive.expressions.powers import is_below
 from derive.expressions.rules import as_maximum
 from derive.model.model import Model
 from derive.printing.chains import Spelling, chain, dotted, multiplied

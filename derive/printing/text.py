@@ -8,6 +8,7 @@ from functools import partial as partial_function
 
 from derive.derivation.derivation import Equation
 from derive.derivation.partials import Link, Partial, links
+from derive.expressions.contents import children
 from derive.expressions.expression import (
     HALF,
     Add,
@@ -25,11 +26,10 @@ from derive.expressions.expression import (
     Subscript,
     Sum,
     Where,
-    children,
-    is_below,
     unknown,
 )
 from derive.expressions.lettering import ACCENTS, GREEK, Split, accented
+from derive.expressions.powers import is_below
 from derive.expressions.rules import as_maximum
 from derive.model.model import Model
 from derive.printing.chains import Spelling, chain, multiplied

@@ -23,7 +23,8 @@ from derive.evaluation.evaluate import (
     show_cell,
     symbolic,
 )
-from derive.expressions.expression import Adjoint, held
+from derive.expressions.contents import held
+from derive.expressions.expression import Adjoint
 from derive.model.model import Array
 from derive.proof.certificate import Check, show_sizes
 from derive.proof.differences import Slopes, first_wrong

@@ -4,18 +4,8 @@ from collections.abc import Collection, Mapping, Sequence
 from math import ceil
 
 from derive.errors import ModelError
-from derive.expressions.expression import (
-    Apply,
-    Entry,
-    Expression,
-    Index,
-    Number,
-    Power,
-    RealPower,
-    children,
-    entries,
-    free_indices,
-)
+from derive.expressions.contents import children, entries, free_indices
+from derive.expressions.expression import Apply, Entry, Expression, Index, Number, Power, RealPower
 from derive.expressions.lettering import split
 from derive.functions.table import TABLE
 from derive.model.model import Array, Definition

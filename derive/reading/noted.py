@@ -8,19 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from derive.errors import DeriveError
-from derive.expressions.expression import (
-    MINUS_ONE,
-    Entry,
-    Expression,
-    Index,
-    Subscript,
-    Sum,
-    add,
-    children,
-    multiply,
-    rebuild,
-    walk,
-)
+from derive.expressions.building import add, multiply, rebuild
+from derive.expressions.contents import children, walk
+from derive.expressions.expression import MINUS_ONE, Entry, Expression, Index, Subscript, Sum
 from derive.expressions.lettering import Pattern, split
 from derive.model.assumptions import Assumption, SumsTo
 from derive.model.layers import Layer, Units, dense_chain

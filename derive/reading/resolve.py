@@ -8,7 +8,8 @@ from pathlib import Path
 
 from derive import locate
 from derive.errors import DeriveError, ModelError, together
-from derive.expressions.expression import Entry, Index, free_indices
+from derive.expressions.contents import free_indices
+from derive.expressions.expression import Entry, Index
 from derive.functions.table import TABLE, Function
 from derive.model.assumptions import Assumption
 from derive.model.model import Array, Definition, Model, Role

@@ -7,6 +7,8 @@ from functools import cache
 from math import prod
 from typing import NoReturn
 
+from derive.expressions.building import add, multiply, power, real_power, summation, where
+from derive.expressions.contents import children, entries, free_indices, walk
 from derive.expressions.expression import (
     HALF,
     MINUS_ONE,
@@ -22,16 +24,6 @@ from derive.expressions.expression import (
     Size,
     Subscript,
     Sum,
-    add,
-    children,
-    entries,
-    free_indices,
-    multiply,
-    power,
-    real_power,
-    summation,
-    walk,
-    where,
 )
 from derive.expressions.indices import fresh, substitute
 from derive.expressions.normal import normal

@@ -9,16 +9,9 @@ import sympy
 from derive.arrays.complements import LACKS, ODD, complement, complements, tails
 from derive.arrays.logistics import logistics
 from derive.evaluation.evaluate import Arithmetic, evaluate_expression
-from derive.expressions.expression import (
-    MINUS_ONE,
-    ONE,
-    Apply,
-    Entry,
-    Expression,
-    add,
-    multiply,
-    walk,
-)
+from derive.expressions.building import add, multiply
+from derive.expressions.contents import walk
+from derive.expressions.expression import MINUS_ONE, ONE, Apply, Entry, Expression
 from derive.expressions.rules import Found, Matcher, filled, pattern
 from derive.functions.rational import Z
 from derive.functions.table import TABLE

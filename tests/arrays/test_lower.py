@@ -24,6 +24,8 @@ from derive.code.trainer import trainer
 from derive.derivation.derivation import Derivation, Equation, Given
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
+from derive.expressions.building import add, multiply, power, summation
+from derive.expressions.contents import free_indices
 from derive.expressions.expression import (
     Add,
     Entry,
@@ -33,11 +35,6 @@ from derive.expressions.expression import (
     Number,
     Power,
     Sum,
-    add,
-    free_indices,
-    multiply,
-    power,
-    summation,
 )
 from derive.model.batch import batch
 from derive.model.model import SAMPLE, Array, Definition, Model

@@ -11,7 +11,9 @@ import sympy
 
 from derive.arrays.stable_logarithms import IDENTITIES, behind, logarithms
 from derive.evaluation.evaluate import Arithmetic, evaluate_expression
-from derive.expressions.expression import Apply, Entry, Expression, Index, Number, add, walk
+from derive.expressions.building import add
+from derive.expressions.contents import walk
+from derive.expressions.expression import Apply, Entry, Expression, Index, Number
 from derive.expressions.rules import Found, filled, pattern
 from derive.functions.rational import Z
 from derive.functions.table import TABLE

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from derive.arrays.vanishing import vanishing
-from derive.expressions.expression import ZERO, Apply, Entry, Expression, add, multiply, where
+from derive.expressions.building import add, multiply, where
+from derive.expressions.expression import ZERO, Apply, Entry, Expression
 from tests.conftest import model_of, proven_trainer
 
 NETWORK = "z[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\np[k] = softmax(k, z[k])\n"

@@ -20,7 +20,8 @@ from derive.commands.main import main
 from derive.derivation.derivation import Equation
 from derive.derivation.simplify import simplify
 from derive.errors import DeriveError
-from derive.expressions.expression import Multiply, Number, walk
+from derive.expressions.contents import walk
+from derive.expressions.expression import Multiply, Number
 from derive.page.concrete import write_out
 from derive.page.words import language, languages
 

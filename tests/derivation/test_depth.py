@@ -12,7 +12,9 @@ from derive.commands.main import main
 from derive.derivation.derivation import ChainRule
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
-from derive.expressions.expression import Apply, children, rebuild, walk
+from derive.expressions.building import rebuild
+from derive.expressions.contents import children, walk
+from derive.expressions.expression import Apply
 from derive.model.batch import batch
 from derive.page.document import document
 from derive.pipeline import make

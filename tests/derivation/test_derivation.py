@@ -14,7 +14,8 @@ from derive.derivation.derivation import ChainRule
 from derive.derivation.partials import Link, Total, partial, partials
 from derive.derivation.simplify import simplify
 from derive.evaluation.evaluate import Arithmetic, array_cells, evaluate, evaluate_expression
-from derive.expressions.expression import Adjoint, entries
+from derive.expressions.contents import entries
+from derive.expressions.expression import Adjoint
 from derive.printing.symbols import Symbols
 from derive.printing.text import (
     as_model_file,

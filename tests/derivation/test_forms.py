@@ -15,7 +15,8 @@ from derive.derivation import rewriting
 from derive.derivation.derivation import ChainRule, Derivation
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
-from derive.expressions.expression import Number, entries
+from derive.expressions.contents import entries
+from derive.expressions.expression import Number
 from derive.model.batch import batch
 from derive.printing.text import as_model_file, expression_text
 from tests.conftest import declarations, files_of, proven_trainer, write_text

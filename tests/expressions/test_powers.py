@@ -11,6 +11,8 @@ import derive
 from derive.derivation.local import local_derivatives
 from derive.evaluation.dual_numbers import Dual, modular
 from derive.evaluation.evaluate import Arithmetic, evaluate_expression, symbolic
+from derive.expressions.building import multiply, power, real_power
+from derive.expressions.contents import walk
 from derive.expressions.expression import (
     HALF,
     ONE,
@@ -20,10 +22,6 @@ from derive.expressions.expression import (
     Number,
     Power,
     RealPower,
-    multiply,
-    power,
-    real_power,
-    walk,
 )
 from derive.expressions.powers import exponential, inverted, merged
 

@@ -6,18 +6,8 @@ from fractions import Fraction
 import pytest
 
 from derive.errors import InternalError
-from derive.expressions.expression import (
-    Apply,
-    Entry,
-    Expression,
-    Index,
-    Number,
-    Where,
-    add,
-    multiply,
-    power,
-    summation,
-)
+from derive.expressions.building import add, multiply, power, summation
+from derive.expressions.expression import Apply, Entry, Expression, Index, Number, Where
 from derive.expressions.rules import EXTREMES, Found, Matcher, as_maximum, filled, pattern
 
 i, j, k = Index("i", "n"), Index("j", "m"), Index("k", "m")

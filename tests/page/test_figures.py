@@ -10,7 +10,8 @@ import pytest
 
 import derive
 from derive import locate
-from derive.expressions.expression import Entry, entries
+from derive.expressions.contents import entries
+from derive.expressions.expression import Entry
 from derive.expressions.indices import substitute
 from derive.page.blocks import Sentence
 from derive.page.column import JOURNAL, Column

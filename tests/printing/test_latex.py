@@ -17,6 +17,7 @@ from derive.arrays.program import (
     Transpose,
 )
 from derive.derivation.simplify import simplify
+from derive.expressions.building import add, multiply, power
 from derive.expressions.expression import (
     ONE,
     ZERO,
@@ -30,9 +31,6 @@ from derive.expressions.expression import (
     Size,
     Sum,
     Where,
-    add,
-    multiply,
-    power,
 )
 from derive.model.batch import batch
 from derive.printing.latex import expression_latex

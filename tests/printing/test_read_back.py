@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from derive.errors import ModelError
 from derive.evaluation.evaluate import Arithmetic, Values, evaluate_expression
+from derive.expressions.contents import free_indices
 from derive.expressions.expression import (
     ONE,
     ZERO,
@@ -31,7 +32,6 @@ from derive.expressions.expression import (
     Size,
     Sum,
     Where,
-    free_indices,
 )
 from derive.model.model import Model
 from derive.printing.latex import expression_latex

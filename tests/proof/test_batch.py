@@ -8,7 +8,8 @@ import pytest
 
 import derive
 from derive.derivation.differentiate import differentiate
-from derive.expressions.expression import Expression, Size, multiply, power
+from derive.expressions.building import multiply, power
+from derive.expressions.expression import Expression, Size
 from derive.locate import shipped
 from derive.model import batch as batching
 from derive.model.batch import batch, batch_weighted

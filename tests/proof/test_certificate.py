@@ -10,6 +10,8 @@ import pytest
 import derive
 from derive.code.check import check_trainer
 from derive.derivation.derivation import ChainRule, Derivation, Equation, Term
+from derive.expressions.building import add, multiply, power, rebuild
+from derive.expressions.contents import children
 from derive.expressions.expression import (
     MINUS_ONE,
     Adjoint,
@@ -19,11 +21,6 @@ from derive.expressions.expression import (
     Index,
     Power,
     Size,
-    add,
-    children,
-    multiply,
-    power,
-    rebuild,
 )
 from derive.model.batch import batch
 from derive.pipeline import make

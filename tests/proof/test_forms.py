@@ -8,19 +8,9 @@ import pytest
 
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import Simplified, SimplifiedAdjoint, simplify
-from derive.expressions.expression import (
-    MINUS_ONE,
-    Add,
-    Apply,
-    Entry,
-    Expression,
-    Multiply,
-    Power,
-    children,
-    multiply,
-    power,
-    rebuild,
-)
+from derive.expressions.building import multiply, power, rebuild
+from derive.expressions.contents import children
+from derive.expressions.expression import MINUS_ONE, Add, Apply, Entry, Expression, Multiply, Power
 from derive.proof.certificate import proof_sizes
 from derive.proof.forms import check_forms
 from derive.proof.points import points
