@@ -20,9 +20,9 @@ import re
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
-from typing import NoReturn
 
-from derive.readback.tokens import LatexError, tokenise
+from derive.readback.symbols import read_symbol
+from derive.readback.tokens import Cursor, LatexError
 from derive.readback.tree import (
     Application,
     Cases,
@@ -50,9 +50,6 @@ from derive.readback.tree import (
 )
 
 RELATIONS = ("=", "<", r"\leftarrow")
-
-
-BOLD, ACCENTS = r"\boldsymbol", (r"\hat", r"\bar", r"\tilde")
 
 
 _PRODUCTS = (r"\cdot", r"\odot", r"\oslash", r"\otimes")
@@ -102,7 +99,7 @@ def _read(
     return Formula(tuple(sides), tuple(relations))
 
 
-class _Reader:
+class _Reader(Cursor):
     """Recursive descent over LaTeX tokens."""
 
     def __init__(
@@ -112,25 +109,8 @@ class _Reader:
         names: tuple[str, ...],
         raised: frozenset[tuple[str, str]],
     ) -> None:
-        self.text, self.functions, self.names, self.raised_heads = text, functions, names, raised
-        self.tokens, self.places = tokenise(text, names)
-        self.position = 0
-
-    @property
-    def next(self) -> str:
-        return self.tokens[self.position] if self.position < len(self.tokens) else ""
-
-    def take(self, *expected: str) -> str:
-        token = self.next
-        if expected and token not in expected:
-            self.fail(f"expected {' or '.join(expected)}")
-        self.position += 1
-        return token
-
-    def fail(self, problem: str) -> NoReturn:
-        done = self.position >= len(self.tokens)
-        at = len(self.text) if done else self.places[self.position]
-        raise LatexError(f"{problem} at {self.text[at : at + 25]!r} in {self.text!r}")
+        super().__init__(text, names)
+        self.functions, self.names, self.raised_heads = functions, names, raised
 
     def sum(self) -> Tree:
         negative = self.next == "-"
@@ -152,7 +132,7 @@ class _Reader:
         base = self.atom()
         while self.next == "^":
             self.take()
-            group = self.group_tokens()
+            group = self.group()
             if group in ([r"\top"], ["T"]):
                 base = Transposed(base)
             elif group[:1] == [r"\circ"]:
@@ -175,20 +155,6 @@ class _Reader:
     def inner(self, group: list[str]) -> "_Reader":
         """A reader of what stands in braces."""
         return _Reader(" ".join(group), self.functions, self.names, self.raised_heads)
-
-    def group_tokens(self) -> list[str]:
-        """The tokens of {...}, or the one token that stands for a group."""
-        if self.next != "{":
-            return [self.take()]
-        self.take("{")
-        found: list[str] = []
-        depth = 1
-        while depth:
-            if not self.next:
-                self.fail("expected }")
-            depth += (self.next == "{") - (self.next == "}")
-            found.append(self.take())
-        return found[:-1]
 
     def atom(self) -> Tree:
         token = self.next
@@ -253,7 +219,7 @@ class _Reader:
         if self.next != "_":
             return Ones()
         self.take()
-        inside = self.inner(self.group_tokens())
+        inside = self.inner(self.group())
         size = inside.symbol()
         return inside.fail("expected the end of a size") if inside.next else Ones(size)
 
@@ -303,11 +269,11 @@ class _Reader:
         if equals != "=" or start != "1":
             self.fail("a sum starts at index = 1")
         self.take("^")
-        end = self.inner(self.group_tokens()).sum()
+        end = self.inner(self.group()).sum()
         return Total(index, end, self.product())
 
     def _bound(self) -> tuple[str, str, str]:
-        tokens = self.group_tokens()
+        tokens = self.group()
         return letter("".join(tokens[:-2])), tokens[-2], tokens[-1]
 
     def rows(self) -> tuple[tuple[Tree, ...], ...]:
@@ -338,40 +304,7 @@ class _Reader:
         return self.arguments(symbol)
 
     def symbol(self) -> Symbol:
-        head = self.head()
-        primes, subscript, superscript = 0, "", ""
-        while self.next in ("'", "_") or (self.next == "^" and self.is_name(head, subscript)):
-            match self.take():
-                case "'":
-                    primes += 1
-                case "_":
-                    subscript += "".join(self.group_tokens())
-                case _:
-                    superscript = _script("".join(self.group_tokens()))
-        return Symbol(head, primes, _script(subscript), superscript)
-
-    def head(self) -> str:
-        r"""A letter, a word or a command; \hat{y} is yhat."""
-        token = self.take()
-        if token not in (BOLD, *ACCENTS):
-            return re.sub(r"\\(?:mathit|mathrm|operatorname)\{(\w+)\}", r"\1", token)
-        self.take("{")
-        inside = self.head()
-        self.take("}")
-        if token == BOLD:
-            return f"{BOLD}{{{inside}}}"
-        bold = inside.removeprefix(f"{BOLD}{{").removesuffix("}")
-        marked = bold.lstrip("\\") + token[1:]
-        return marked if bold == inside else f"{BOLD}{{{marked}}}"
-
-    def is_name(self, head: str, subscript: str) -> bool:
-        """Whether the superscript that follows belongs to a name, and is no exponent."""
-        first, *_ = self.tokens[self.position + 1 :] or [""]
-        if first == "{":
-            first = self.tokens[self.position + 2]
-        if first in ("(", "["):
-            return (head, first) in self.raised_heads
-        return not subscript and (head, "") in self.raised_heads
+        return read_symbol(self, self.raised_heads)
 
     def arguments(self, of: Symbol | Ratio) -> Symbol | Ratio | Named:
         r"""What is read, with its list of arguments where a pmatrix with \vdots follows."""
@@ -388,9 +321,3 @@ class _Reader:
         last = self.symbol()
         self.take(r"\end{pmatrix}")
         return Named(of, first, last)
-
-
-def _script(text: str) -> str:
-    r"""What stands below or above, in letters alone: \hat{y} is yhat, \mathit{net} is net."""
-    text = re.sub(r"\\(hat|bar|tilde)\{\\?(\w+)\}", r"\2\1", text)
-    return re.sub(r"\\mathit\{(\w+)\}", r"\1", text).replace("\\", "")

@@ -12,7 +12,8 @@ from derive.expressions.expression import Adjoint, Index, Name
 from derive.expressions.lettering import GREEK, Pattern, Split, split
 from derive.functions.table import TABLE
 from derive.model.model import Model
-from derive.readback.reader import BOLD, read_formula
+from derive.readback.reader import read_formula
+from derive.readback.symbols import BOLD
 from derive.readback.tree import Formula, Symbol, Tree, letter
 
 Local = Callable[[Cell, Cell], Any]

@@ -1,6 +1,7 @@
-"""LaTeX formulas -> tokens."""
+"""LaTeX formulas -> tokens, and a cursor that goes through them."""
 
 import re
+from typing import NoReturn
 
 from derive.errors import DeriveError
 
@@ -45,3 +46,45 @@ def tokenise(text: str, names: tuple[str, ...]) -> tuple[list[str], list[int]]:
         places.append(at)
         at += len(token)
     return tokens, places
+
+
+class Cursor:
+    """A place in the tokens of a formula, from which they are taken one by one."""
+
+    def __init__(self, text: str, names: tuple[str, ...]) -> None:
+        self.text = text
+        self.tokens, self.places = tokenise(text, names)
+        self.position = 0
+
+    @property
+    def next(self) -> str:
+        """The token that is next; an empty text at the end."""
+        return self.tokens[self.position] if self.position < len(self.tokens) else ""
+
+    def take(self, *expected: str) -> str:
+        """The token that is next, which has to be one of those expected, if any are named."""
+        token = self.next
+        if expected and token not in expected:
+            self.fail(f"expected {' or '.join(expected)}")
+        self.position += 1
+        return token
+
+    def fail(self, problem: str) -> NoReturn:
+        """Raise LatexError at the token that is next."""
+        done = self.position >= len(self.tokens)
+        at = len(self.text) if done else self.places[self.position]
+        raise LatexError(f"{problem} at {self.text[at : at + 25]!r} in {self.text!r}")
+
+    def group(self) -> list[str]:
+        """The tokens of {...}, or the one token that stands for a group."""
+        if self.next != "{":
+            return [self.take()]
+        self.take("{")
+        found: list[str] = []
+        depth = 1
+        while depth:
+            if not self.next:
+                self.fail("expected }")
+            depth += (self.next == "{") - (self.next == "}")
+            found.append(self.take())
+        return found[:-1]
