@@ -12,7 +12,8 @@ from derive.model.model import Array, Definition
 from derive.reading.faults import FollowsError
 from derive.reading.instead import PROGRAM
 from derive.reading.names import Names
-from derive.reading.right_side import RightSide
+from derive.reading.right_side import expression
+from derive.reading.scope import Scope
 from derive.reading.source import Passage
 from derive.reading.synonyms import in_our_words
 from derive.reading.syntax import MAX_EXPONENT, parse_statements
@@ -106,8 +107,8 @@ def _value(
     names: Names, target: Reference, indices: tuple[Index, ...], tree: Node, passage: Passage
 ) -> Expression:
     require_shallow(tree, {*names.declared.functions, *TABLE}, passage)
-    side = RightSide(names, passage, {index.name: index for index in indices}, target)
-    value = side.expression(tree)
+    scope = Scope(names, passage, {index.name: index for index in indices}, target)
+    value = expression(scope, tree)
     for letter, index in zip(target.indices, indices, strict=True):
         if index not in free_indices(value):
             problem = f"the index {index.name} is on the left and not on the right"

@@ -20,8 +20,9 @@ from derive.reading.equations import read_equations
 from derive.reading.faults import FollowsError, each
 from derive.reading.names import Names
 from derive.reading.notation import read_notation
-from derive.reading.right_side import RightSide
+from derive.reading.right_side import expression
 from derive.reading.scalar import VARIABLE, scalar_function
+from derive.reading.scope import Scope
 from derive.reading.source import Passage, Source
 from derive.reading.synonyms import in_our_words, ours
 from derive.reading.syntax import parse_expression, parse_reference
@@ -204,8 +205,8 @@ def _definition(names: Names, left: str, right: str) -> Definition:
     target = parse_reference(named)
     tree = in_our_words(parse_expression(passage), names.functions)
     indices = names.letters(target, named)
-    side = RightSide(names, passage, {index.name: index for index in indices}, target)
-    value = side.expression(tree)
+    scope = Scope(names, passage, {index.name: index for index in indices}, target)
+    value = expression(scope, tree)
     if set(free_indices(value)) != set(indices):
         cure = f"both sides of {left} = {right} need the same indices"
         source.fail(key, "an index on one side only", cure)
