@@ -6,6 +6,7 @@ from fractions import Fraction
 from functools import partial
 
 from derive.derivation.partials import Chain, Link
+from derive.expressions.building import multiply
 from derive.expressions.contents import walk
 from derive.expressions.expression import (
     ONE,
@@ -40,6 +41,7 @@ from derive.printing.names_latex import (
     printed_ratio,
     printed_size,
 )
+from derive.printing.numbers import number, over
 from derive.printing.precedence import Binding, Quotient, Root, in_latex
 from derive.printing.printed import (
     Printed,
@@ -97,15 +99,6 @@ def printed(node: Expression, symbols: Symbols) -> Printed:
     unknown(node, "LaTeX")
 
 
-def number(value: Fraction) -> Printed:
-    """A rational number, as a fraction where it is not whole."""
-    whole, text = value.denominator == 1, str(abs(value.numerator))
-    if not whole:
-        text = rf"\frac{{{text}}}{{{value.denominator}}}"
-    binds = in_latex(Number if whole else Quotient)
-    return Printed(text, binds, negative=value < 0, tall=not whole, scalar=True)
-
-
 def _has_functions(node: Expression) -> bool:
     return any(isinstance(part, Apply) for part in walk(node))
 
@@ -157,7 +150,9 @@ def sum_sign(over: tuple[Index, ...], symbols: Symbols) -> str:
 
 
 def _choice(node: Where, symbols: Symbols) -> Printed:
-    r"""\max(a, b), Iverson's bracket [a > b], or the two cases."""
+    r"""\max(a, b), Iverson's bracket [a > b], or the two cases; between nothing and what is a
+    choice again, the bracket times that.
+    """
     found = as_maximum(node)
     if found:
         name, *two = found
@@ -167,7 +162,18 @@ def _choice(node: Where, symbols: Symbols) -> Printed:
     for branches, sign in (((ONE, ZERO), ">"), ((ZERO, ONE), r"\le")):
         if (node.then, node.other) == branches:
             return bracket(left, sign, right)
+    for branch, around in (
+        (node.then, Where(node.left, node.right, ONE, ZERO)),
+        (node.other, Where(node.left, node.right, ZERO, ONE)),
+    ):
+        if ZERO in (node.then, node.other) and _has_cases(branch):
+            return printed(multiply(around, branch), symbols)
     return cases(left, right, then, other)
+
+
+def _has_cases(node: Expression) -> bool:
+    """Whether it holds a choice that is neither the greater nor the lesser of two."""
+    return any(isinstance(part, Where) and not as_maximum(part) for part in walk(node))
 
 
 def _exponent(exponent: int) -> str:
@@ -193,8 +199,9 @@ def _product(factors: tuple[Expression, ...], symbols: Symbols) -> Printed:
         beside_it = [factor for factor in above if _is_derivative(factor, symbols)]
         beside_it += [factor for factor in above if isinstance(factor, Sum)]
         top = [factor for factor in above if factor not in beside_it]
-        upper = _with_number(Fraction(coefficient.numerator), top, symbols)
-        lower = _with_number(Fraction(coefficient.denominator), below, symbols)
+        numerator, denominator = over(coefficient)
+        upper = _with_number(numerator, top, symbols)
+        lower = _with_number(denominator, below, symbols)
         product = fraction(upper, lower)
         if beside_it:
             product = _spaced(product, juxtaposed(beside_it, symbols))

@@ -32,7 +32,7 @@ from derive.arrays.program import (
 from derive.arrays.shapes import Shape, shape_of
 from derive.expressions.expression import Name, unknown
 from derive.printing.choices import bracket, cases, extreme
-from derive.printing.latex import applied, number, power, real_power
+from derive.printing.latex import applied, power, real_power
 from derive.printing.matrix_products import (
     Factors,
     NoMatrixFormError,
@@ -56,6 +56,7 @@ from derive.printing.matrix_signs import (
 )
 from derive.printing.matrix_sums import squared, total
 from derive.printing.names_latex import printed_array, printed_size
+from derive.printing.numbers import number
 from derive.printing.precedence import PRECEDENCE, in_latex
 from derive.printing.printed import Printed, negated, plus
 from derive.printing.signs import (

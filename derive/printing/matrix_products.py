@@ -28,7 +28,7 @@ from derive.arrays.program import (
 )
 from derive.arrays.shapes import Shape
 from derive.model.model import Model
-from derive.printing.latex import fraction, number, power
+from derive.printing.latex import fraction, power
 from derive.printing.macros import DIVIDED, HADAMARD
 from derive.printing.matrix_signs import (
     ONES_EVERYWHERE,
@@ -37,6 +37,7 @@ from derive.printing.matrix_signs import (
     told,
     transposed,
 )
+from derive.printing.numbers import number, over
 from derive.printing.precedence import Binding, in_latex
 from derive.printing.printed import Printed, joined, negated, times
 from derive.printing.signs import ODOT, OSLASH
@@ -248,11 +249,11 @@ def _in_front(
     coefficient: Fraction, above: list[Node], below: list[Node], to: Writer
 ) -> list[Printed]:
     """A coefficient and numbers, over others; a sum or a fraction stands beside one, not on it."""
-    upper, lower = (number(Fraction(n)) for n in coefficient.as_integer_ratio())
+    numerator, denominator = over(coefficient)
     factors = [(factor, to.at(factor)) for factor in above]
-    under = [lower] * (coefficient.denominator != 1) + [to.at(factor) for factor in below]
+    under = [number(denominator)] * (denominator != 1) + [to.at(factor) for factor in below]
     aside = [made for factor, made in factors if under and _stands_beside(factor, made)]
-    top = [upper] * (coefficient.numerator != 1)
+    top = [number(numerator)] * (numerator != 1)
     top += [made for factor, made in factors if not (under and _stands_beside(factor, made))]
     return [_fraction(_product(top), _product(under)), *aside] if under else top
 

@@ -205,6 +205,26 @@ def test_a_bracket_of_iverson_is_as_tall_as_its_sums() -> None:
     )
 
 
+def test_between_nothing_and_a_choice_stands_a_bracket_times_the_choice() -> None:
+    symbols = Symbols(derive.load("layer_norm"))
+    mu, sigma = Entry("mu"), Entry("sigma")
+    choice = Where(mu, ONE, sigma, mu)
+    within = r"\cdot \begin{cases} \sigma & \mu > 1 \\ \mu & \mu \le 1 \end{cases}"
+    for node, text in {
+        Where(sigma, mu, choice, ZERO): rf"[\sigma > \mu] {within}",
+        Where(sigma, mu, ZERO, choice): rf"[\sigma \le \mu] {within}",
+        Where(sigma, mu, Where(mu, ONE, ZERO, ONE), ZERO): r"[\sigma > \mu] [\mu \le 1]",
+        Where(sigma, mu, add(choice, mu), ZERO): (
+            rf"[\sigma > \mu] \Bigl( {within[6:]} + \mu \Bigr)"
+        ),
+    }.items():
+        assert expression_latex(node, symbols) == text
+    simple = expression_latex(Where(sigma, mu, mu, ZERO), symbols)
+    assert simple == r"\begin{cases} \mu & \sigma > \mu \\ 0 & \sigma \le \mu \end{cases}"
+    extreme = expression_latex(Where(sigma, mu, Where(mu, ONE, mu, ONE), ZERO), symbols)
+    assert extreme.startswith(r"\begin{cases} \max(\mu, 1) & ")
+
+
 def test_names_are_set_as_a_paper_would(pelogia: derive.Model) -> None:
     named = {"H_in": "H_{in}", "delta_o": r"\delta_o", "W1": "W_1", "loss": r"\mathit{loss}"}
     assert {name: name_latex(name, pelogia) for name in named} == named
