@@ -8,9 +8,9 @@ from derive.auditing.file import Reading, Sentences, sentences
 from derive.auditing.verdicts import Entry, Judged, Report
 from derive.environment import banner, environment
 from derive.page.blocks import Formula
-from derive.page.column import JOURNAL, SIZES, Column
+from derive.page.column import JOURNAL, Column
 from derive.page.concrete import pmatrix
-from derive.page.layout import lay_out, overflow
+from derive.page.layout import sized
 from derive.page.width import INNERMOST
 from derive.page.words import Language, language
 from derive.printing.macros import HEADING
@@ -162,8 +162,8 @@ def _notes(judged: Judged, words: Language) -> list[str]:
 
 
 def _set(texts: list[str], column: Column) -> Rows:
-    """Formulas of the text in rows of an align*, broken between their sides; smaller where
-    a matrix is wider than the column.
+    """Formulas of the text in rows of an align*, broken between their sides, and smaller
+    where that does not help.
     """
     formulas = []
     for text in texts:
@@ -173,11 +173,8 @@ def _set(texts: list[str], column: Column) -> Rows:
             formulas.append(Formula("", sides[0], tuple(sides[1:]) or ("",), relation))
     if not formulas:
         return Rows(())
-    laid = lay_out(formulas, column.scaled(SIZES[r"\small"]).unnumbered)
-    scaled = {size: column.unnumbered.scaled(scale) for size, scale in SIZES.items()}
-    sizes = (size for size, each in scaled.items() if overflow(laid, each) == 0)
-    shown = tuple(airy(f"{row.left} &{row.right}").strip() for row in laid)
-    return Rows(shown, next(sizes, [*SIZES][-1]))
+    size, laid = sized(formulas, column.unnumbered)
+    return Rows(tuple(airy(f"{row.left} &{row.right}").strip() for row in laid), size)
 
 
 def airy(text: str) -> str:

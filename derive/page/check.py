@@ -130,11 +130,16 @@ def _first_missing(formulas: Mapping[str, str], shown: str) -> str:
     return f"after the last formula stands {shown[:40]}" if shown else ""
 
 
+_BROKEN_WITHIN = r"\\(?:begin|end)\{(?:aligned|subarray)\}(?:\{l\})?|\\textstyle"
+"""What puts a part of a formula on several lines."""
+
+
 def _squeezed(text: str) -> str:
     """What a reader reads of displays, without the marks and spaces that set it, and the dot that
     a row begins with which is broken between factors.
     """
-    text = re.sub(r"(\\\\\*?\s*&(?:\\quad\s*)+)\\mathbin\{\\cdot\}", r"\1", text)
+    text = re.sub(_BROKEN_WITHIN, "", text.replace(r"\enspace", r"\quad"))
+    text = re.sub(r"(\\\\\*?\s*(?:[&\s]|\\quad)*\\quad\s*)\\mathbin\{\\cdot\}", r"\1", text)
     text = re.sub(r"\\(?:label|tag\*?)\{(?:\\eqref\{[^}]*\}|[^}]*)\}|\\notag|\\quad", "", text)
     return re.sub(r"\\\\(?:\*|\[\d+pt\])?|[&\s]", "", text)
 

@@ -40,7 +40,7 @@ class Column:
         return Column(self.width / scale, self.number / scale, self.scale * scale)
 
 
-SIZES = {"": 1.0, r"\small": 0.92, r"\footnotesize": 0.84, r"\scriptsize": 0.76}
+SIZES = {"": 1.0, r"\small": 0.925, r"\footnotesize": 0.85, r"\scriptsize": 0.8}
 """How large formulas are set, the largest first; smaller letters are wider for their height."""
 
 

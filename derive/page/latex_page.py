@@ -11,6 +11,7 @@ from derive.errors import DeriveError
 from derive.locate import templates
 from derive.model.model import Model
 from derive.page.blocks import Display, Figure, Formula, Page, Sentence, Summary
+from derive.page.breaking import Place
 from derive.page.column import Column
 from derive.page.layout import lay_out, sized
 from derive.printing.macros import FIXED, LAYOUT, macros, plain
@@ -83,7 +84,7 @@ def _formulas(page: Page) -> dict[str, str]:
 
 def broken(formula: Formula, column: Column) -> tuple[str, ...]:
     """The rows of a formula that stands alone, without the sides between; none where it is one."""
-    rows = lay_out([replace(formula, sides=formula.sides[-1:])], column)
+    rows = lay_out([replace(formula, sides=formula.sides[-1:])], column, Place.WITHIN)
     return tuple(f"{row.left} &{row.right}".strip() for row in rows) if len(rows) > 1 else ()
 
 

@@ -1,17 +1,42 @@
 """The width of a formula in Computer Modern at 10 pt, estimated from its source."""
 
 import re
+from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache
 
 from derive.printing.macros import plain
 
-TOKEN = re.compile(r"\\(?:begin|end)\{(?:pmatrix|cases)\}|\\[A-Za-z]+|\\.|[{}^_&]|\d|\s+|.")
+_BLOCK = "pmatrix|cases|aligned|subarray"
+"""The environments that stand in formulas."""
 
 
-OPENERS = ("{", r"\begin{pmatrix}", r"\begin{cases}", r"\lvert", "[")
+TOKEN = re.compile(rf"\\(?:begin|end)\{{(?:{_BLOCK})\}}|\\[A-Za-z]+|\\.|[{{}}^_&]|\d|\s+|.")
 
 
-CLOSERS = ("}", r"\end{pmatrix}", r"\end{cases}", r"\rvert", "]")
+OPENERS = ("{", *(rf"\begin{{{each}}}" for each in _BLOCK.split("|")), r"\lvert")
+
+
+CLOSERS = ("}", *(rf"\end{{{each}}}" for each in _BLOCK.split("|")), r"\rvert")
+
+
+class Style(IntEnum):
+    """How a formula is set: on its own, in a line, as a script, or as a script of one."""
+
+    DISPLAY = 0
+    TEXT = 1
+    SCRIPT = 2
+    SMALLEST = 3
+
+    @property
+    def smaller(self) -> "Style":
+        """That of what stands over or under the line of a fraction."""
+        return Style(min(self + 1, Style.SMALLEST))
+
+    @property
+    def script(self) -> "Style":
+        """That of an index, or an exponent."""
+        return Style.SCRIPT if self < Style.SCRIPT else Style.SMALLEST
 
 
 _LETTERS = (
@@ -22,17 +47,26 @@ _LETTERS = (
 )
 
 
+_GREEK = (
+    "alpha6.4 beta6.2 gamma5.7 delta4.8 epsilon4.1 varepsilon4.7 zeta5.1 eta5.3 theta5.0 "
+    "vartheta5.9 iota3.5 kappa5.8 lambda5.8 mu6.0 nu5.6 xi4.8 pi6.1 varpi8.6 rho5.2 varrho5.2 "
+    "sigma6.1 varsigma4.4 tau5.5 upsilon5.8 phi6.0 varphi6.5 chi6.3 psi6.9 omega6.6 Gamma6.3 "
+    "Delta8.3 Theta7.8 Lambda6.9 Xi6.7 Pi7.5 Sigma7.2 Upsilon7.8 Phi7.2 Psi7.8 Omega7.2"
+)
+
+
 _WIDTHS = {
+    **{rf"\{each[:-3]}": float(each[-3:]) for each in _GREEK.split()},
     **{each[0]: float(each[1:]) for each in _LETTERS.split()},
     "=": 13.3, ">": 13.3, "<": 13.3, r"\le": 13.3, r"\ge": 13.3, r"\leftarrow": 15.5,
     "+": 12.2, "-": 12.2, r"\odot": 12.2, r"\oslash": 12.2, r"\otimes": 12.2, r"\cdot": 7.2,
     "(": 3.9, ")": 3.9, "[": 2.8, "]": 2.8, r"\lvert": 2.8, r"\rvert": 2.8,
-    r"\lVert": 5.0, r"\rVert": 5.0, r"\Bigl": 2.0, r"\Bigr": 2.0, r"\bigl": 0.7, r"\bigr": 0.7,
-    ",": 4.4, "'": 2.8, r"\,": 1.7, r"\quad": 10.0, r"\dots": 13.0, r"\\": 0.0,
+    r"\lVert": 5.0, r"\rVert": 5.0, r"\bigl": 0.7, r"\bigr": 0.7,
+    ",": 4.4, "'": 2.8, r"\,": 1.7, r"\quad": 10.0, r"\enspace": 5.0, r"\dots": 13.0, r"\\": 0.0,
     r"\partial": 5.8, r"\nabla": 8.3, r"\top": 7.8,
     r"\exp": 17.0, r"\ln": 10.0, r"\tanh": 21.8, r"\sin": 14.0, r"\cos": 15.1,
     r"\max": 20.3, r"\min": 18.4, r"\operatorname": 1.7,
-    r"\sqrt": 10.0, r"\mathbin": 0.0,
+    r"\mathbin": 0.0, r"\textstyle": 0.0,
     r"\mathit": 0.0, r"\mathrm": 0.0, r"\mathbf": 0.0, r"\boldsymbol": 0.0,
     r"\hat": 0.0, r"\bar": 0.0, r"\tilde": 0.0,
 }  # fmt: skip
@@ -45,93 +79,158 @@ QUAD = _WIDTHS[r"\quad"]
 """How far a row hangs under the one before it."""
 
 
+_BESIDE = 0.5
+"""Behind a script."""
+
+
+_TALL, _TALLER = 5.9, 2.0
+"""A tall bracket, and how much wider it is than a low one."""
+
+
 _GAP = 10.0
 """Between the columns of a matrix."""
 
 
-_SCRIPT = 0.8
-"""The size of a script beside its letter."""
+_TIGHT = dict.fromkeys(("=", ">", "<", r"\le", r"\ge", "+", "-", r"\odot", r"\oslash"), 7.8) | {
+    r"\cdot": 2.8, ",": 2.8, r"\,": 0.0, "'": 3.4,
+}  # fmt: skip
+"""In scripts signs have no space around them, and a prime is not smaller."""
+
+
+_SCRIPTS = {1.0: (1.0, 0.8, 0.68), 0.925: (1.0, 0.8, 0.74), 0.85: (1.0, 0.865, 0.8),
+            0.8: (1.0, 0.855, 0.855)}  # fmt: skip
+"""How wide letters, scripts and scripts of these are beside one another, in letters of a scale:
+TeX has none that are smaller than 5 pt.
+"""
+
+
+RULE = 2.4
+"""How much wider a fraction is than what stands over and under its line."""
+
+
+ROOT = 10.0
+"""How much wider a root is than what stands in it."""
 
 
 @cache
-def width(text: str, scale: float = 1.0) -> float:
-    """The estimated width in pt of a formula's source, before it is scaled; then the space between
-    the columns of its matrices is not.
+def width(text: str, scale: float = 1.0, style: Style = Style.DISPLAY) -> float:
+    """The estimated width in pt of a formula's source, before it is scaled; the brackets of
+    its matrices, the space between their columns and what a fraction is wider are not.
     """
-    found, _ = _width(TOKEN.findall(_boxed(plain(text), _GAP / scale)), 0, True)
-    return found
+    return _Letters(scale, _scripts(scale)).width(plain(text), style)
+
+
+def _scripts(scale: float) -> tuple[float, float, float]:
+    return _SCRIPTS[min(_SCRIPTS, key=lambda each: abs(each - scale))]
 
 
 INNERMOST = re.compile(
-    r"\\begin\{(pmatrix|cases)\}((?:(?!\\begin\{(?:pmatrix|cases)\}).)*?)\\end\{\1\}",
-    re.DOTALL,
+    rf"\\begin\{{({_BLOCK})\}}((?:(?!\\begin\{{(?:{_BLOCK})\}}).)*?)\\end\{{\1\}}", re.DOTALL
 )
 
 
-def _boxed(text: str, gap: float) -> str:
-    r"""Every matrix, and all cases, as \box{width}: columns, the space between, brackets."""
+BLOCK = 2.0
+"""How much wider lines one under the other are than the widest."""
 
-    def box(found: re.Match[str]) -> str:
-        # Inside a matrix a fraction is set small.
-        inside = found[2].replace(r"\frac", r"\tfrac")
+
+_BRACKETS = {"pmatrix": (15.0, 18.0), "cases": (14.0, 18.0), "aligned": (BLOCK, BLOCK)}
+"""What stands around the entries of an environment, where it is low, and where it is tall."""
+
+
+@dataclass(frozen=True)
+class _Letters:
+    """Letters of a scale, and how wide they are as letters, as scripts and as scripts of these."""
+
+    scale: float
+    relative: tuple[float, float, float]
+
+    def width(self, text: str, style: Style) -> float:
+        """The width of a text in them."""
+        while INNERMOST.search(text):
+            text = INNERMOST.sub(self.box, text)
+        found, _ = self.until(TOKEN.findall(text), 0, style)
+        return found
+
+    def box(self, found: re.Match[str]) -> str:
+        r"""An environment as \box{width}: columns, the space between, brackets."""
+        kind, inside = found[1], found[2].removeprefix("{l}")
+        style = Style.SCRIPT if kind == "subarray" else Style.TEXT
         rows = [row.split("&") for row in re.split(r"\\\\(?:\[\d+pt\])?", inside)]
         columns = zip(*rows, strict=False)
         inner = sum(
-            max(_width(TOKEN.findall(x), 0, False)[0] for x in column) for column in columns
+            max(self.until(TOKEN.findall(each), 0, style)[0] for each in column)
+            for column in columns
         )
-        tall = len(rows) > 2 or r"\frac" in TOKEN.findall(found[2])
-        brackets = 18 if tall else 14
-        return rf"\box{{{inner + gap * (len(rows[0]) - 1) + brackets:.1f}}}"
+        tall = len(rows) > 2 or r"\frac" in TOKEN.findall(inside)
+        brackets = _BRACKETS.get(kind, (0.0, 0.0))[tall]
+        between = _GAP * (len(rows[0]) - 1) if kind in ("pmatrix", "cases") else 0.0
+        return rf"\box{{{inner + (between + brackets) / self.scale:.1f}}}"
 
-    while INNERMOST.search(text):
-        text = INNERMOST.sub(box, text)
-    return text
+    def until(self, tokens: list[str], at: int, style: Style) -> tuple[float, int]:
+        """The width up to the closing brace, and the place after it."""
+        total = 0.0
+        while at < len(tokens):
+            token = tokens[at]
+            if token == "}":
+                return total, at + 1
+            if token in ("^", "_"):
+                scripts, at = self.scripts(tokens, at, style)
+                total += max(scripts) + _BESIDE / self.scale
+            elif token == r"\sum":
+                scripts, at = self.scripts(tokens, at + 1, style)
+                # In a display its limits stand under and over it, in a line beside it.
+                if style is Style.DISPLAY:
+                    total += 2 * _THIN + max(_SUM / self.scale, *scripts)
+                else:
+                    total += 2 * _THIN + _SMALL_SUM / self.scale + max(scripts)
+            elif token == r"\box":
+                end = tokens.index("}", at)
+                total += float("".join(tokens[at + 2 : end]))
+                at = end + 1
+            elif token in (r"\frac", r"\tfrac"):
+                inner = (style if token == r"\frac" else Style.TEXT).smaller
+                above, at = self.group(tokens, at + 1, inner)
+                below, at = self.group(tokens, at, inner)
+                total += max(above, below) + RULE / self.scale
+            elif token == "{":
+                found, at = self.until(tokens, at + 1, style)
+                total += found
+            elif token == r"\sqrt":
+                total += ROOT / self.scale
+                at += 1
+            elif token in (r"\Bigl", r"\Bigr"):
+                total += _TALLER + _TALL * (1 / self.scale - 1)
+                at += 1
+            else:
+                total += self.of(style) * _glyph(token, style)
+                at += 1
+        return total, at
 
+    def of(self, style: Style) -> float:
+        """How wide letters of a style are beside those of a line."""
+        return self.relative[max(style - Style.TEXT, 0)]
 
-def _width(tokens: list[str], at: int, display: bool) -> tuple[float, int]:
-    """The width up to the closing brace, and the place after it."""
-    total = 0.0
-    while at < len(tokens):
-        token = tokens[at]
-        if token == "}":
-            return total, at + 1
-        if token in ("^", "_"):
-            scripts, at = _scripts(tokens, at)
-            total += max(scripts) + 0.5
-        elif token == r"\sum":
-            scripts, at = _scripts(tokens, at + 1)
-            # In a display its limits stand under and over it, in a line beside it.
-            total += _THIN + (max(_SUM, *scripts) if display else _SMALL_SUM + max(scripts))
-        elif token == r"\box":
-            end = tokens.index("}", at)
-            total += float("".join(tokens[at + 2 : end]))
-            at = end + 1
-        elif token in (r"\frac", r"\tfrac"):
-            scale = 1.0 if display and token == r"\frac" else _SCRIPT
-            above, at = _group(tokens, at + 1)
-            below, at = _group(tokens, at)
-            total += scale * max(above, below) + 2.4
-        elif token == "{":
-            inner, at = _width(tokens, at + 1, display)
-            total += inner
-        else:
-            total += 0.0 if token.isspace() else _WIDTHS.get(token, 5.0 if token.isdigit() else 5.8)
+    def scripts(self, tokens: list[str], at: int, style: Style) -> tuple[list[float], int]:
+        """The widths of the scripts that stand here, one over the other, and the place after."""
+        found = [0.0]
+        while at < len(tokens) and tokens[at] in ("^", "_"):
+            inner, at = self.group(tokens, at + 1, style.script)
+            found.append(inner)
+        return found, at
+
+    def group(self, tokens: list[str], at: int, style: Style) -> tuple[float, int]:
+        """The width of what stands in braces, or of a token alone, and the place after it."""
+        while tokens[at].isspace():
             at += 1
-    return total, at
+        if tokens[at] == "{":
+            return self.until(tokens, at + 1, style)
+        return self.until([tokens[at]], 0, style)[0], at + 1
 
 
-def _scripts(tokens: list[str], at: int) -> tuple[list[float], int]:
-    """The widths of the scripts that stand here, one over the other, and the place after them."""
-    found = [0.0]
-    while at < len(tokens) and tokens[at] in ("^", "_"):
-        inner, at = _group(tokens, at + 1)
-        found.append(_SCRIPT * inner)
-    return found, at
-
-
-def _group(tokens: list[str], at: int) -> tuple[float, int]:
-    while tokens[at].isspace():
-        at += 1
-    if tokens[at] == "{":
-        return _width(tokens, at + 1, False)
-    return _width([tokens[at]], 0, False)[0], at + 1
+def _glyph(token: str, style: Style) -> float:
+    """The width of a sign, in letters of a line."""
+    if token.isspace():
+        return 0.0
+    if style >= Style.SCRIPT and token in _TIGHT:
+        return _TIGHT[token]
+    return _WIDTHS.get(token, 5.0 if token.isdigit() else 5.8)

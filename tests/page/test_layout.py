@@ -6,7 +6,7 @@ import pytest
 
 from derive.page.blocks import Display, Document, Formula, Section
 from derive.page.check import check_pages
-from derive.page.column import JOURNAL, Column
+from derive.page.column import JOURNAL, SIZES, Column
 from derive.page.layout import lay_out
 from derive.page.width import width
 from tests.conftest import displays
@@ -73,6 +73,32 @@ def test_a_left_side_stands_alone_only_where_that_makes_room() -> None:
 )
 def test_a_width_is_no_less_than_tex_makes_it(text: str, typeset: float) -> None:
     assert typeset <= width(text) <= 1.2 * typeset
+
+
+SMALL = {
+    r"\begin{pmatrix} a_{11} & a_{12} \\ a_{21} & a_{22} \\ 0 & 1 \end{pmatrix}": (
+        55.0,
+        51.3,
+        50.5,
+        48.0,
+    ),
+    r"\sum_{k=1}^{K} \Bigl( \sum_{j=1}^{m} W_{kj} x_j \Bigr)": (70.6, 68.3, 67.0, 62.8),
+    r"w_{k_{11}} + w_{k_{22}}^{2 n + 1}": (58.4, 54.6, 52.6, 50.0),
+    r"\frac{1 + \frac{a + b}{c_1 + d_1}}{\sqrt{2}}": (43.7, 41.4, 40.1, 38.5),
+    r"\Psi \varepsilon \Omega - \frac{\partial \varepsilon}{\partial \Phi}": (
+        47.4,
+        44.0,
+        40.6,
+        38.3,
+    ),
+}
+"""Formulas, and how wide TeX sets them in each size, in the order of SIZES."""
+
+
+@pytest.mark.parametrize("text", SMALL)
+def test_scripts_and_brackets_do_not_shrink_as_letters_do(text: str) -> None:
+    for scale, typeset in zip(SIZES.values(), SMALL[text], strict=True):
+        assert 0.99 * typeset <= scale * width(text, scale) <= 1.15 * typeset
 
 
 def test_one_wide_left_side_stands_alone_and_the_others_stay_aligned() -> None:
