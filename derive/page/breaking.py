@@ -41,6 +41,10 @@ _NO_FACTOR = (")", "]", "=", ",", r"\leftarrow", r"\,", r"\quad", r"\Bigr", r"\b
 """What no factor begins with."""
 
 
+_SIZED = (r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr")
+"""What says how large a bracket is."""
+
+
 DOT = r"\mathbin{\cdot} "
 """What a row starts with that is broken where no sign stands between factors."""
 
@@ -82,8 +86,27 @@ def broken(side: str, room: float, last: Place, scale: float) -> list[str]:
 
 
 def _hanging(lines: list[str], space: str) -> list[str]:
-    first, *others = lines
+    first, *others = _with_large_brackets(lines)
     return [first, *(f"{space} {line}" for line in others)]
+
+
+def _with_large_brackets(lines: list[str]) -> list[str]:
+    """The lines, brackets that close on another line than they open on larger than the others:
+    a reader finds them, and no package takes what stands in them for its own.
+    """
+    cut = [TOKEN.findall(line) for line in lines]
+    opened: list[tuple[int, int]] = []
+    for line, tokens in enumerate(cut):
+        for place, token in enumerate(tokens):
+            plain = not (place and tokens[place - 1] in _SIZED)
+            if token in ("(", "["):
+                opened.append((line, place))
+            elif token in (")", "]") and opened:
+                start, at = opened.pop()
+                if start != line and plain:
+                    cut[start][at] = rf"\bigl{cut[start][at]}"
+                    tokens[place] = rf"\bigr{token}"
+    return ["".join(tokens) for tokens in cut]
 
 
 def _filled(text: str, first: float, later: float, last: Place, letters: Letters) -> list[str]:

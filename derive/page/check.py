@@ -130,8 +130,10 @@ def _first_missing(formulas: Mapping[str, str], shown: str) -> str:
     return f"after the last formula stands {shown[:40]}" if shown else ""
 
 
-_BROKEN_WITHIN = r"\\(?:begin|end)\{(?:aligned|subarray)\}(?:\{l\})?|\\textstyle"
-"""What puts a part of a formula on several lines."""
+_BROKEN_WITHIN = (
+    r"\\(?:begin|end)\{(?:aligned|subarray)\}(?:\{l\})?|\\textstyle|\\big[lr](?![A-Za-z])"
+)
+"""What puts a part of a formula on several lines, and makes the brackets around it larger."""
 
 
 def _squeezed(text: str) -> str:

@@ -14,10 +14,10 @@ _BLOCK = "pmatrix|cases|aligned|subarray"
 TOKEN = re.compile(rf"\\(?:begin|end)\{{(?:{_BLOCK})\}}|\\[A-Za-z]+|\\.|[{{}}^_&]|\d|\s+|.")
 
 
-OPENERS = ("{", *(rf"\begin{{{each}}}" for each in _BLOCK.split("|")), r"\lvert")
+OPENERS = ("{", *(rf"\begin{{{each}}}" for each in _BLOCK.split("|")), r"\lvert", r"\left")
 
 
-CLOSERS = ("}", *(rf"\end{{{each}}}" for each in _BLOCK.split("|")), r"\rvert")
+CLOSERS = ("}", *(rf"\end{{{each}}}" for each in _BLOCK.split("|")), r"\rvert", r"\right")
 
 
 class Style(IntEnum):
@@ -62,7 +62,8 @@ _WIDTHS = {
     "+": 12.2, "-": 12.2, r"\odot": 12.2, r"\oslash": 12.2, r"\otimes": 12.2, r"\cdot": 7.2,
     "(": 3.9, ")": 3.9, "[": 2.8, "]": 2.8, r"\lvert": 2.8, r"\rvert": 2.8,
     r"\lVert": 5.0, r"\rVert": 5.0, r"\bigl": 0.7, r"\bigr": 0.7,
-    ",": 4.4, "'": 2.8, r"\,": 1.7, r"\quad": 10.0, r"\enspace": 5.0, r"\dots": 13.0, r"\\": 0.0,
+    r"\left": 2.0, r"\right": 2.0, r"\quad": 10.0, r"\enspace": 5.0, r"\,": 1.7, r"\\": 0.0,
+    ",": 4.4, "'": 2.8, r"\dots": 13.0,
     r"\partial": 5.8, r"\nabla": 8.3, r"\top": 7.8,
     r"\exp": 17.0, r"\ln": 10.0, r"\tanh": 21.8, r"\sin": 14.0, r"\cos": 15.1,
     r"\max": 20.3, r"\min": 18.4, r"\operatorname": 1.7,

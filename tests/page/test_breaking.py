@@ -84,6 +84,25 @@ def test_factors_are_parted_before_brackets_are_broken() -> None:
     assert lines[1] == r"\quad \mathbin{\cdot} \operatorname{sgn}\Bigl( z - \frac{1}{2} \Bigr)"
 
 
+def test_brackets_that_close_on_another_line_are_larger() -> None:
+    """And the package physics, which takes what stands in brackets behind exp, leaves them."""
+    side = rf"c_1 f(b_1) \exp(f(b_2) + {LONG})"
+    lines = broken(side, 150, Place.IN_BRACKETS, 1.0)
+    assert lines[0].startswith(r"c_1 f(b_1) \exp\bigl(f(b_2) + a_0")
+    assert lines[-1].endswith(r"a_11\bigr)")
+    whole = broken(side, 500, Place.IN_BRACKETS, 1.0)
+    assert whole == [side]
+    root = r"\sqrt{" + side + "}"
+    (stacked,) = broken(root, 150, Place.WITHIN, 1.0)
+    assert r"\exp\bigl(f(b_2)" in stacked
+
+
+def test_what_tex_makes_as_high_as_what_it_holds_is_not_parted() -> None:
+    side = rf"c_1 \left( {LONG} \right)"
+    for line in broken(side, 150, Place.WITHIN, 1.0):
+        assert line.count(r"\left") == line.count(r"\right")
+
+
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
 def test_a_page_that_is_broken_inside_still_shows_every_formula_whole(path: str) -> None:
     derivation = simplify(derive.differentiate(derive.load(path)))
