@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, groupby
 
 from derive.environment import banner, environment
 from derive.errors import DeriveError
@@ -13,8 +13,14 @@ from derive.model.model import Model
 from derive.page.blocks import Display, Figure, Formula, Page, Sentence, Summary
 from derive.page.breaking import Place
 from derive.page.column import Column
+from derive.page.height import lines
 from derive.page.layout import lay_out, sized
 from derive.printing.macros import FIXED, LAYOUT, macros, plain
+
+MOST_TOGETHER, FEWEST_APART = 15, 3
+"""How many lines of a formula a page holds together, and how many of them stand on a page at least
+where it does not.
+"""
 
 
 @dataclass(frozen=True)
@@ -156,14 +162,22 @@ def _short(said: Sentence, display: Display, page: Page) -> Set:
 
 
 def _display(display: Display, page: Page) -> Set:
-    """The rows of an align; a page may break between two formulas, not within one."""
+    """The rows of an align; a page may break between two formulas, and within one that is high."""
     size, laid = sized(display.formulas, page.column)
     found = []
-    for place, row in enumerate(laid):
-        mark = rf"\label{{{label(page, row.formula.id)}}}" if row.ends else r"\notag"
-        several = len([other for other in laid if other.formula == row.formula]) > 1
-        tall = several or r"\frac" in row.left + row.right
-        ending = ("[4pt]" if tall else "") if row.ends else "*"
-        last = place == len(laid) - 1
-        found.append(f"{row.left} &{row.right} {mark}".strip() + ("" if last else rf" \\{ending}"))
+    for _, group in groupby(laid, key=lambda row: row.formula):
+        rows = tuple(group)
+        high = [lines(f"{row.left} {row.right}") for row in rows]
+        for place, row in enumerate(rows, 1):
+            mark = rf"\label{{{label(page, row.formula.id)}}}" if row.ends else r"\notag"
+            tall = len(rows) > 1 or r"\frac" in row.left + row.right
+            ending = ("[4pt]" if tall else "") if row.ends else "*" * _together(high, place)
+            found.append(f"{row.left} &{row.right} {mark}".strip() + rf" \\{ending}")
+    found[-1] = re.sub(r" \\\\(\[4pt\])?$", "", found[-1])
     return Set(rows=tuple(found), size=size)
+
+
+def _together(high: Sequence[int], place: int) -> bool:
+    """Whether a page may not break behind so many of the rows of a formula, by their lines."""
+    apart = min(sum(high[:place]), sum(high[place:]))
+    return sum(high) <= MOST_TOGETHER or apart < FEWEST_APART

@@ -277,3 +277,11 @@ def test_a_page_fits_a_column_in_every_notation(path: Path, name: str, tmp_path:
     bold = (tmp_path / "page.pdf").read_bytes()
     check_log(typeset(tmp_path, body, two))
     assert bold != (tmp_path / "page.pdf").read_bytes()
+
+
+@pytest.mark.parametrize("name", ["conditionals", "many_subscripts", "wide_matrix"])
+def test_what_is_higher_than_a_frame_is_set_in_several(name: str, tmp_path: Path) -> None:
+    """And a figure is no higher than leaves room for what is said of it."""
+    write(derive.load(Path(__file__).parent / f"hostile/{name}.toml"), tmp_path)
+    body = rf"\input{{{name}/derivation.pt}}"
+    check_log(typeset(tmp_path, body, CLASSES["beamer"], r"\usepackage{tikz}"))
