@@ -73,9 +73,10 @@ stress: $(VENV)/test.stamp ## build random models and networks of papers whole, 
 	  $(if $(N),--models $(N)) $(if $(SEED),--seed $(SEED)) $(if $(CORPUS),--corpus $(CORPUS)) \
 	  $(if $(LIMIT),--limit $(LIMIT))
 
-# Settings by name, ONLY="ieee beamer"; without it every class and engine that is installed.
+# Settings by name, ONLY="ieee beamer", or two of them, TURN=7; without these every class and
+# engine that is installed.
 typeset: $(VENV)/test.stamp ## set the gallery and hostile models in every class, three columns, both languages (needs LaTeX)
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.typeset $(if $(ONLY),--only $(ONLY))
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.typeset $(if $(ONLY),--only $(ONLY)) $(if $(TURN),--turn $(TURN))
 
 build-oldest: $(OLDEST)/test.stamp ## build with the oldest versions, the same to the byte
 	$(OLDEST)/bin/python -W ignore::DeprecationWarning -m derive build --out generated --compare

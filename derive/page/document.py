@@ -139,7 +139,7 @@ def _forward(m: Material) -> Blocks:
     model = m.model
     equations = [e for e in m.derivation.forward if e.target.name != model.error]
     if not equations:
-        return [phrase("forward_alone", ranges=index_ranges(m))]
+        return [phrase("forward_alone", ranges=index_ranges(m))] if m.sizes else []
     blocks: Blocks = [phrase("forward", ranges=index_ranges(m))]
     blocks.append(Display(tuple(given(equation, m.symbols) for equation in equations)))
     for key, free in (("functions", False), ("free_functions", True)):

@@ -32,17 +32,21 @@ def step_size(m: Material) -> str:
     return name_latex(step_letter(m.model), m.model)
 
 
-def example(m: Material) -> Listing:
-    """The example's sizes, n = 2, m = 2 and K = 1."""
-    named = ((name_latex(symbol, m.model), number) for symbol, number in m.sizes.items())
-    return math(*(f"{symbol} = {number}" for symbol, number in named))
+def example(m: Material) -> Listing | Phrase:
+    """The example's sizes, n = 2, m = 2 and K = 1; where nothing has one, that it has none."""
+    named = [(name_latex(symbol, m.model), number) for symbol, number in m.sizes.items()]
+    return math(*(f"{symbol} = {number}" for symbol, number in named)) if named else _NO_SIZES
 
 
-def index_ranges(m: Material) -> Listing:
+_NO_SIZES = phrase("no_sizes")
+
+
+def index_ranges(m: Material) -> Listing | Phrase:
     """Every index with what it runs over, in the order of the forward pass."""
     found = dict.fromkeys(index for array in m.model.arrays for index in array.indices)
     indices = sorted(found, key=lambda index: m.model.size_symbols.index(index.size))
-    return math(*(rf"{index_latex(i)} = 1, \dots, {name_latex(i.size, m.model)}" for i in indices))
+    over = (rf"{index_latex(i)} = 1, \dots, {name_latex(i.size, m.model)}" for i in indices)
+    return math(*over) if indices else _NO_SIZES
 
 
 def where(m: Material, signs: frozenset[Sign], told: frozenset[Sign]) -> Part:

@@ -5,12 +5,11 @@ from pathlib import Path
 import pytest
 
 import derive
-from derive.derivation.simplify import simplify
 from derive.page.blocks import Display, Document, Formula, Section
 from derive.page.check_width import check_width
 from derive.page.column import SIZES, Column
-from derive.page.document import document
 from derive.page.layout import overflow, sized
+from derive.pipeline import Edition, stages
 
 HOSTILE = sorted(Path(__file__).parent.glob("hostile/*.toml"))
 
@@ -29,7 +28,7 @@ def too_wide(page: Document) -> list[str]:
 @pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.stem)
 @pytest.mark.parametrize("width", [219.0, 252.0])
 def test_a_hostile_page_fits(path: Path, width: float) -> None:
-    page = document(simplify(derive.differentiate(derive.load(path))), Column(width))
+    page = stages(derive.load(path), Edition(column=Column(width))).document
     assert len(page.formulas) > 5
     (check,) = check_width(page, "the pages in LaTeX").checks
     assert check.holds

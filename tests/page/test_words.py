@@ -126,6 +126,7 @@ def test_a_list_of_one_is_joined_by_nothing() -> None:
 
 ALONE = "EQ = (w * x - y)^2"
 ONE = "p = exp(w * x)\nEQ = (p - y)^2"
+"""An error alone, and a network of numbers."""
 
 
 UNFED = (
@@ -135,6 +136,14 @@ UNFED = (
     "equations = 'EQ = (u * w - 3)^2'\n",
 )
 """Models that are given nothing but their weights."""
+
+
+SUMMED = (
+    'title = "A test"\nsource = "tests"\nweights = ["w[i]"]\ninputs = ["x[i]"]\ntargets = ["y"]\n'
+    "equations = 'EQ = (sum(i, w[i] * x[i]) - y)^2'\n"
+    '[sizes]\ni = "n"\n[example]\nn = 2\n'
+)
+"""An error alone, of arrays."""
 
 
 REASONED = (
@@ -192,7 +201,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[derive.Model, D
     folder = tmp_path_factory.mktemp("models")
     models = [derive.load(name) for name in locate.shipped()]
     models += [scalars(folder, ALONE), scalars(folder, ONE)]
-    models += [derive.load(write_text(folder, text)) for text in (*UNFED, MATRICES)]
+    models += [derive.load(write_text(folder, text)) for text in (*UNFED, SUMMED, MATRICES)]
     models += [scalars(folder, equations) for equations in (*REASONED, *UNDRAWN, SQUARED)]
     models += [softmax(folder, equations) for equations in (ENTROPY, SMOOTHED, PENALISED)]
     return [(model, document_of(model)) for model in models]
@@ -278,6 +287,18 @@ def test_every_sentence_begins_as_one_and_has_no_place_left(
         for text in texts(say(each, language(code))):
             assert text[0].isupper() or text.startswith(since), text
             assert not re.search(r"[{}$@\\]", text), text
+
+
+@pytest.mark.parametrize("code", languages())
+def test_no_place_of_a_sentence_is_filled_with_nothing(
+    code: str, told: list[tuple[derive.Model, Document]]
+) -> None:
+    for _, each in told:
+        for section in say(each, language(code)).sections:
+            for block in section.blocks:
+                if isinstance(block, Figure | Sentence):
+                    text = block.said.text if isinstance(block, Figure) else block.text
+                    assert not re.search(r"\s[,.:;]|\s\s", text), text
 
 
 def test_the_notebook_speaks_the_language_where_none_is_chosen(

@@ -17,12 +17,15 @@ WIDTHS = (219.0, 246.0, 345.0)
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make typeset", description=__doc__)
     parser.add_argument("--only", nargs="+", help="settings by name, such as ieee")
+    parser.add_argument("--turn", type=int, help="the first setting and, in turn, one other")
     parser.add_argument("--models", nargs="+", help="models by name or path")
     parser.add_argument("--widths", nargs="+", type=float, default=WIDTHS, help="columns in pt")
     parser.add_argument("--keep", type=Path, help="a folder that the documents are left in")
     parser.add_argument("--jobs", type=int, default=processors(), help="processes at once")
     options = parser.parse_args()
     chosen = [each for each in SETTINGS if not options.only or each.name in options.only]
+    if options.turn is not None:
+        chosen = in_turn(options.turn)
     with TemporaryDirectory() as temporary:
         folder = options.keep or Path(temporary)
         widths = tuple(options.widths)
@@ -33,6 +36,13 @@ def main() -> int:
         with ThreadPoolExecutor(options.jobs) as threads:
             found = sum(threads.map(partial(report, widths=widths, folder=folder), chosen))
     return 1 if found else 0
+
+
+def in_turn(turn: int) -> list[Setting]:
+    """The first setting and one of the others that are installed, another with every turn."""
+    first, *others = SETTINGS
+    installed = [each for each in others if not lacking(each)]
+    return [first, *([installed[turn % len(installed)]] if installed else [])]
 
 
 def report(setting: Setting, widths: tuple[float, ...], folder: Path) -> int:

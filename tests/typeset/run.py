@@ -9,14 +9,10 @@ from pathlib import Path
 
 import derive
 from derive import locate
-from derive.auditing.file import audit_file
 from derive.auditing.page import audit_files
-from derive.derivation.simplify import simplify
 from derive.page.column import Column
-from derive.page.document import document
 from derive.page.latex_page import latex_files
-from derive.page.speech import say
-from derive.page.words import language
+from derive.pipeline import Edition, stages
 from tests.conftest import ROOT
 from tests.typeset.settings import Setting
 
@@ -50,16 +46,14 @@ class Trouble:
 
 
 def write_pages(model: str, widths: tuple[float, ...], folder: Path) -> None:
-    """The pages of a model, unproven, as folder/WIDTH/NAME.LANGUAGE.tex."""
-    simplified = simplify(derive.differentiate(derive.load(model)))
-    name = simplified.model.name
-    report = derive.audit(model) if audit_file(name) is not None else None
+    """The pages of a model as a build has them, unproven, as folder/WIDTH/NAME.LANGUAGE.tex."""
+    loaded = derive.load(model)
     for width in widths:
         column = Column(width)
-        told = document(simplified, column)
-        pages = [say(told, language(code)) for code in LANGUAGES]
-        files = latex_files(simplified.model, pages)
-        audits = audit_files(report, LANGUAGES, column) if report is not None else {}
+        made = stages(loaded, Edition(LANGUAGES, column))
+        name = made.model.name
+        files = latex_files(made.model, made.pages)
+        audits = audit_files(made.report, LANGUAGES, column) if made.report is not None else {}
         place = folder / f"{width:g}"
         place.mkdir(parents=True, exist_ok=True)
         for code in LANGUAGES:
