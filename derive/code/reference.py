@@ -36,6 +36,10 @@ SPREADS = 16
 """Spreads of the equations, rounded at random, by which a result of the code may be off."""
 
 
+WIDE = 1e-3
+"""A spread, relative to the value, that tells nothing where another way has a smaller one."""
+
+
 @dataclass(frozen=True)
 class Numbers:
     """What an array of code is to be, and how far rounding takes each entry.
@@ -142,7 +146,9 @@ class Reference:
 
     def _spread(self, cell: Cell) -> float:
         exact = np.array([self._values[cell]], object)
-        return max(float(way.spread(cell, exact)[0]) for way in self._roundings[cell])
+        spreads = [float(way.spread(cell, exact)[0]) for way in self._roundings[cell]]
+        told = [spread for spread in spreads if spread <= WIDE * float(abs(exact[0]).abs_upper())]
+        return max(told, default=min(spreads))
 
 
 def reference(

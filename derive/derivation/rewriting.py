@@ -46,7 +46,7 @@ from derive.expressions.indices import unshadow
 from derive.expressions.normal import coefficient, key, normal
 from derive.expressions.powers import is_below
 from derive.expressions.scalars import Scalars
-from derive.expressions.spelling import spelled
+from derive.expressions.spelling import spelled, turned_as_written
 from derive.functions.free import undefine
 from derive.functions.own_value import F, own_value
 from derive.functions.table import TABLE
@@ -242,7 +242,8 @@ def _told(last: _Form, known: Known, seen: tuple[Index, ...]) -> tuple[Rewriting
 
 def in_order(form: Expression, known: Known) -> Expression:
     """A form in the order in which it is read, its author's where that is known."""
-    return spelled(arranged(form, known.constants), known.written)
+    turned_round = turned_as_written(form, known.written)
+    return spelled(arranged(turned_round, known.constants), known.written)
 
 
 def _together(reasons: list[Reason], before: Expression, after: Expression) -> tuple[Reason, ...]:

@@ -5,9 +5,10 @@ at random, wherever it is used: by a name, in a function, a power or a quotient.
 some such copies is what a computation in numbers of that unit cannot know (Monte Carlo
 arithmetic, Parker 1997), however deep it is and however ill-conditioned. It is as large as
 rounding makes it and no larger, so that an error that rounding does not make is seen. A number
-below the smallest that has all digits is off as that is. Where a copy is no number, as the
-logarithm of a shaken number near zero, numbers are off by far less, and the spread is that,
-scaled: it is what rounding makes to first order.
+below the smallest that has all digits is off as that is. One that is shaken below zero, where a
+root or a logarithm has no value, is taken as far above it. Where a copy is no number all the
+same, numbers are off by far less, and the spread is that, scaled: it is what rounding makes to
+first order.
 """
 
 from collections.abc import Iterable
@@ -199,10 +200,12 @@ def _shaking(model: Model, chance: np.random.Generator, unit: float, least: floa
         return _Shaken.exact(ball(value), chance, unit, least)
 
     def apply(name: str, order: int, z: _Shaken) -> _Shaken:
+        function = model.function(name)
         argument = z.used_in(unit).value
+        argument = abs(argument) if function.positive else argument
         value = how.apply(name, order, argument)
         size = _at_least(least, abs(value))
-        for term in _terms(model.function(name)) if order == 1 else ():
+        for term in _terms(function) if order == 1 else ():
             size = size + abs(_entrywise(term, how.apply(name, 0, argument)))
         return _Shaken(value, size, chance, unit, least)
 
@@ -216,7 +219,7 @@ def _shaking(model: Model, chance: np.random.Generator, unit: float, least: floa
         return _Shaken(pick("value"), pick("size"), chance, unit, least)
 
     def raised(base: _Shaken, exponent: _Shaken, derived: bool) -> _Shaken:
-        argument, to = base.used_in(unit).value, _entrywise(_settled, exponent.value)
+        argument, to = abs(base.used_in(unit).value), _entrywise(_settled, exponent.value)
         return _Shaken.exact(how.raised(argument, to, derived), chance, unit, least)
 
     return Arithmetic(number, apply, choose, raised)

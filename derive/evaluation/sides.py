@@ -8,7 +8,6 @@ with the other sign.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from flint import ctx
 
@@ -18,12 +17,16 @@ from derive.derivation.kinks import has_kinks, has_sides
 from derive.errors import ProofError
 from derive.evaluation.evaluate import Sizes
 from derive.evaluation.slopes import beside, derivatives, directions, gradient_along, near
-from derive.evaluation.ties import BITS, Direction, Tie, crossings, is_defined
+from derive.evaluation.ties import BITS, Direction, Tie, is_defined, met_on
 from derive.model.batch import batch
 from derive.model.model import Kink, Model, Side
 
-SEEDS = (11, 12, 13, 14)
-"""Of the lines on which ties are looked for: samples of either sign, more than a proof sees."""
+LINES = tuple((seed, seed) for seed in range(11, 27))
+"""The seeds of the lines on which ties are looked for, as many as it takes to meet every kink."""
+
+
+LEAST = 4
+"""How many are looked at in any case: samples of either sign, more than a proof sees."""
 
 Sides = dict[Kink, Side]
 """From where each kink is differentiated."""
@@ -55,7 +58,7 @@ def with_sides(model: Model) -> Model:
 def _with_sides(model: Model) -> Model:
     derivation = _of_samples(model)
     sizes = {symbol: 2 for symbol, _ in derivation.model.example}
-    points = list(smooth_ties(derivation, sizes, SEEDS))
+    points = list(smooth_ties(derivation, sizes))
     for number, point in enumerate(points, 1):
         if agrees(derivation, sizes, point):
             continue
@@ -74,15 +77,15 @@ def _of_samples(model: Model) -> Derivation:
     return differentiate(model if has_samples else batch(model))
 
 
-def smooth_ties(derivation: Derivation, sizes: Sizes, seeds: tuple[int, ...]) -> Iterator[_Smooth]:
+def smooth_ties(derivation: Derivation, sizes: Sizes) -> Iterator[_Smooth]:
     """The ties on some lines at which several kinks meet and the error has a derivative.
 
     A kink that is met alone does not matter there: what is chosen for it is multiplied by 0.
     """
-    for tie in chain.from_iterable(crossings(derivation, sizes, seed, seed) for seed in seeds):
+    ways = directions(derivation.model, sizes, LINES[0][0])
+    for tie in met_on(derivation, sizes, LINES, LEAST):
         if len(tie.met) < 2 or not is_defined(derivation, sizes, tie):
             continue
-        ways = directions(derivation.model, sizes, seeds[0])
         slopes = derivatives(derivation, sizes, tie, ways)
         if slopes is not None:
             yield _Smooth(tie, ways, tuple(slopes))

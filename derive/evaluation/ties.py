@@ -6,7 +6,7 @@ changes its sign.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise, product
@@ -86,6 +86,10 @@ class Tie:
     met: tuple[Met, ...]
 
 
+Seeds = tuple[int, int]
+"""Of a line: of its direction, and of the point that it goes through."""
+
+
 Direction = Mapping[Cell, Any]
 """A step for every scalar weight."""
 
@@ -143,10 +147,25 @@ class _Line:
         return at
 
 
-def ties(derivation: Derivation, sizes: Sizes, seed: int, through: int) -> Iterator[Tie]:
+def ties(derivation: Derivation, sizes: Sizes, lines: Sequence[Seeds]) -> Iterator[Tie]:
     """Points on each kink at which the error and all that is derived from it are numbers."""
-    for tie in crossings(derivation, sizes, seed, through):
-        if is_defined(derivation, sizes, tie):
+    return (tie for tie in met_on(derivation, sizes, lines) if is_defined(derivation, sizes, tie))
+
+
+def met_on(
+    derivation: Derivation, sizes: Sizes, lines: Sequence[Seeds], least: int = 1
+) -> Iterator[Tie]:
+    """Points on each kink: those on the first lines, and on more until every kink has been met."""
+    unmet = {
+        kink
+        for equation in _forward(derivation)
+        for kink, *_ in kinks(Definition(equation.target, equation.value), derivation.model)
+    }
+    for number, (seed, through) in enumerate(lines):
+        if number >= least and not unmet:
+            return
+        for tie in crossings(derivation, sizes, seed, through):
+            unmet -= {met.kink for met in tie.met}
             yield tie
 
 

@@ -3,10 +3,19 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from derive.expressions.building import rebuild
+from derive.expressions.building import multiply, rebuild
 from derive.expressions.contents import children, walk
-from derive.expressions.expression import Add, Entry, Expression, Index, Multiply, Subscript, Sum
-from derive.expressions.normal import key
+from derive.expressions.expression import (
+    MINUS_ONE,
+    Add,
+    Entry,
+    Expression,
+    Index,
+    Multiply,
+    Subscript,
+    Sum,
+)
+from derive.expressions.normal import coefficient, key, negative
 
 Orders = Mapping[str, tuple[str, ...]]
 """Sums and products by their keys -> the keys of their parts, in the order they are written in."""
@@ -30,6 +39,18 @@ def spelled(node: Expression, known: Orders) -> Expression:
         if order is not None:
             parts = tuple(sorted(parts, key=lambda part: order.index(key(_unprimed(part)))))
     return node if parts == children(node) else rebuild(node, parts)
+
+
+def turned_as_written(node: Expression, known: Orders) -> Expression:
+    """A (x - y) for -A (y - x), where it is x - y that the author wrote."""
+    if isinstance(node, Multiply) and coefficient(node) < 0:
+        for place, factor in enumerate(node.factors):
+            if isinstance(factor, Add) and key(_unprimed(factor)) not in known:
+                other = negative(factor)
+                if key(_unprimed(other)) in known:
+                    factors = (*node.factors[:place], other, *node.factors[place + 1 :])
+                    return multiply(MINUS_ONE, *factors)
+    return node
 
 
 def _unprimed(node: Expression) -> Expression:

@@ -6,6 +6,7 @@ from functools import cache
 
 import sympy
 
+from derive.functions.algebraic import on_one_denominator
 from derive.functions.rational import Z as Z
 from derive.functions.stable import E, Halves, halves
 from derive.functions.stretches import by_stretches
@@ -55,7 +56,7 @@ class Function:
 @cache
 def _derivative(definition: sympy.Expr, order: int) -> sympy.Expr:
     slope = sympy.diff(definition, Z, order).replace(sympy.DiracDelta, _nothing)
-    return by_stretches(slope)
+    return by_stretches(on_one_denominator(slope))
 
 
 def _nothing(*_: sympy.Expr) -> sympy.Expr:

@@ -8,7 +8,17 @@ from functools import partial
 from derive.derivation.partials import Chain, Link, Total
 from derive.derivation.partials import links as flat
 from derive.expressions.building import multiply
-from derive.expressions.expression import ONE, Add, Index, Multiply, Number
+from derive.expressions.expression import (
+    ONE,
+    Add,
+    Expression,
+    Index,
+    Multiply,
+    Number,
+    Power,
+    RealPower,
+)
+from derive.expressions.powers import is_below
 from derive.printing.precedence import Binding
 from derive.printing.printed import Printed, joined, negated, plus, times
 
@@ -33,9 +43,9 @@ def chain(links: Chain, spelling: Spelling) -> Printed:
 def multiplied(links: Chain, spelling: Spelling) -> Printed:
     """The values of a chain's links with dots between them: numbers and signs stand in front."""
     number, rest = _in_front(links)
-    made = _parts(rest, spelling, multiplied)
-    if abs(number) != 1 or not made:
-        made.insert(0, spelling.link(replace(_first(links), value=Number(abs(number)))))
+    if abs(number) != 1 or not rest:
+        rest = (replace(_first(links), value=Number(abs(number))), *rest)
+    made = _parts(_with_what_is_below(rest), spelling, multiplied)
     whole = dotted(made, spelling.dot, spelling.binds(Multiply))
     return negated(whole) if number < 0 else whole
 
@@ -78,6 +88,29 @@ def _in_front(links: Chain) -> tuple[Fraction, Chain]:
             case _:
                 rest.append(part)
     return number, tuple(rest)
+
+
+def _with_what_is_below(links: Chain) -> Chain:
+    """A link that is 1/z, below the fraction line of the one before it."""
+    found: list[Link | Total] = []
+    for part in links:
+        before = found[-1] if found else None
+        if isinstance(part, Link) and isinstance(before, Link) and _is_reciprocal(part.value):
+            found[-1] = replace(before, value=multiply(before.value, part.value))
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def _is_reciprocal(value: Expression) -> bool:
+    match value:
+        case Power(exponent=exponent):
+            return exponent < 0
+        case RealPower():
+            return is_below(value)
+        case Multiply(factors):
+            return all(map(_is_reciprocal, factors))
+    return False
 
 
 def _first(links: Chain) -> Link:

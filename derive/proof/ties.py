@@ -36,6 +36,10 @@ from derive.proof.certificate import Check, show_sizes
 SEED = 21
 
 
+LINES = tuple((SEED + more, SEEDS[0]) for more in range(8))
+"""The seeds of the lines on which kinks are looked for, as many as it takes to meet each."""
+
+
 @dataclass(frozen=True)
 class _Slopes:
     """What the error's slopes are to be at a tie, along some directions."""
@@ -46,14 +50,14 @@ class _Slopes:
 
 
 def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
-    """The gradient on each kink that a random line through the weights crosses."""
+    """The gradient on each kink that random lines through the weights cross."""
     if not has_kinks(derivation.model):
         return
     with ctx.workprec(BITS):
         ways = directions(derivation.model, sizes, SEED)
         smooth: list[_Slopes] = []
         alone: list[_Slopes] = []
-        for tie in ties(derivation, sizes, SEED, SEEDS[0]):
+        for tie in ties(derivation, sizes, LINES):
             slopes = derivatives(derivation, sizes, tie, ways)
             if slopes is not None:
                 smooth.append(_Slopes(tie, ways, slopes))

@@ -52,14 +52,27 @@ def test_a_product_too_small_for_its_digits_is_off_by_what_the_format_leaves_out
 
 
 def test_a_logarithm_of_less_than_rounding_leaves_is_off_by_a_number() -> None:
-    """w·x - 1 is 2^-60: log of it is off by 2^-53 / 2^-60 to first order."""
+    """w·x - 1 is 2^-60, and of the size of 2^-53 when it is rounded: log of it is off by log 2^7,
+    whether that is above 0 or below.
+    """
     text = TEXT.replace("EQUATIONS", "q = w*x\nr = q - 1\nL = log(r) + y")
     derivation = derive.differentiate(resolve("t", Source("t.toml", text)))
     numbers = {"w": Fraction(1), "x": 1 + Fraction(1, 2**60), "y": Fraction(0)}
     point, unit = {(name, ()): number for name, number in numbers.items()}, 2.0**-53
     rounding = Rounding(derivation.forward, {}, (point,), derivation.model, Units(unit, unit, unit))
     (apart,) = rounding.spread(("L", ()), np.array([ball(Fraction(1, 2**60)).log()], object))
-    assert 50 < apart < 2000
+    assert 4.8 < apart < 7
+
+
+def test_a_root_of_less_than_rounding_leaves_is_off_by_the_root_of_a_unit() -> None:
+    """(1 - w)^(3/2) · x where w is 1 but for 1e-600: what code takes of a softmax that decides."""
+    text = TEXT.replace("EQUATIONS", "q = (1 - w)^(3/2)\nL = q*x + y")
+    derivation = derive.differentiate(resolve("t", Source("t.toml", text)))
+    numbers = {"w": 1 - Fraction(1, 10**600), "x": Fraction(1), "y": Fraction(0)}
+    point, unit = {(name, ()): number for name, number in numbers.items()}, 2.0**-53
+    rounding = Rounding(derivation.forward, {}, (point,), derivation.model, Units(unit, unit, unit))
+    (apart,) = rounding.spread(("L", ()), np.array([ball(Fraction(0))], object))
+    assert unit**1.5 / 4 < apart < 8 * unit**1.5
 
 
 @pytest.mark.filterwarnings("error")

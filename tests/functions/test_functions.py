@@ -87,6 +87,13 @@ def test_nothing_overflows_up_to_1e4(name: str, dtype: type) -> None:
             assert np.isfinite(scope[function](z)).all()  # type: ignore[operator]
 
 
+@pytest.mark.parametrize("z", [-9.0, -5.9, -1.0, 0.0, 0.3, 6.5, 20.0])
+def test_a_complex_step_of_erf_has_its_slope_where_it_is_1_to_all_digits(z: float) -> None:
+    scope = compiled("erf")
+    step = scope["erf"](np.array(z + 1e-30j)).imag / 1e-30  # type: ignore[operator]
+    assert abs(step - 2 / np.sqrt(np.pi) * np.exp(-z * z)) <= 1e-14 * step
+
+
 @pytest.mark.parametrize("name", TABLE)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64, np.complex128])
 def test_the_code_keeps_the_dtype(name: str, dtype: type) -> None:

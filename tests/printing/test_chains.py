@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 import derive
 from derive.derivation.differentiate import differentiate
 from derive.derivation.partials import partials
@@ -35,3 +37,20 @@ def test_numbers_are_one_in_front_and_one_is_left_out(tmp_path: Path) -> None:
         "EQ = sum(k, r[k] * y[k])",
     )
     assert found["dEQ-dV11"] == r"6 \cdot y_1"
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        ("sum(k, y[k] * s[k])", r"\frac{y_1}{p_1} \cdot h_1"),
+        ("-2 * sum(k, s[k])", r"-\frac{2}{p_1} \cdot h_1"),
+    ],
+)
+def test_a_reciprocal_stands_below_what_is_before_it(error: str, line: str, tmp_path: Path) -> None:
+    """∂EQ/∂s = y, and ∂s/∂r = 1/p: together y/p; and no -2 · 1/p."""
+    found = values(
+        tmp_path,
+        "p[k] = 1 + y[k]^2\nh[j] = sum(i, W[j,i] * I[i])\nr[k] = sum(j, V[k,j] * h[j])\n"
+        f"s[k] = r[k] / p[k]\nEQ = {error}",
+    )
+    assert found["dEQ-dV11"] == line

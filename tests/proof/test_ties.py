@@ -75,7 +75,7 @@ def test_where_kinks_cancel_the_gradient_is_that_of_what_they_are(
 ) -> None:
     kinked, plain = (derive.differentiate(model_of(tmp_path, text)) for text in SMOOTH[name])
     with ctx.workprec(BITS):
-        points = list(ties(kinked, SIZES, seed=5, through=5))
+        points = list(ties(kinked, SIZES, [(5, 5)]))
         assert len(points) >= 2
         for tie in points:
             wanted = gradients(plain, tie.given)
@@ -218,7 +218,7 @@ def test_code_that_fails_on_a_kink_is_a_check_that_fails(tmp_path: Path) -> None
 def test_points_lie_on_kinks_and_beside_all_others(tmp_path: Path) -> None:
     derivation = differentiate(model_of(tmp_path, LONE["far apart"]))
     with ctx.workprec(BITS):
-        found = list(ties(derivation, SIZES, seed=3, through=3))
+        found = list(ties(derivation, SIZES, [(3, 3)]))
         assert {met.place for tie in found for met in tie.met} == {0}
         assert len({met.kink for tie in found for met in tie.met}) == 2
         for tie in found:
