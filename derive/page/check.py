@@ -209,7 +209,7 @@ def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: C
     how = midpoints(derivation.model)
     if _is_on_kink(derivation, equation, of, sizes, values):
         return _chosen(derivation, sizes, values, of, by)
-    h = how.number(STEP) * _scale(values[by])
+    h = how.number(STEP) * (_scale(values[by]) if _is_there(values[by]) else 1)
     at = {
         step: evaluate_cell(equation, of, sizes, {**values, by: values[by] + step * h}, how)
         for step in (-2, -1, 1, 2)
@@ -261,6 +261,11 @@ def _chosen(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: 
 def _scale(number: Any) -> Any:
     """The size of a number, of large ones and of zero 1."""
     return max(min(1, abs(number)), SMALL) if number else mpmath.mpf(1)
+
+
+def _is_there(number: Any) -> bool:
+    """Whether a number is no rounding of 0: there are digits enough for the smallest one."""
+    return bool(abs(number) > mpmath.mpf(10) ** -mpmath.mp.dps)
 
 
 def _check(formula: Formula, where: Setting) -> Check:
