@@ -90,7 +90,7 @@ def _check_markdown(stages: Stages, files: Files) -> tuple[Certificate, ...]:
 
 
 def _trainer(stages: Stages) -> Files:
-    return {"trainer.py": trainer_text(stages.model, stages.batched)}
+    return {"trainer.py": trainer_text(stages.model, stages.batched, stages.weighted)}
 
 
 def _check_trainer(stages: Stages, files: Files) -> tuple[Certificate, ...]:

@@ -14,14 +14,14 @@ from functools import cache
 
 import mpmath
 
-from derive.arrays.lower import lower_stably
 from derive.arrays.program import Call, Step, arrays_in, parts
 from derive.code.amalgamate import syntax
-from derive.code.body import docstring, needed, tuple_text, two_passes
+from derive.code.body import docstring, tuple_text, two_passes
 from derive.code.lines import helper
 from derive.code.names import called, code_name, code_names
 from derive.code.runtime.example.model import _AXES
 from derive.code.untaken import leaves_numbers_aside
+from derive.code.weighted import weighted_steps
 from derive.derivation.derivation import Derivation
 from derive.derivation.simplify import Simplified
 from derive.evaluation.evaluate import DIGITS, evaluate, high_precision
@@ -99,9 +99,8 @@ class Estimator:
 
 def estimator(model: Model, weighted: Simplified) -> Estimator:
     """The record for a model; `weighted` is the derivation of its weighted batch form."""
-    batched, program = weighted.model, lower_stably(weighted)
+    batched, steps = weighted.model, weighted_steps(weighted)
     adjoints = [Adjoint(model.error, weight.name) for weight in model.weights]
-    steps = needed((*program.forward, *program.backward), [model.error, *adjoints])
     return Estimator(
         title=docstring(model.title),
         runtime=RUNTIME[output_kind(model).name],

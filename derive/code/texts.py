@@ -10,9 +10,11 @@ from derive.environment import banner, environment
 from derive.model.model import Model
 
 
-def trainer_text(model: Model, batched: Simplified) -> str:
-    """The trainer of a model; `batched` is the derivation of its batch form."""
-    record = trainer(model, batched)
+def trainer_text(model: Model, batched: Simplified, weighted: Simplified | None = None) -> str:
+    """The trainer of a model; `batched` is the derivation of its batch form, and `weighted` that
+    of the estimator which is to stand beside it.
+    """
+    record = trainer(model, batched, weighted)
     template = environment().get_template("numpy/trainer.py.jinja")
     own = template.render(banner=banner(model.name), t=record, define=define)
     return amalgamate(own, (*TRAINER, *record.helpers))

@@ -23,6 +23,7 @@ from derive.code.lines import helper
 from derive.code.names import code_name, code_names, table_name
 from derive.code.spelling import ufunc
 from derive.code.untaken import leaves_numbers_aside
+from derive.code.weighted import weighted_steps
 from derive.derivation.simplify import Simplified
 from derive.expressions.expression import Adjoint
 from derive.functions.table import TABLE, Function
@@ -150,8 +151,10 @@ class Trainer:
         return dictionary_text(self.data)
 
 
-def trainer(model: Model, derivation: Simplified) -> Trainer:
-    """The record for a model; `derivation` is that of its batch form."""
+def trainer(model: Model, derivation: Simplified, weighted: Simplified | None) -> Trainer:
+    """The record for a model; `derivation` is that of its batch form. An estimator that is
+    written from the `weighted` one borrows its functions here.
+    """
     batched = derivation.model
     output = output_of(model)
     program = lower_stably(derivation)
@@ -161,7 +164,9 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
     steps = (*program.forward, *program.backward)
     forward = needed(program.forward, [output.name])
     trained = needed(steps, [error, *by_weights])
-    applied = _applied(needed(steps, [error, output.name, *by_weights, *by_inputs]))
+    borrowing = weighted_steps(weighted) if weighted is not None else ()
+    used = needed(steps, [error, output.name, *by_weights, *by_inputs])
+    applied = _applied((*used, *borrowing))
     functions = _functions(model, applied)
     return Trainer(
         title=docstring(model.title),
@@ -173,7 +178,7 @@ def trainer(model: Model, derivation: Simplified) -> Trainer:
         weights=tuple(_weight(model, array) for array in model.weights),
         functions=functions,
         free_functions=_aliases(model, applied),
-        helpers=_helpers(steps, functions),
+        helpers=_helpers((*steps, *borrowing), functions),
         hyperparameters=tuple(
             (code_name(name, model), repr(float(x))) for name, x in model.hyperparameters
         ),

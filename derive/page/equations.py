@@ -89,8 +89,8 @@ def gradient_method(model: Model) -> Formula:
     """A step from a point, for a function of all the weights in one column."""
     names = {array.name for array in model.arrays} | {name for name, _ in model.functions}
     names |= {pattern.letter for _, pattern in model.notation.entries}
-    x = free_letter(("x", "u", "q", "p"), names)
-    f = free_letter(("f", "g", "F", "G"), names)
+    x = name_latex(free_letter("xuqpvwyzsr", names), model)
+    f = name_latex(free_letter("fgFG", names), model)
     t = name_latex(step_letter(model), model)
     side = rf"{x}^k - {t}^k \nabla {f}({x}^k)"
     return Formula("method", f"{x}^{{k+1}}", (side,))

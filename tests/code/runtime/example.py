@@ -20,11 +20,11 @@ def model_of_text(text: str, name: str = "example") -> derive.Model:
 
 def texts(model: derive.Model) -> dict[str, str]:
     """Trainer, weights and estimator of a model, without the proofs and the pages."""
+    weighted = simplify(differentiate(batch_weighted(model))) if has_estimator(model) else None
     made = {
-        "trainer": trainer_text(model, simplify(differentiate(batch(model)))),
+        "trainer": trainer_text(model, simplify(differentiate(batch(model))), weighted),
         "weights": weights_text(model),
     }
-    if has_estimator(model):
-        weighted = simplify(differentiate(batch_weighted(model)))
+    if weighted is not None:
         made["estimator"] = estimator_text(model, weighted)
     return made
