@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from derive.derivation.rewriting import Rewriting
+from derive.expressions.brackets import expanded
 from derive.expressions.building import rebuild
 from derive.expressions.contents import children, free_indices, held, walk
 from derive.expressions.expression import (
     ONE,
     ZERO,
+    Add,
     Adjoint,
     Apply,
     Entry,
@@ -27,6 +29,7 @@ from derive.expressions.normal import (
     Factor,
     Product,
     divided,
+    key,
     normal,
     product,
     summed,
@@ -76,8 +79,8 @@ class Lifting:
         outside, over, body = self._apart(normal(whole))
         counted = (index for index in free_indices(body) if index.size == self.model.sample.size)
         letter = next(counted, self.model.sample)
-        factor = divided(body, normal(self._put(letter, first)))
-        if not self._is_of_samples(factor) or not self._is_of_samples(outside):
+        factor = self._share(body, normal(self._put(letter, first)))
+        if factor is None or not self._is_of_samples(outside):
             return None
         found = []
         for step in one.steps:
@@ -86,6 +89,21 @@ class Lifting:
                 value = times(outside, summed(over, times(factor, normal(value))))
             found.append(replace(step, value=value))
         return tuple(found)
+
+    def _share(self, body: Expression, one: Expression) -> Expression | None:
+        """What of N samples multiplies what one says; None where it is no share of a mean.
+
+        It may stand in each term of a sum: what is found for one term is then tried on all.
+        """
+        whole = divided(body, one)
+        if self._is_of_samples(whole):
+            return whole
+        apart = expanded(body)
+        ways = (divided(_terms(apart)[0], term) for term in _terms(expanded(one)))
+        for share in filter(self._is_of_samples, ways):
+            if key(expanded(times(share, one))) == key(apart):
+                return share
+        return None
 
     def _apart(self, value: Expression) -> tuple[Expression, tuple[Index, ...], Expression]:
         """What stands before a sum over samples, its letter, and what is summed."""
@@ -108,3 +126,7 @@ class Lifting:
             name = node.name.by if isinstance(node.name, Adjoint) else node.name
             return Entry(node.name, (letter, *node.indices)) if self._is_sampled(name) else node
         return rebuild(node, (self._put(letter, part) for part in children(node)))
+
+
+def _terms(value: Expression) -> tuple[Expression, ...]:
+    return value.terms if isinstance(value, Add) else (value,)

@@ -17,7 +17,16 @@ from derive.reading.scope import Scope
 from derive.reading.source import Passage
 from derive.reading.synonyms import in_our_words
 from derive.reading.syntax import MAX_EXPONENT, parse_statements
-from derive.reading.tree import Broken, Call, Node, Reference, Statement, require_shallow, walk
+from derive.reading.tree import (
+    Broken,
+    Call,
+    Node,
+    Reference,
+    Statement,
+    letters_in,
+    require_shallow,
+    walk,
+)
 
 
 def read_equations(names: Names) -> tuple[Definition, ...]:
@@ -112,6 +121,8 @@ def _value(
     for letter, index in zip(target.indices, indices, strict=True):
         if index not in free_indices(value):
             problem = f"the index {index.name} is on the left and not on the right"
+            if index.name in letters_in(tree):  # in 0*x[i], or in a choice between equals
+                problem = f"{target.name} is the same for every {index.name}"
             cure = f"remove it from {target.name}[...], or use it on the right"
             passage.fail(letter.at, problem, cure)
     return value

@@ -33,6 +33,17 @@ def test_nothing_is_sought_where_they_are_known(monkeypatch: pytest.MonkeyPatch)
     assert simplify(many, one).adjoints
 
 
+@pytest.mark.parametrize("of_samples", [batch, batch_weighted])
+def test_a_share_of_the_mean_is_found_in_the_terms_of_a_sum(
+    of_samples: Callable[[derive.Model], derive.Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In each term, and within a softmax's sum: forms of wang2019 are those of one sample."""
+    model = derive.load(path("wang2019"))
+    one, many = simplify(differentiate(model)), differentiate(of_samples(model))
+    monkeypatch.setattr(stage, "rewritings", lambda *_: pytest.fail("sought"))
+    assert prove_simplified(simplify(many, one), "N samples")
+
+
 def test_forms_of_another_error_are_not_taken(tmp_path: Path) -> None:
     net = "o[k] = sum(j, i, V[k,j] * W[j,i] * I[i])\nEQ = sum(k, (o[k] - y[k])^{})"
     two, four = (

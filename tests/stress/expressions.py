@@ -98,6 +98,7 @@ def _log(on: Writer, letters: str, depth: int) -> str:
 
 def _choice(on: Writer, letters: str, depth: int) -> str:
     a, b, c = (expression(on, ANY, letters, min(depth, 1)) for _ in range(3))
+    b = f"-({b})" if a == b else b  # no choice is one between equals
     return on.random.choice(
         (f"max({a}, {b})", f"min({a}, {b})", f"max(0, {a})", f"max({a}, {b}, {c})", f"min(max({a}, -1), 1)",
          f"where({compared(on, letters)}, {a}, {b})", f"max({a}, 0) - max(-({a}), 0)",
