@@ -6,7 +6,9 @@ its own (or a module of `code`), and add a row to TARGETS.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
+from derive.arrays.program import Step
 from derive.auditing.judge import check_audit
 from derive.auditing.page import audit_files
 from derive.auditing.verdicts import Report
@@ -14,6 +16,7 @@ from derive.code.check import check_estimator, check_trainer, check_weights
 from derive.code.reference import computed
 from derive.code.texts import estimator_text, trainer_text, weights_text
 from derive.code.ties import check_on_kinks
+from derive.code.weighted import weighted_steps
 from derive.derivation.simplify import Simplified
 from derive.model.model import Model
 from derive.page.blocks import Document, Page
@@ -38,6 +41,11 @@ class Stages:
     document: Document
     pages: tuple[Page, ...]
     report: Report | None
+
+    @cached_property
+    def weighted_steps(self) -> tuple[Step, ...]:
+        """The steps of the estimator's gradient, if there is one."""
+        return () if self.weighted is None else weighted_steps(self.weighted)
 
 
 Files = dict[str, str]
@@ -90,7 +98,7 @@ def _check_markdown(stages: Stages, files: Files) -> tuple[Certificate, ...]:
 
 
 def _trainer(stages: Stages) -> Files:
-    return {"trainer.py": trainer_text(stages.model, stages.batched, stages.weighted)}
+    return {"trainer.py": trainer_text(stages.model, stages.batched, stages.weighted_steps)}
 
 
 def _check_trainer(stages: Stages, files: Files) -> tuple[Certificate, ...]:
@@ -110,7 +118,7 @@ def _check_weights(stages: Stages, files: Files) -> tuple[Certificate, ...]:
 def _estimator(stages: Stages) -> Files:
     if stages.weighted is None:
         return {}
-    return {"estimator.py": estimator_text(stages.model, stages.weighted)}
+    return {"estimator.py": estimator_text(stages.model, stages.weighted, stages.weighted_steps)}
 
 
 def _check_estimator(stages: Stages, files: Files) -> tuple[Certificate, ...]:

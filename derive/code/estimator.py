@@ -21,7 +21,6 @@ from derive.code.lines import helper
 from derive.code.names import called, code_name, code_names
 from derive.code.runtime.example.model import _AXES
 from derive.code.untaken import leaves_numbers_aside
-from derive.code.weighted import weighted_steps
 from derive.derivation.derivation import Derivation
 from derive.derivation.simplify import Simplified
 from derive.evaluation.evaluate import DIGITS, evaluate, high_precision
@@ -97,9 +96,11 @@ class Estimator:
         return tuple_text(self.fitted)
 
 
-def estimator(model: Model, weighted: Simplified) -> Estimator:
-    """The record for a model; `weighted` is the derivation of its weighted batch form."""
-    batched, steps = weighted.model, weighted_steps(weighted)
+def estimator(model: Model, weighted: Simplified, steps: tuple[Step, ...]) -> Estimator:
+    """The record for a model; `weighted` is the derivation of its weighted batch form, and the
+    steps are those of its gradient.
+    """
+    batched = weighted.model
     adjoints = [Adjoint(model.error, weight.name) for weight in model.weights]
     return Estimator(
         title=docstring(model.title),

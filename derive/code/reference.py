@@ -37,7 +37,7 @@ SPREADS = 16
 
 
 WIDE = 1e-3
-"""A spread, relative to the value, that tells nothing where another way has a smaller one."""
+"""A spread, relative to the value or to 1, that tells nothing where another way has a smaller."""
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,8 @@ class Reference:
     def _spread(self, cell: Cell) -> float:
         exact = np.array([self._values[cell]], object)
         spreads = [float(way.spread(cell, exact)[0]) for way in self._roundings[cell]]
-        told = [spread for spread in spreads if spread <= WIDE * float(abs(exact[0]).abs_upper())]
+        largest = WIDE * max(1.0, float(abs(exact[0]).abs_upper()))
+        told = [spread for spread in spreads if spread <= largest]
         return max(told, default=min(spreads))
 
 

@@ -1,5 +1,6 @@
 """Records -> the texts of the modules that a user imports."""
 
+from derive.arrays.program import Step
 from derive.code.amalgamate import TRAINER, amalgamate
 from derive.code.body import define
 from derive.code.estimator import estimator
@@ -10,11 +11,11 @@ from derive.environment import banner, environment
 from derive.model.model import Model
 
 
-def trainer_text(model: Model, batched: Simplified, weighted: Simplified | None = None) -> str:
-    """The trainer of a model; `batched` is the derivation of its batch form, and `weighted` that
-    of the estimator which is to stand beside it.
+def trainer_text(model: Model, batched: Simplified, lent: tuple[Step, ...] = ()) -> str:
+    """The trainer of a model; `batched` is the derivation of its batch form, and `lent` are the
+    steps of the estimator beside it, which borrows their functions.
     """
-    record = trainer(model, batched, weighted)
+    record = trainer(model, batched, lent)
     template = environment().get_template("numpy/trainer.py.jinja")
     own = template.render(banner=banner(model.name), t=record, define=define)
     return amalgamate(own, (*TRAINER, *record.helpers))
@@ -27,9 +28,11 @@ def weights_text(model: Model) -> str:
     return amalgamate(template.render(banner=banner(model.name), w=record), record.runtime)
 
 
-def estimator_text(model: Model, weighted: Simplified) -> str:
-    """The estimator of a model; `weighted` is the derivation of its weighted batch form."""
-    record = estimator(model, weighted)
+def estimator_text(model: Model, weighted: Simplified, steps: tuple[Step, ...]) -> str:
+    """The estimator of a model; `weighted` is the derivation of its weighted batch form, and the
+    steps are those of its gradient (`weighted_steps`).
+    """
+    record = estimator(model, weighted, steps)
     template = environment().get_template("numpy/estimator.py.jinja")
     own = template.render(banner=banner(model.name), e=record, define=define)
     return amalgamate(own, record.runtime)

@@ -23,7 +23,6 @@ from derive.code.lines import helper
 from derive.code.names import code_name, code_names, table_name
 from derive.code.spelling import ufunc
 from derive.code.untaken import leaves_numbers_aside
-from derive.code.weighted import weighted_steps
 from derive.derivation.simplify import Simplified
 from derive.expressions.expression import Adjoint
 from derive.functions.table import TABLE, Function
@@ -151,9 +150,9 @@ class Trainer:
         return dictionary_text(self.data)
 
 
-def trainer(model: Model, derivation: Simplified, weighted: Simplified | None) -> Trainer:
-    """The record for a model; `derivation` is that of its batch form. An estimator that is
-    written from the `weighted` one borrows its functions here.
+def trainer(model: Model, derivation: Simplified, lent: tuple[Step, ...]) -> Trainer:
+    """The record for a model; `derivation` is that of its batch form, and `lent` are steps of
+    an estimator that borrows its functions here.
     """
     batched = derivation.model
     output = output_of(model)
@@ -164,9 +163,8 @@ def trainer(model: Model, derivation: Simplified, weighted: Simplified | None) -
     steps = (*program.forward, *program.backward)
     forward = needed(program.forward, [output.name])
     trained = needed(steps, [error, *by_weights])
-    borrowing = weighted_steps(weighted) if weighted is not None else ()
     used = needed(steps, [error, output.name, *by_weights, *by_inputs])
-    applied = _applied((*used, *borrowing))
+    applied = _applied((*used, *lent))
     functions = _functions(model, applied)
     return Trainer(
         title=docstring(model.title),
@@ -178,7 +176,7 @@ def trainer(model: Model, derivation: Simplified, weighted: Simplified | None) -
         weights=tuple(_weight(model, array) for array in model.weights),
         functions=functions,
         free_functions=_aliases(model, applied),
-        helpers=_helpers((*steps, *borrowing), functions),
+        helpers=_helpers((*steps, *lent), functions),
         hyperparameters=tuple(
             (code_name(name, model), repr(float(x))) for name, x in model.hyperparameters
         ),

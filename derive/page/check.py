@@ -93,7 +93,7 @@ def _checks(formulas: list[Formula], derivation: Derivation, sizes: Sizes) -> li
         small = -mpmath.log10(min(map(_scale, found)))
         more = min(math.ceil(2 * large + small), MOST_DIGITS)
     with mpmath.workdps(DIGITS + more):
-        there = setting(derivation, sizes) if more else where
+        there = setting(derivation, sizes, rough=where.values) if more else where
         return [_check(formula, there) for formula in formulas]
 
 
@@ -146,12 +146,19 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\\\\(?:\*|\[\d+pt\])?|[&\s]", "", text)
 
 
-def setting(derivation: Derivation, sizes: Sizes, seed: int = SEEDS[0]) -> Setting:
-    """The derivation's quantities at a random point, a step size t, and an argument z."""
+def setting(
+    derivation: Derivation, sizes: Sizes, seed: int = SEEDS[0], rough: Values | None = None
+) -> Setting:
+    """The derivation's quantities at a random point, a step size t, and an argument z.
+
+    Beside `rough` ones, of fewer digits, it is seen which are 0 but for rounding.
+    """
     model = derivation.model
     how = midpoints(model)
     given = random_point(derivation, sizes, seed)
     values = evaluate(derivation.equations, sizes, given, how)
+    if rough is not None:
+        values = {c: x if _is_settled(x, rough[c]) else mpmath.mpf(0) for c, x in values.items()}
     t = how.number(Fraction(random.Random(seed).randint(1, 99), 100))
 
     @cache
@@ -163,6 +170,12 @@ def setting(derivation: Derivation, sizes: Sizes, seed: int = SEEDS[0]) -> Setti
     also = {form: number for name, number in letters.items() for form in read_forms(name)}
     found = Setting(model, sizes, values, how, local, also)
     return replace(found, known=_of_all_weights(found, t))
+
+
+def _is_settled(number: Any, rough: Any) -> bool:
+    """Whether more digits have not moved a number, or it is not small."""
+    size = abs(number)
+    return bool(size >= mpmath.mpf(10) ** -DIGITS or abs(number - rough) <= size / 1000)
 
 
 def _of_all_weights(where: Setting, t: Any) -> Mapping[Tree, Any]:
@@ -209,7 +222,7 @@ def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: C
     how = midpoints(derivation.model)
     if _is_on_kink(derivation, equation, of, sizes, values):
         return _chosen(derivation, sizes, values, of, by)
-    h = how.number(STEP) * (_scale(values[by]) if _is_there(values[by]) else 1)
+    h = how.number(STEP) * _scale(values[by])
     at = {
         step: evaluate_cell(equation, of, sizes, {**values, by: values[by] + step * h}, how)
         for step in (-2, -1, 1, 2)
@@ -261,11 +274,6 @@ def _chosen(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: 
 def _scale(number: Any) -> Any:
     """The size of a number, of large ones and of zero 1."""
     return max(min(1, abs(number)), SMALL) if number else mpmath.mpf(1)
-
-
-def _is_there(number: Any) -> bool:
-    """Whether a number is no rounding of 0: there are digits enough for the smallest one."""
-    return bool(abs(number) > mpmath.mpf(10) ** -mpmath.mp.dps)
 
 
 def _check(formula: Formula, where: Setting) -> Check:

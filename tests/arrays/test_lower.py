@@ -335,7 +335,7 @@ def test_a_sum_over_an_index_that_nothing_holds_is_refused() -> None:
 @cache
 def lines(name: str) -> tuple[str, ...]:
     model = derive.load(name)
-    return trainer(model, differentiate(batch(model))).gradient_lines
+    return trainer(model, differentiate(batch(model)), ()).gradient_lines
 
 
 @pytest.mark.parametrize("name", locate.shipped())

@@ -23,14 +23,13 @@ from sklearn.utils.estimator_checks import check_estimator
 import derive
 from derive.code.check import check_estimator as check_text
 from derive.code.module import load
-from derive.code.texts import estimator_text, trainer_text
 from derive.derivation.differentiate import differentiate
-from derive.derivation.simplify import simplify
 from derive.locate import shipped
-from derive.model.batch import batch, batch_weighted
+from derive.model.batch import batch_weighted
 from derive.model.output import has_estimator, output_kind
 from derive.proof.prove import prove
 from derive.reading.dense import dense_text
+from tests.code.runtime.example import texts
 from tests.conftest import ROOT, files_of, write_text
 
 WITH = [path.parent.name for path in sorted((ROOT / "generated").glob("*/estimator.py"))]
@@ -53,9 +52,8 @@ def kind(name: str) -> Any:
 
 def made(model: derive.Model) -> Any:
     """The class of a model that is not shipped."""
-    trainer = load(trainer_text(model, simplify(differentiate(batch(model)))), "trainer")
-    text = estimator_text(model, simplify(differentiate(batch_weighted(model))))
-    found = load(text, "estimator", trainer=trainer)
+    written = texts(model)
+    found = load(written["estimator"], "estimator", trainer=load(written["trainer"], "trainer"))
     return getattr(found, "Classifier", None) or found.Regressor
 
 
@@ -447,10 +445,8 @@ def test_a_size_of_a_member_s_name_gets_another() -> None:
 
 def tagged(model: derive.Model) -> tuple[bool, str]:
     """Whether the class says that its score is poor, and the text that says why."""
-    weighted = simplify(differentiate(batch_weighted(model)))
-    return bool(made(model)().__sklearn_tags__().regressor_tags.poor_score), estimator_text(
-        model, weighted
-    )
+    poor = bool(made(model)().__sklearn_tags__().regressor_tags.poor_score)
+    return poor, texts(model)["estimator"]
 
 
 @pytest.mark.parametrize("activation", ["logistic", "tanh", "bipolar_logistic", "gaussian"])
@@ -484,9 +480,8 @@ L = squared_error(k, o[k], y[k])
 '''
 """
     model = derive.load(write_text(tmp_path, text))
-    trainer = trainer_text(model, simplify(differentiate(batch(model))))
-    weighted = simplify(differentiate(batch_weighted(model)))
-    text = estimator_text(model, weighted)
-    assert "full_like(P, " in text
-    certificate = check_text(text, trainer, weighted.derivation)
+    written = texts(model)
+    assert "full_like(P, " in written["estimator"]
+    weighted = differentiate(batch_weighted(model))
+    certificate = check_text(written["estimator"], written["trainer"], weighted)
     assert certificate, certificate.failures

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 import derive
 from derive.code.texts import estimator_text
+from derive.code.weighted import weighted_steps
 from derive.commands.main import main
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
@@ -38,7 +39,8 @@ def table(folder: Path, words: tuple[str, ...]) -> tuple[Path, list[str]]:
 
 
 def estimator_of(model: derive.Model) -> str:
-    return estimator_text(model, simplify(differentiate(batch_weighted(model))))
+    weighted = simplify(differentiate(batch_weighted(model)))
+    return estimator_text(model, weighted, weighted_steps(weighted))
 
 
 def train(path: Path, data: Path, out: Path) -> str:

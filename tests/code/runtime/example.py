@@ -4,6 +4,7 @@ from pathlib import Path
 
 import derive
 from derive.code.texts import estimator_text, trainer_text, weights_text
+from derive.code.weighted import weighted_steps
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
 from derive.model.batch import batch, batch_weighted
@@ -20,11 +21,13 @@ def model_of_text(text: str, name: str = "example") -> derive.Model:
 
 def texts(model: derive.Model) -> dict[str, str]:
     """Trainer, weights and estimator of a model, without the proofs and the pages."""
-    weighted = simplify(differentiate(batch_weighted(model))) if has_estimator(model) else None
-    made = {
-        "trainer": trainer_text(model, simplify(differentiate(batch(model))), weighted),
+    batched = simplify(differentiate(batch(model)))
+    if not has_estimator(model):
+        return {"trainer": trainer_text(model, batched), "weights": weights_text(model)}
+    weighted = simplify(differentiate(batch_weighted(model)))
+    steps = weighted_steps(weighted)
+    return {
+        "trainer": trainer_text(model, batched, steps),
         "weights": weights_text(model),
+        "estimator": estimator_text(model, weighted, steps),
     }
-    if weighted is not None:
-        made["estimator"] = estimator_text(model, weighted)
-    return made
