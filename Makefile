@@ -75,7 +75,7 @@ stress: $(VENV)/test.stamp ## build random models and networks of papers whole, 
 
 # Settings by name, ONLY="ieee beamer", or two of them, TURN=7; without these every class and
 # engine that is installed.
-typeset: $(VENV)/test.stamp ## set the gallery and hostile models in every class, three columns, both languages (needs LaTeX)
+typeset: $(VENV)/test.stamp ## set the gallery and hostile models in every class, three columns, every language (needs LaTeX)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.typeset $(if $(ONLY),--only $(ONLY)) $(if $(TURN),--turn $(TURN))
 
 build-oldest: $(OLDEST)/test.stamp ## build with the oldest versions, the same to the byte

@@ -1,4 +1,4 @@
-"""make typeset: the gallery and the hostile models, in three columns, both languages and every class."""
+"""make typeset: the gallery and the hostile models, in three columns, every language and class."""
 
 import argparse
 import sys

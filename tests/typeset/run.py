@@ -14,11 +14,9 @@ from derive.page.column import Column
 from derive.page.latex_page import latex_files
 from derive.pipeline import Edition, stages
 from tests.conftest import ROOT
-from tests.typeset.settings import Setting
+from tests.typeset.settings import SPOKEN, Setting
 
 HOSTILE = ROOT / "tests/page/hostile"
-
-LANGUAGES = ("en", "pt", "es")
 
 TROUBLE = re.compile(r"! |Overfull|Missing character|.*(LaTeX|Package \S+) Warning|.*undefined")
 
@@ -50,13 +48,13 @@ def write_pages(model: str, widths: tuple[float, ...], folder: Path) -> None:
     loaded = derive.load(model)
     for width in widths:
         column = Column(width)
-        made = stages(loaded, Edition(LANGUAGES, column))
+        made = stages(loaded, Edition(SPOKEN, column))
         name = made.model.name
         files = latex_files(made.model, made.pages)
-        audits = audit_files(made.report, LANGUAGES, column) if made.report is not None else {}
+        audits = audit_files(made.report, SPOKEN, column) if made.report is not None else {}
         place = folder / f"{width:g}"
         place.mkdir(parents=True, exist_ok=True)
-        for code in LANGUAGES:
+        for code in SPOKEN:
             text = files[f"derivation.{code}.tex"] + audits.get(f"audit.{code}.tex", "")
             (place / f"{name}.{code}.tex").write_text(text, encoding="utf-8")
 

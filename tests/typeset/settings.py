@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from derive.page.words import languages
+
+SPOKEN = languages()
+
 BODY = "%s"
 
 FRAME = r"\begin{frame}[allowframebreaks]" + "\n%s\n" + r"\end{frame}"
@@ -21,7 +25,7 @@ class Setting:
     preamble: str = r"\usepackage[T1]{fontenc}\usepackage{lmodern}\usepackage{amsmath}"
     beside: str = ""
     engine: Literal["pdflatex", "xelatex", "lualatex"] = "pdflatex"
-    languages: tuple[str, ...] = ("en", "pt")
+    languages: tuple[str, ...] = SPOKEN
     around: str = BODY
     front: str = ""
 
