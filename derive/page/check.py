@@ -214,7 +214,8 @@ def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: C
     order on both sides: where it has a derivative they agree, though its slope may have a kink
     there, as that of elu has at 0.
 
-    Near zero, where a logarithm or a pole is, the step is shorter. On a kink at all weights near
+    Near zero, where a logarithm or a pole is, the step is shorter, and so it is where there are
+    more digits: large terms may cancel. On a kink at all weights near
     a point, as relu(0) is in relu(relu(z)), or where data are a mask, it is what the derivation
     chose.
     """
@@ -222,7 +223,8 @@ def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: C
     how = midpoints(derivation.model)
     if _is_on_kink(derivation, equation, of, sizes, values):
         return _chosen(derivation, sizes, values, of, by)
-    h = how.number(STEP) * _scale(values[by])
+    finer = mpmath.mpf(10) ** -((mpmath.mp.dps - DIGITS) // 3)
+    h = how.number(STEP) * finer * _scale(values[by])
     at = {
         step: evaluate_cell(equation, of, sizes, {**values, by: values[by] + step * h}, how)
         for step in (-2, -1, 1, 2)

@@ -109,7 +109,7 @@ def applied(function: str, order: int, argument: Printed, model: Model) -> Print
         return composed(rf"\lvert {argument} \rvert", in_latex(Apply), (argument,))
     made = bracketed(argument)
     text = function_latex(function, order, model) + made.text
-    return replace(made, text=text, binds=in_latex(Apply), first=function_edge(function))
+    return replace(made, text=text, binds=in_latex(Apply), first=function_edge(function, model))
 
 
 def power(base: Printed, exponent: str, node: type) -> Printed:

@@ -6,6 +6,7 @@ from derive.expressions.expression import Adjoint, Entry, Name, Power, Size, Sub
 from derive.expressions.lettering import GREEK, Split, accented, split
 from derive.functions.table import TABLE
 from derive.model.model import Model
+from derive.model.signs import sign
 from derive.printing.macros import BOLD_MATRIX, BOLD_VECTOR, MATRIX, PRIME, VECTOR, symbol_macro
 from derive.printing.precedence import Derivative, in_latex
 from derive.printing.printed import Edge, Printed
@@ -110,7 +111,7 @@ def function_latex(name: str, order: int, model: Model) -> str:
 
 def _function_parts(name: str, model: Model) -> tuple[str, str]:
     if name in TABLE:
-        return TABLE[name].latex, ""
+        return sign(TABLE[name], model), ""
     parts = model.lettered(name)
     return _letters(parts.head), _low(parts)
 
@@ -153,8 +154,9 @@ def _edge(head: str) -> Edge:
     return Edge.WORD if is_word else Edge.PLAIN
 
 
-def function_edge(name: str) -> Edge:
+def function_edge(name: str, model: Model) -> Edge:
     """What a function starts with: a letter, a word, or an operator of its own."""
     if name in TABLE:
-        return Edge.PLAIN if TABLE[name].latex.removeprefix("\\") in GREEK else Edge.OPERATOR
+        is_letter = sign(TABLE[name], model).removeprefix("\\") in GREEK
+        return Edge.PLAIN if is_letter else Edge.OPERATOR
     return _edge(split(name).head)

@@ -10,8 +10,8 @@ from derive.errors import DeriveError
 from derive.evaluation.evaluate import Arithmetic, Cell, Sizes, Values
 from derive.expressions.expression import Adjoint, Index, Name
 from derive.expressions.lettering import GREEK, Pattern, Split, split
-from derive.functions.table import TABLE
 from derive.model.model import Model
+from derive.model.signs import signs
 from derive.readback.reader import read_formula
 from derive.readback.symbols import BOLD
 from derive.readback.tree import Formula, Symbol, Tree, letter
@@ -103,7 +103,7 @@ def functions(model: Model) -> Mapping[str, str]:
     """Heads as they read -> functions: f_h, and the commands of the table."""
     free = {_head(model.lettered(name)): name for name in dict(model.functions)}
     table = {
-        re.sub(r"\\operatorname\{(\w+)\}", r"\1", row.latex): name for name, row in TABLE.items()
+        re.sub(r"\\operatorname\{(\w+)\}", r"\1", sign): name for name, sign in signs(model).items()
     }
     return {**table, **free}
 

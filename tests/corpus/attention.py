@@ -93,3 +93,7 @@ def transformer(
     z = r @ W1.T
     u = z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)))
     return np.mean((r + u @ W2.T - y) ** 2)
+
+
+def ramsauer2021(X: Any, xi: Any, y: Any, beta: Any) -> Any:
+    return np.sum((X.T @ softmax(beta * X @ xi) - y) ** 2) / 2

@@ -114,3 +114,25 @@ def brier1950(W: Any, x: Any, E: Any) -> Any:
 def pereyra2017(W: Any, x: Any, y: Any, beta: Any) -> Any:
     p = softmax(W @ x)
     return -(y @ np.log(p)) + beta * (p @ np.log(p))
+
+
+def sensoy2018(W: Any, b: Any, x: Any, y: Any) -> Any:
+    alpha = 1 + np.log(1 + np.exp(W @ x + b))
+    S = np.sum(alpha)
+    p = alpha / S
+    return np.sum((y - p) ** 2 + p * (1 - p) / (S + 1))
+
+
+def englesson2021(W: Any, x: Any, y: Any, pi_: Any, Z: Any) -> Any:
+    p = softmax(W @ x)
+    m = pi_ * y + (1 - pi_) * p
+    return (-pi_ * y @ np.log(m) + (1 - pi_) * p @ np.log(p / m)) / Z
+
+
+def wang2019wing(
+    w: Any, b: Any, x: Any, y: Any, omega: Any, theta: Any, epsilon: Any, alpha: Any
+) -> Any:
+    d, e = np.abs(y - w @ x - b), alpha - 0.5
+    A = omega / (1 + (theta / epsilon) ** e) * e * (theta / epsilon) ** (e - 1) / epsilon
+    C = theta * A - omega * np.log(1 + (theta / epsilon) ** e)
+    return np.where(d < theta, omega * np.log(1 + (d / epsilon) ** e), A * d - C)

@@ -104,3 +104,18 @@ def burges2005(W: Any, b: Any, v: Any, xi: Any, xj: Any, P: Any) -> Any:
 
 def cao2007(w: Any, x: Any, y: Any) -> Any:
     return -softmax(y) @ np.log(softmax(x @ w))
+
+
+def zhang1992(w: Any, d_: Any, t_: Any, b: Any, x: Any, y: Any) -> Any:
+    z = (x - t_) / d_
+    return (w @ np.sum(-z * np.exp(-(z**2) / 2), axis=1) + b - y) ** 2 / 2
+
+
+def tancik2020(W: Any, b: Any, x: Any, B: Any, y: Any) -> Any:
+    u = 2 * np.pi * B @ x
+    return np.sum((W @ (np.cos(u) + np.sin(u)) + b - y) ** 2) / 2
+
+
+def kalbfleisch2002(beta: Any, b0: Any, s: Any, x: Any, c: Any, t: Any) -> Any:
+    z = (np.log(t) - beta @ x - b0) / np.exp(s)
+    return c * (z**2 / 2 + s) - (1 - c) * np.log((1 - erf(z / np.sqrt(2))) / 2)

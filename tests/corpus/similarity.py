@@ -169,3 +169,34 @@ def lee2001(W: Any, H: Any, V: Any) -> Any:
 
 def rasch1960(theta: Any, a: Any, b: Any, M: Any, X: Any, D: Any) -> Any:
     return np.sum(M * bernoulli(D * a * (theta[:, None] - b), X))
+
+
+def cuturi2013(x: Any, y: Any, a: Any, b: Any, eps: Any) -> Any:
+    C = np.sum((x[:, None] - y[None]) ** 2, axis=2)
+    log_k = -C / eps
+
+    def log_sum(z: Any, axis: int) -> Any:
+        most = np.max(z, axis=axis, keepdims=True)
+        return np.log(np.sum(np.exp(z - most), axis=axis)) + np.squeeze(most, axis)
+
+    f = np.log(a) - log_sum(log_k, 1)
+    g = np.log(b) - log_sum(log_k + f[:, None], 0)
+    f = np.log(a) - log_sum(log_k + g[None], 1)
+    return np.sum(np.exp(f[:, None] + log_k + g[None]) * C)
+
+
+def burges2010(w: Any, x: Any, D: Any, S: Any, sigma: Any) -> Any:
+    s = x @ w
+    return np.sum(S * D * np.log(1 + np.exp(-sigma * (s[:, None] - s[None]))))
+
+
+def kolda2009(A: Any, B: Any, C: Any, M: Any, X: Any, lambda_: Any) -> Any:
+    whole = np.einsum("ir,jr,kr->ijk", A, B, C)
+    squares = np.sum(A**2) + np.sum(B**2) + np.sum(C**2)
+    return np.sum(M * (X - whole) ** 2) / 2 + lambda_ * squares
+
+
+@positive("W", "H")
+def fevotte2009(W: Any, H: Any, V: Any) -> Any:
+    ratio = V / (W @ H)
+    return np.sum(ratio - np.log(ratio) - 1)

@@ -9,11 +9,13 @@ import derive
 from derive.commands.main import main
 from derive.page.check import setting
 from derive.pipeline import make
+from derive.printing.latex import expression_latex
 from derive.printing.names_latex import array_latex, entry_latex, name_latex
 from derive.printing.symbols import Symbols
 from derive.readback.reader import read_formula
 from derive.readback.setting import heads
 from derive.readback.value import value
+from tests.conftest import write_text
 
 ALIKE = """
 title = "Names that print alike"
@@ -105,3 +107,31 @@ def test_the_terminal_writes_them_alike(tmp_path: Path) -> None:
     shown = CliRunner().invoke(main, ["show", str(path), "z1"]).output
     assert "∂L/∂z_(1),i = " in shown
     assert "f'_(1)(z_1 · x_1 + z_(1),1" in shown
+
+
+@pytest.mark.parametrize(
+    ("number", "sign"),
+    [
+        ("sigma", r"\operatorname{logistic}"),
+        ("sigma_", r"\operatorname{logistic}"),
+        ("tau", r"\sigma"),
+    ],
+)
+def test_where_sigma_is_a_number_the_function_has_its_name(
+    number: str, sign: str, tmp_path: Path
+) -> None:
+    """σ (s - r) is then a product, as in RankNet."""
+    text = f"""
+title = "t"
+source = "none"
+weights = ["w"]
+inputs = ["x"]
+targets = ["y"]
+equations = "L = {number} * (y - logistic({number} * (w*x - y)))^2"
+hyperparameters = {{ {number} = 2 }}
+"""
+    model = derive.load(write_text(tmp_path, text))
+    shown = expression_latex(model.equations[0].value, Symbols(model))
+    letter = r"\sigma" if "sigma" in number else r"\tau"
+    assert rf"{sign}({letter} (w x - y))" in shown
+    make(model).require()
