@@ -95,6 +95,9 @@ class Kink:
     node: Expression
 
 
+Gradient = Literal["fraction", "nabla"]
+
+
 @dataclass(frozen=True)
 class Notation:
     """How the paper writes things; the code keeps the names of the equations.
@@ -109,6 +112,8 @@ class Notation:
     """The letter of the step size, where the model does not have it."""
     bold: bool = False
     """Whether whole arrays are bold."""
+    gradient: Gradient = "fraction"
+    """How the derivative by a whole array is written, ∂J/∂W or ∇_W J."""
 
     def entry(self, name: Name) -> Pattern | None:
         """The pattern declared for an entry, if any."""

@@ -8,7 +8,7 @@ from derive.functions.table import TABLE
 from derive.model.model import Model
 from derive.model.signs import sign
 from derive.printing.macros import BOLD_MATRIX, BOLD_VECTOR, MATRIX, PRIME, VECTOR, symbol_macro
-from derive.printing.precedence import Derivative, in_latex
+from derive.printing.precedence import Derivative, Gradient, in_latex
 from derive.printing.printed import Edge, Printed
 from derive.printing.symbols import Lettered, Symbols, unnamed
 
@@ -85,11 +85,13 @@ def ratio_latex(of: Entry, by: Entry, symbols: Symbols) -> str:
 
 
 def array_latex(name: Name, symbols: Symbols) -> str:
-    r"""A whole array: \drvvector{H}_{in}, \drvvector{\drvdelta}_h, or ∂EQ/∂\drvmatrix{W}."""
+    r"""A whole array: \drvvector{H}_{in}, \drvvector{\drvdelta}_h, ∂EQ/∂\drvmatrix{W}."""
     named = name if isinstance(name, str) else symbols.model.notation.adjoint(name)
     if named is None:
         assert isinstance(name, Adjoint)
         above, below = (array_latex(each, symbols) for each in (name.of, name.by))
+        if _is_gradient(name, symbols):
+            return rf"\nabla_{{{below}}} {above}"
         return rf"\frac{{\partial {above}}}{{\partial {below}}}"
     found = symbols.array(name, _letters)
     head = _head(name, found, symbols)
@@ -97,6 +99,11 @@ def array_latex(name: Name, symbols: Symbols) -> str:
     macros = ("", BOLD_VECTOR, BOLD_MATRIX) if bold else ("", VECTOR, MATRIX)
     macro = macros[min(len(symbols.indices(name)), 2)]
     return (f"{macro}{{{head}}}" if macro else head) + _marks(found)
+
+
+def _is_gradient(name: Adjoint, symbols: Symbols) -> bool:
+    """Whether an adjoint without a name is written with ∇; by a number it is a derivative."""
+    return symbols.model.notation.gradient == "nabla" and bool(symbols.indices(name))
 
 
 def function_latex(name: str, order: int, model: Model) -> str:
@@ -125,6 +132,8 @@ def printed_entry(entry: Entry, symbols: Symbols) -> Printed:
 
 def printed_array(name: Name, symbols: Symbols) -> Printed:
     """A whole array."""
+    if unnamed(name, symbols.model) and _is_gradient(name, symbols):
+        return Printed(array_latex(name, symbols), in_latex(Gradient))
     return _named(name, symbols.array(name), array_latex(name, symbols), symbols)
 
 

@@ -39,6 +39,10 @@ class Derivative:
     """The row of an adjoint without a name of its own, ∂EQ/∂W."""
 
 
+class Gradient:
+    """The row of the same where it is written ∇_W EQ."""
+
+
 class Cases:
     """The row of a choice that is written as two cases."""
 
@@ -65,6 +69,7 @@ PRECEDENCE: dict[type, Row] = {
     # on several nodes' behalf
     Quotient: Row(line=Binding.PRODUCT, latex=Binding.FRACTION),
     Derivative: Row(line=Binding.FRACTION, latex=Binding.FRACTION),
+    Gradient: Row(line=None, latex=Binding.SERIES),  # a factor on its right would be under it
     Cases: Row(line=None, latex=Binding.FRACTION),
     # expressions
     expression.Number: _ATOM,

@@ -10,6 +10,7 @@ r"""LaTeX formulas read back: the grammar of what the printers print and papers 
              | ("diag" | "tr" | "softmax") "(" sum ")"
              | ("\max" | "\min") "(" sum "," sum ")" | "[" sum relation sum "]" | cases | pmatrix
              | "\mathbf{1}" [ "_" symbol ] | "\nabla" symbol [ "(" sum ")" ]
+             | "\nabla" "_" "{" symbol "}" symbol    (a derivative as \frac writes it)
              | symbol pmatrix-with-\vdots            (a symbol with its list of arguments)
 
 The reader knows nothing of the printers, so that a bracket lost there is a wrong number
@@ -176,9 +177,7 @@ class _Reader(Cursor):
             name = self.take().removeprefix(r"\operatorname{").removesuffix("}")
             return OfWhole(name, self.between("(", ")"))
         if token == r"\nabla":
-            self.take()
-            of = self.symbol()
-            return Nabla(of, self.between("(", ")") if self.next == "(" else None)
+            return self.gradient()
         if token == "[":
             self.take("[")
             condition = self.condition()
@@ -205,6 +204,18 @@ class _Reader(Cursor):
         inside = self.sum()
         self.take(right)
         return inside
+
+    def gradient(self) -> Nabla | Ratio:
+        self.take(r"\nabla")
+        if self.next == "_":
+            self.take()
+            inside = self.inner(self.group())
+            by = inside.symbol()
+            if inside.next:
+                inside.fail("expected the end of what the gradient is taken by")
+            return Ratio(self.symbol(), by)
+        of = self.symbol()
+        return Nabla(of, self.between("(", ")") if self.next == "(" else None)
 
     def norm(self) -> Norm:
         of = self.between(r"\lVert", r"\rVert")

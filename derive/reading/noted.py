@@ -57,7 +57,9 @@ def noted(model: Model, preset: Preset) -> Model:
             for part, name in names.items()
             if name is not None and part in parts
         }
-    notation = Notation(tuple(patterns.items()), tuple(adjoints.items()), preset.step, preset.bold)
+    notation = Notation(
+        tuple(patterns.items()), tuple(adjoints.items()), preset.step, preset.bold, preset.gradient
+    )
     made = replace(model, notation=notation)
     _check(made, preset)
     return made

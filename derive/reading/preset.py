@@ -17,6 +17,7 @@ from derive import locate
 from derive.errors import DeriveError
 from derive.expressions.expression import Index
 from derive.expressions.lettering import Pattern, Script
+from derive.model.model import Gradient
 from derive.reading.declarations import read
 from derive.reading.notation import read_pattern
 from derive.reading.source import Source
@@ -57,6 +58,7 @@ class _File(BaseModel):
     difference: Annotated[str, StringConstraints(pattern=DIFFERENCE)] = ""
     step: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+$")] = "t"
     bold: bool = False
+    gradient: Gradient = "fraction"
     inputs: _Layer = _Layer()
     hidden: _Layer = _Layer()
     single: _Layer = _Layer()
@@ -77,6 +79,7 @@ class Preset:
     counted: str
     step: str
     bold: bool
+    gradient: Gradient
     error: Pattern | None
     target: Pattern | None
     difference: Pattern | None
@@ -122,7 +125,7 @@ def preset(name_or_path: str | Path) -> Preset:
     )
     return Preset(
         path.stem, found.first, found.indices, found.counted, found.step, found.bold,
-        error_, target, difference, found.difference.endswith("target"),
+        found.gradient, error_, target, difference, found.difference.endswith("target"),
         inputs, hidden, single, output,
     )  # fmt: skip
 

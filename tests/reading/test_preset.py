@@ -15,6 +15,7 @@ from derive.evaluation.evaluate import DIGITS, evaluate, high_precision
 from derive.evaluation.random_points import random_point
 from derive.model.batch import batch
 from derive.page.check import agree, check_latex, setting
+from derive.printing.macros import plain
 from derive.printing.names_latex import array_latex, entry_latex, name_latex
 from derive.printing.symbols import Symbols, step_letter
 from derive.readback.value import value
@@ -94,20 +95,46 @@ def test_bishops_equations_hold_in_his_letters(number: str) -> None:
 
 GOODFELLOW = (
     r"\boldsymbol{a}^{(2)} = \boldsymbol{b}^{(2)} + \boldsymbol{W}^{(2)} \boldsymbol{h}^{(1)}",
-    r"\boldsymbol{g}^{(2)} = \frac{\partial J}{\partial \hat{\boldsymbol{y}}}"
-    r" \odot \sigma'(\boldsymbol{a}^{(2)})",
-    r"\frac{\partial J}{\partial \boldsymbol{b}^{(2)}} = \boldsymbol{g}^{(2)}",
-    r"\frac{\partial J}{\partial \boldsymbol{W}^{(2)}}"
-    r" = \boldsymbol{g}^{(2)} (\boldsymbol{h}^{(1)})^\top",
-    r"\frac{\partial J}{\partial \boldsymbol{h}^{(1)}} = (\boldsymbol{W}^{(2)})^\top"
-    r" \boldsymbol{g}^{(2)}",
-    r"\frac{\partial J}{\partial \boldsymbol{W}^{(1)}} = \boldsymbol{g}^{(1)} \boldsymbol{x}^\top",
+    r"\boldsymbol{g}^{(2)} = \nabla_{\boldsymbol{a}^{(2)}} J"
+    r" = (\nabla_{\hat{\boldsymbol{y}}} J) \odot \sigma'(\boldsymbol{a}^{(2)})",
+    r"\nabla_{\boldsymbol{b}^{(2)}} J = \boldsymbol{g}^{(2)}",
+    r"\nabla_{\boldsymbol{W}^{(2)}} J = \boldsymbol{g}^{(2)} (\boldsymbol{h}^{(1)})^\top",
+    r"\nabla_{\boldsymbol{h}^{(1)}} J = (\boldsymbol{W}^{(2)})^\top \boldsymbol{g}^{(2)}",
+    r"\nabla_{\boldsymbol{W}^{(1)}} J = \boldsymbol{g}^{(1)} \boldsymbol{x}^\top",
+    r"\frac{\partial J}{\partial \boldsymbol{b}^{(2)}} = \nabla_{\boldsymbol{b}^{(2)}} J",
 )
 
 
 @pytest.mark.parametrize("text", GOODFELLOW)
 def test_the_lines_of_goodfellows_algorithms_hold_in_his_letters(text: str) -> None:
     assert holds(text, derived(SIGMOID, "goodfellow"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"\nabla_{\boldsymbol{W}^{(2)}} J = \boldsymbol{h}^{(1)} (\boldsymbol{g}^{(2)})^\top",
+        r"\nabla_{\boldsymbol{b}^{(1)}} J = \nabla_{\boldsymbol{h}^{(1)}} J",
+    ],
+)
+def test_a_wrong_gradient_with_a_nabla_does_not_hold(text: str) -> None:
+    assert not holds(text, derived(SIGMOID, "goodfellow"))
+
+
+def test_a_page_writes_derivatives_by_arrays_as_the_notation_does_and_by_numbers_as_fractions() -> (
+    None
+):
+    derivation = derived(derive.load("layer_norm"), "goodfellow")
+    page = page_of(derivation)
+    found = {formula.id: plain(formula.whole) for formula in page.formulas}
+    assert found["matrix-dL-dW"] == (
+        r"\nabla_{\boldsymbol{W}} J = (\nabla_{\boldsymbol{a}} J) \boldsymbol{x}^\top"
+    )
+    assert found["matrix-dL-dmu"] == (
+        r"\frac{\partial J}{\partial \mu} = -q (\nabla_{\boldsymbol{o}} J)^\top \boldsymbol{g}"
+    )
+    certificate = check_latex(page, derivation)
+    assert certificate, certificate.failures
 
 
 def test_every_page_in_a_notation_reads_back_and_its_numbers_are_the_models() -> None:
