@@ -1,9 +1,9 @@
 """Model -> the same model, with the sides from which kinks are differentiated that cancel.
 
-Every kink has its own choice at a tie, and keeps it. Only where the error has a derivative on a
-kink and those choices give another number are the kinks that meet there differentiated from one
-side: from the one with the fewest changes, or halfway between both where a kink meets itself
-with the other sign.
+Every kink has its own choice at a tie, and keeps it. Only where a quantity by itself, or the
+error, has a derivative on a kink and those choices give another number are the kinks that meet
+there differentiated from one side: from the one with the fewest changes, or halfway between both
+where a kink meets itself with the other sign.
 """
 
 from collections.abc import Iterator
@@ -13,13 +13,14 @@ from flint import ctx
 
 from derive.derivation.derivation import Derivation
 from derive.derivation.differentiate import differentiate
-from derive.derivation.kinks import has_kinks, has_sides
-from derive.errors import ProofError
+from derive.derivation.kinks import has_kinks, has_sides, kinks
+from derive.errors import DeriveError, InternalError, ProofError
+from derive.evaluation.alone import alone
 from derive.evaluation.evaluate import Sizes
 from derive.evaluation.slopes import beside, derivatives, directions, gradient_along, near
 from derive.evaluation.ties import BITS, Direction, Tie, is_defined, met_on
 from derive.model.batch import batch
-from derive.model.model import Kink, Model, Side
+from derive.model.model import Definition, Kink, Model, Side
 
 LINES = tuple((seed, seed) for seed in range(11, 27))
 """The seeds of the lines on which ties are looked for, as many as it takes to meet every kink."""
@@ -30,6 +31,10 @@ LEAST = 4
 
 Sides = dict[Kink, Side]
 """From where each kink is differentiated."""
+
+
+Sided = tuple[tuple[Kink, Side], ...]
+"""The same, as a model has it."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +54,23 @@ def with_sides(model: Model) -> Model:
     if not has_kinks(model):
         return model
     with ctx.workprec(BITS):
+        for definition in model.equations[:-1]:
+            if len(list(kinks(definition, model))) > 1:
+                model = replace(model, sides=_sides_alone(definition, model))
         try:
             return _with_sides(model)
         except ProofError:
             return model
+
+
+def _sides_alone(definition: Definition, model: Model) -> Sided:
+    """The model's sides, with those of an equation by itself; it may have no slope, or no point."""
+    try:
+        return _with_sides(alone(definition, model)).sides
+    except InternalError:
+        raise
+    except DeriveError:
+        return model.sides
 
 
 def _with_sides(model: Model) -> Model:

@@ -101,6 +101,22 @@ def test_an_antisymmetric_sum_of_kinks_is_taken_halfway(tmp_path: Path) -> None:
     assert derive.prove(derivation)
 
 
+def test_what_is_smooth_by_itself_is_so_where_a_kink_follows(tmp_path: Path) -> None:
+    """h is z; the kink of |h| is there all the same, and at a size of one softmax hides it."""
+    text = "h[k] = max(z[k], 0) - max(-z[k], 0)\n"
+    text += "p[k] = softmax(k, abs(h[k]))\nEQ = sum(k, h[k] + y[k]*p[k])"
+    sided = with_sides(model_of(tmp_path, text, end=""))
+    assert [kink.equation for kink, _ in sided.sides] == ["h", "h"]
+    for sizes in (SIZES, {**SIZES, "K": 1}):
+        checks = list(check_ties(derive.differentiate(sided), sizes))
+        assert all(check.holds for check in checks), checks
+
+
+def test_a_condition_has_no_slope_by_itself(tmp_path: Path) -> None:
+    text = "g[k] = where(z[k] > 0, 1, where(z[k] > 1, 1, -1))\nEQ = sum(k, z[k]*g[k]*y[k])"
+    assert derive.prove(derive.differentiate(model_of(tmp_path, text, end="")))
+
+
 @pytest.mark.parametrize("name", LONE)
 def test_other_kinks_keep_their_choice(name: str, tmp_path: Path) -> None:
     assert with_sides(model_of(tmp_path, LONE[name])).sides == ()
