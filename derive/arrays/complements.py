@@ -4,6 +4,7 @@ Where a logarithm or a power is taken of it, 1 - σ(z) is σ(-z), which keeps th
 function either end is 0 beside 1, and 1 + erf(z) is erfc(-z) wherever it stands.
 """
 
+from fractions import Fraction
 from itertools import permutations
 
 from derive.expressions.building import add, multiply, power, real_power, rebuild
@@ -15,6 +16,7 @@ from derive.expressions.expression import (
     Apply,
     Expression,
     Multiply,
+    Number,
     Power,
     RealPower,
     Sum,
@@ -43,15 +45,54 @@ ODD = {
 """Odd functions f that saturate, and 1 - f(z); so 1 + f(z) is the same of -z."""
 
 
+LITTLE = Fraction(1, 10)
+"""What may stand beside 1: in 1 - p + 1e-6 digits are lost as they are in 1 - p."""
+
+
 def complement(node: Expression, matcher: Matcher) -> Expression | None:
-    """1 - p, or p - 1, in a form that keeps its digits, or None."""
-    match node:
-        case Add((first, second)) if first == ONE:
-            return _lack(multiply(MINUS_ONE, second), matcher)
-        case Add((first, second)) if second == MINUS_ONE:
-            found = _lack(first, matcher)
-            return found and multiply(MINUS_ONE, found)
+    """1 - p, p - 1 or 1 - p + ε in a form that keeps its digits, or None."""
+    if not isinstance(node, Add):
+        return None
+    number = sum((x.value for x in node.terms if isinstance(x, Number)), Fraction(0))
+    others = [term for term in node.terms if not isinstance(term, Number)]
+    if number <= -1:
+        found = complement(add(*(multiply(MINUS_ONE, term) for term in node.terms)), matcher)
+        return found and multiply(MINUS_ONE, found)
+    beside = Number(number - 1)
+    if not 0 <= beside.value <= LITTLE:
+        return None
+    parts = [multiply(MINUS_ONE, term) for term in others]
+    left = _left_of_a_whole(parts, matcher) if len(parts) > 1 else None
+    if left is not None:
+        return add(left, beside)
+    for place, part in enumerate(parts):
+        found = _lack(part, matcher)
+        if found is not None:
+            return add(found, *others[:place], *others[place + 1 :], beside)
     return None
+
+
+def _left_of_a_whole(parts: list[Expression], matcher: Matcher) -> Expression | None:
+    """1 less x/q, y/q, ..., where q is the sum of these numerators and of others: these over q."""
+    quotients = [_quotient(matcher.opened(part)) for part in parts]
+    (_, below), *_ = quotients
+    whole = matcher.opened(below)
+    if not isinstance(whole, Add) or any(other != below for _, other in quotients):
+        return None
+    left = list(whole.terms)
+    for above, _ in quotients:
+        if above not in left:
+            return None
+        left.remove(above)
+    return multiply(add(*left), power(below, -1))
+
+
+def _quotient(node: Expression) -> tuple[Expression, Expression]:
+    """What stands above the line and, of one factor, below it."""
+    factors = node.factors if isinstance(node, Multiply) else (node,)
+    below = [factor.base for factor in factors if isinstance(factor, Power) and factor.exponent < 0]
+    above = (factor for factor in factors if not isinstance(factor, Power) or factor.exponent > 0)
+    return multiply(*above), (below[0] if len(below) == 1 else ONE)
 
 
 def _lack(node: Expression, matcher: Matcher) -> Expression | None:

@@ -221,6 +221,16 @@ def negative(node: Add) -> Expression:
     return add(*(multiply(MINUS_ONE, term) for term in node.terms))
 
 
+MANY = 10**5
+"""Whole numbers that nobody writes before a bracket's terms: 1.000001 - a² stays as it is."""
+
+
+def _of_first(terms: tuple[Expression, ...]) -> Fraction:
+    """The number in front of a term, the first by its key that is no number itself."""
+    known = [(coefficient(term), term) for term in terms if not isinstance(term, Number)]
+    return min((key(multiply(Number(1 / number), term)), number) for number, term in known)[1]
+
+
 @lru_cache(MEMORY)
 def _primitive(node: Expression) -> tuple[Fraction, Expression]:
     """A number, and what it multiplies: of a sum, what its terms have in common.
@@ -236,7 +246,10 @@ def _primitive(node: Expression) -> tuple[Fraction, Expression]:
     numbers = [coefficient(term) for term in node.terms]
     above = reduce(gcd, (number.numerator for number in numbers))
     below = reduce(lcm, (number.denominator for number in numbers))
-    common = Fraction(above, below) * (-1 if all(number < 0 for number in numbers) else 1)
+    common = Fraction(above, below)
+    if max(abs(number) for number in numbers) >= MANY * common:
+        common = abs(_of_first(node.terms))
+    common *= -1 if all(number < 0 for number in numbers) else 1
     if common == 1:
         return common, node
     inverse = Number(1 / common)
