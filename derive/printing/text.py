@@ -34,6 +34,7 @@ from derive.expressions.rules import as_maximum
 from derive.model.model import Model
 from derive.printing.chains import Spelling, chain, multiplied
 from derive.printing.fractions import parts
+from derive.printing.numbers import in_text, over
 from derive.printing.precedence import Binding, Derivative, Quotient, Root, in_line
 from derive.printing.printed import Printed, composed, joined, plus, times
 from derive.printing.symbols import Symbols, unnamed
@@ -163,7 +164,7 @@ def _printed(node: Expression, style: Style) -> Printed:
 
     match node:
         case Number():
-            return _number(node.value)
+            return in_text(node.value)
         case Size():
             text = node.symbol
         case Entry():
@@ -216,22 +217,18 @@ def _primed(node: Apply, style: Style) -> str:
     return f"{head}{chr(39) * node.order}{low}{rest}"
 
 
-def _number(value: Fraction) -> Printed:
-    binds = in_line(Number if value.denominator == 1 else Quotient)
-    return Printed(str(abs(value)), binds, negative=value < 0)
-
-
 def _product(factors: tuple[Expression, ...], style: Style) -> Printed:
     found = parts(factors)
 
-    def pieces(number: int, of: tuple[Expression, ...], least: Binding) -> list[Printed]:
-        front = [] if number == 1 else [_number(Fraction(number))]
+    def pieces(number: Fraction, of: tuple[Expression, ...], least: Binding) -> list[Printed]:
+        front = [] if number == 1 else [in_text(number)]
         return front + [_printed(factor, style).within(least) for factor in of]
 
-    above = pieces(abs(found.number.numerator), found.above, Binding.FRACTION)
-    below = pieces(found.number.denominator, found.below, Binding.POWER)
+    number, divisor_number = over(abs(found.number))
+    above = pieces(number, found.above, Binding.FRACTION)
+    below = pieces(divisor_number, found.below, Binding.POWER)
     beside = partial_function(joined, style.times)
-    product = times(above or [_number(Fraction(1))], beside, in_line(Multiply))
+    product = times(above or [in_text(Fraction(1))], beside, in_line(Multiply))
     if below:
         divisor = times(below, beside, in_line(Multiply)).within(Binding.POWER)
         product = composed(f"{product} / {divisor}", in_line(Quotient), (product, divisor))

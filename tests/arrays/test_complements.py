@@ -1,6 +1,7 @@
 """Differences in forms that keep their digits: each a true one, found in what it is about."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from derive.arrays.logistics import logistics
 from derive.evaluation.evaluate import Arithmetic, evaluate_expression
 from derive.expressions.building import add, multiply
 from derive.expressions.contents import walk
-from derive.expressions.expression import MINUS_ONE, ONE, Apply, Entry, Expression
+from derive.expressions.expression import MINUS_ONE, ONE, Apply, Entry, Expression, Number
 from derive.expressions.rules import Found, Matcher, filled, pattern
 from derive.functions.rational import Z
 from derive.functions.table import TABLE
@@ -52,6 +53,30 @@ def test_it_is_found_from_both_sides_and_nowhere_else(form: str, value: str) -> 
         other = add(node, MINUS_ONE)
         assert complement(other, Matcher()) == multiply(MINUS_ONE, at_letters(value))
     assert complement(add(at_letters("x + 2"), multiply(MINUS_ONE, node)), Matcher()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("1 - x / (x + y + z) - y / (x + y + z)", "z / (x + y + z)"),
+        ("1 - x / (x + y + z)", "(y + z) / (x + y + z)"),
+        ("1 - x / (x + y + z) - a / (x + y)", "(y + z) / (x + y + z) - a / (x + y)"),
+        ("1 - a / (x + y + z) - a / (x + y)", None),
+        ("1 - logistic(z) + x", "logistic(-z) + x"),
+    ],
+)
+def test_what_several_shares_leave_of_a_whole_is_a_share(text: str, found: str | None) -> None:
+    want = None if found is None else at_letters(found)
+    assert complement(at_letters(text), Matcher()) == want
+
+
+def test_a_little_beside_1_is_kept_beside_what_is_left() -> None:
+    """1 - tanh(z)² + 10^-6, as in the entropy of a squashed normal variable."""
+    little = Number(Fraction(1, 10**6))
+    node = add(at_letters("1 - tanh(z)^2"), little)
+    found = complement(node, Matcher())
+    assert found == add(at_letters("4 * logistic(2*z) * logistic(-2*z)"), little)
+    assert complement(add(node, Number(Fraction(1, 2))), Matcher()) is None
 
 
 def test_it_is_taken_in_logarithms_and_powers_and_left_elsewhere() -> None:
