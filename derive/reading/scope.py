@@ -6,6 +6,7 @@ from typing import NoReturn
 
 from derive.expressions.contents import entries, free_indices
 from derive.expressions.expression import Entry, Expression, Index, Size
+from derive.expressions.indices import fresh
 from derive.model.model import Array
 from derive.reading.names import Names
 from derive.reading.source import Passage
@@ -68,7 +69,7 @@ class Scope:
                 cure = f"sum over it, sum({letter.name}, ...), or put it on {self.target.name}"
                 problem = f"the index {letter.name} is free on the right and not on the left"
                 self.fail(letter.at, problem, cure)
-            found.append(index)
+            found.append(self.letters[letter.name])
         return Entry(node.name, tuple(found))
 
     def index_letters(self, node: Call, count: int = 1) -> tuple[list[Reference], tuple[Node, ...]]:
@@ -87,13 +88,17 @@ class Scope:
         return found, node.arguments[len(letters) :]
 
     def bind(self, letters: list[Reference]) -> "tuple[tuple[Index, ...], Scope]":
-        """The indices that letters bind, and the scope inside."""
+        """The indices that letters bind, and the scope inside.
+
+        A letter that is in sight is another one inside, as in exp(z[k]) / sum(k, exp(z[k])).
+        """
         over: list[Index] = []
         for letter in letters:
             index = self.names.index(Letter(letter.at, letter.name), self.passage)
-            if letter.name in self.letters or index in over:
-                self._bound_twice(letter)
-            over.append(index)
+            if any(index.name == other.name for other in over):
+                cure = "let each letter stand once"
+                self.fail(letter.at, f"the index {letter.name} is summed twice", cure)
+            over.append(fresh(index, [*self.letters.values(), *over]))
             self.names.summed.add(index.name)
         inner = {**self.letters, **{index.name: index for index in over}}
         return tuple(over), replace(self, letters=inner)
@@ -108,11 +113,3 @@ class Scope:
                 cure = f"use {index.name} inside the {node.name}, or {instead}"
                 problem = f"the index {index.name} touches no array in the {node.name}"
                 self.fail(letter.at, problem, cure)
-
-    def _bound_twice(self, letter: Reference) -> NoReturn:
-        on_left = [index.name for index in self.target.indices]
-        if letter.name in on_left:
-            cure = f"it is an index of {self.target.name}; sum over another letter of the same size"
-            self.fail(letter.at, f"the index {letter.name} is summed and free at once", cure)
-        cure = "give the inner sum a letter of its own; two letters may share a size"
-        self.fail(letter.at, f"the index {letter.name} is summed twice", cure)

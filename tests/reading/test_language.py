@@ -382,3 +382,13 @@ def test_functions_in_one_another_are_counted_in_equations_too(tmp_path: Path) -
     text = f"O[k] = sum(j, V[k,j] * {inner})\nEQ = squared_error(k, O[k], y[k])"
     with pytest.raises(derive.ModelError, match="functions in one another"):
         derive.load(write_text(tmp_path, declarations(text)))
+
+
+def test_a_letter_that_a_sum_binds_is_its_own_inside(tmp_path: Path) -> None:
+    """As people write a mean and a softmax, with the letter of the left-hand side."""
+    text = "c[k] = z[k] - mean({0}, z[{0}])\np[k] = exp(c[k]) / sum({0}, exp(c[{0}]))\n"
+    text += "EQ = sum(k, p[k] * y[k])"
+    one, other = (model_of(tmp_path, text.format(letter)) for letter in "kq")
+    for mine, theirs in zip(one.equations, other.equations, strict=True):
+        assert canonical(mine.value) == canonical(theirs.value)
+    assert derive.prove(derive.differentiate(one))
