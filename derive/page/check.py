@@ -89,11 +89,11 @@ def _checks(formulas: list[Formula], derivation: Derivation, sizes: Sizes) -> li
     with mpmath.workdps(DIGITS):
         where = setting(derivation, sizes)
         found = [abs(value) for value in where.values.values()]
-        large = mpmath.log10(max(1, *found))
-        small = -mpmath.log10(min(map(_scale, found)))
-        more = min(math.ceil(2 * large + small), MOST_DIGITS)
+        large = math.ceil(mpmath.log10(max(1, *found)))
+        small = math.ceil(-mpmath.log10(min(map(_scale, found))))
+        more = min(2 * large + small, MOST_DIGITS)
     with mpmath.workdps(DIGITS + more):
-        there = setting(derivation, sizes, rough=where.values) if more else where
+        there = setting(derivation, sizes, rough=where.values, large=large) if more else where
         return [_check(formula, there) for formula in formulas]
 
 
@@ -147,11 +147,16 @@ def _squeezed(text: str) -> str:
 
 
 def setting(
-    derivation: Derivation, sizes: Sizes, seed: int = SEEDS[0], rough: Values | None = None
+    derivation: Derivation,
+    sizes: Sizes,
+    seed: int = SEEDS[0],
+    rough: Values | None = None,
+    large: int = 0,
 ) -> Setting:
     """The derivation's quantities at a random point, a step size t, and an argument z.
 
-    Beside `rough` ones, of fewer digits, it is seen which are 0 but for rounding.
+    Beside `rough` ones, of fewer digits, it is seen which are 0 but for rounding. Where numbers
+    are as `large` as that power of ten, the steps of differences are smaller by as much.
     """
     model = derivation.model
     how = midpoints(model)
@@ -161,9 +166,11 @@ def setting(
         values = {c: x if _is_settled(x, rough[c]) else mpmath.mpf(0) for c, x in values.items()}
     t = how.number(Fraction(random.Random(seed).randint(1, 99), 100))
 
+    step = how.number(STEP) / mpmath.mpf(10) ** large  # large terms may cancel
+
     @cache
     def local(of: Cell, by: Cell) -> Any:
-        return _local(derivation, sizes, values, of, by)
+        return _local(derivation, sizes, values, (of, by), step)
 
     z = how.number(Fraction(random.Random(seed + 1).randint(-300, 300), 100))
     letters = {step_letter(model): t, argument_letter(model): z}
@@ -209,25 +216,26 @@ def _stacked(numbers: Iterable[Any]) -> Any:
     return np.array([[number] for number in numbers], object)
 
 
-def _local(derivation: Derivation, sizes: Sizes, values: Values, of: Cell, by: Cell) -> Any:
+def _local(
+    derivation: Derivation, sizes: Sizes, values: Values, link: tuple[Cell, Cell], step: Any
+) -> Any:
     """The derivative of one cell by an argument of its own equation, by differences of second
     order on both sides: where it has a derivative they agree, though its slope may have a kink
     there, as that of elu has at 0.
 
-    Near zero, where a logarithm or a pole is, the step is shorter, and so it is where there are
-    more digits: large terms may cancel. On a kink at all weights near
+    Near zero, where a logarithm or a pole is, the step is shorter. On a kink at all weights near
     a point, as relu(0) is in relu(relu(z)), or where data are a mask, it is what the derivation
     chose.
     """
+    of, by = link
     equation = derivation.equation(of[0])
     how = midpoints(derivation.model)
     if _is_on_kink(derivation, equation, of, sizes, values):
         return _chosen(derivation, sizes, values, of, by)
-    finer = mpmath.mpf(10) ** -((mpmath.mp.dps - DIGITS) // 3)
-    h = how.number(STEP) * finer * _scale(values[by])
+    h = step * _scale(values[by])
     at = {
-        step: evaluate_cell(equation, of, sizes, {**values, by: values[by] + step * h}, how)
-        for step in (-2, -1, 1, 2)
+        n: evaluate_cell(equation, of, sizes, {**values, by: values[by] + n * h}, how)
+        for n in (-2, -1, 1, 2)
     }
     above, below = ((4 * at[s] - at[2 * s] - 3 * values[of]) / (2 * s * h) for s in (1, -1))
     if abs(above - below) <= SMOOTH * max(1, abs(above)):
