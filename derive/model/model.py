@@ -98,6 +98,9 @@ class Kink:
 Gradient = Literal["fraction", "nabla"]
 
 
+Vectors = Literal["columns", "rows"]
+
+
 @dataclass(frozen=True)
 class Notation:
     """How the paper writes things; the code keeps the names of the equations.
@@ -114,6 +117,13 @@ class Notation:
     """Whether whole arrays are bold."""
     gradient: Gradient = "fraction"
     """How the derivative by a whole array is written, ∂J/∂W or ∇_W J."""
+    vectors: Vectors = "columns"
+    """What a vector stands for in an equation between whole arrays."""
+
+    @property
+    def rows(self) -> bool:
+        """Whether it stands for a row."""
+        return self.vectors == "rows"
 
     def entry(self, name: Name) -> Pattern | None:
         """The pattern declared for an entry, if any."""
@@ -176,6 +186,18 @@ class Model:
     def indices(self, name: Name) -> tuple[Index, ...]:
         """The indices of a quantity; an adjoint has those of what it differentiates by."""
         return self.array(name.by if isinstance(name, Adjoint) else name).indices
+
+    def is_turned(self, name: Name) -> bool:
+        """Whether a whole matrix stands for the transpose of what the model has: in rows, where its
+        entries are written with their indices in the other order, as w_kj of W[j,k].
+        """
+        unnamed = isinstance(name, Adjoint) and not self.notation.adjoint(name)
+        pattern = self.notation.entry(name.by if unnamed and isinstance(name, Adjoint) else name)
+        if pattern is None or not self.notation.rows or len(pattern.indices) != 2:
+            return False
+        defined = (each.indices for each in self.definitions if each.name == name)
+        own = next(defined, None) or self.indices(name)
+        return pattern.indices != tuple(index.name for index in own)
 
     def role(self, role: Role) -> tuple[Array, ...]:
         """The arrays with that role, in the order of their declaration."""

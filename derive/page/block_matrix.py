@@ -1,7 +1,8 @@
 """A weight's derivatives one under the other: (Id_n ⊗ δ) x, a block matrix times the inputs.
 
 Where the gradient is δ xᵀ, with x an input, its columns stacked are (Id_n ⊗ δ) x. With a
-single output δ is a scalar δ_o times v ⊙ f'(H_in), and the scalar stands in front.
+single output δ is a scalar δ_o times v ⊙ f'(H_in), and the scalar stands in front. Where vectors
+are rows, they stand in one row, x (Id_n ⊗ δ).
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from derive.expressions.expression import (
     Subscript,
 )
 from derive.expressions.indices import substitute
-from derive.page.concrete import array_entries, pmatrix, write_out
+from derive.page.concrete import array_entries, pmatrix, vector, write_out
 from derive.printing.latex import printed
 from derive.printing.matrix_latex import entrywise_latex
 from derive.printing.names_latex import (
@@ -66,26 +67,31 @@ def block_matrix(
     scalar, column = _common_factor(column)
     front = "" if scalar is None else entry_latex(scalar, symbols) + " "
     count = sizes[columns.size]
-    ratios, block = [], []
+    ratios: list[Printed] = []
+    block: list[list[Printed]] = []
     for place in range(1, count + 1):
         for row, delta in enumerate(column, 1):
             by = Entry(weight.name, (row, place))
-            ratios.append([printed_ratio(Entry(model.error), by, symbols)])
+            ratios.append(printed_ratio(Entry(model.error), by, symbols))
             shown = printed(delta, symbols)
             places = range(1, count + 1)
             block.append([shown if other == place else Printed("0") for other in places])
-    vector = array_entries(model.array(str(source)), symbols)
+    shown_block, given = pmatrix(block), array_entries(model.array(str(source)), symbols)
+    product = f"{shown_block} {given}"
+    if model.notation.rows:
+        shown_block = pmatrix([list(entries) for entries in zip(*block, strict=True)])
+        product = f"{given} {shown_block}"
     id_, size = step.equation.id, columns.size
     identity = r"\mathrm{Id}" + subscript(name_latex(size, model))
     symbol = array_latex(adjoint, general)
     stacked = Stated(
         f"stacked-{id_}",
-        str(pmatrix(ratios)),
-        (rf"{front}{pmatrix(block)} {vector}",),
+        str(vector(ratios, model)),
+        (f"{front}{product}",),
         weight.name,
         size,
     )
-    left = f"{front}{pmatrix(block)}"
+    left = f"{front}{shown_block}"
     sides: tuple[str, ...] = (rf"{identity} \otimes {symbol}",)
     if scalar is not None:
         factors = _without(_value(program, adjoint), scalar.name)

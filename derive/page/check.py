@@ -42,10 +42,11 @@ from derive.printing.names_latex import name_latex
 from derive.printing.symbols import argument_letter, step_letter
 from derive.printing.text import index_text
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
+from derive.readback.arithmetic import simple
 from derive.readback.setting import Place, Setting, read_forms, read_letter
 from derive.readback.tree import Formula as Read
 from derive.readback.tree import Nabla, Plus, Symbol, Times, Tree, letter
-from derive.readback.value import value
+from derive.readback.value import array_of, value
 
 TOLERANCE = Fraction(1, 10**25)
 
@@ -186,11 +187,12 @@ def _is_settled(number: Any, rough: Any) -> bool:
 
 
 def _of_all_weights(where: Setting, t: Any) -> Mapping[Tree, Any]:
-    """What is said of all weights in one column: ∇EQ, and a step x^{k+1} from x^k."""
+    """What is said of all weights in one vector: ∇EQ, and a step x^{k+1} from x^k."""
     model = where.model
     cells = _cells_of_weights(where)
-    slopes = _stacked(where.values[Adjoint(model.error, name), place] for name, place in cells)
-    old = _stacked(where.values[cell] for cell in cells)
+    gradient_cells = ((Adjoint(model.error, name), place) for name, place in cells)
+    slopes = _vector((where.values[cell] for cell in gradient_cells), where)
+    old = _vector((where.values[cell] for cell in cells), where)
     method = where.read(plain(gradient_method(model).whole))
     (new, _), (x, t_k, gradient) = method.sides, _parts_of_step(method.sides[1])
     error = where.read(name_latex(model.error, model)).sides[0]
@@ -212,8 +214,9 @@ def _parts_of_step(side: Tree) -> tuple[Tree, Tree, Tree]:
     raise InternalError("no step of the gradient method", str(side))
 
 
-def _stacked(numbers: Iterable[Any]) -> Any:
-    return np.array([[number] for number in numbers], object)
+def _vector(numbers: Iterable[Any], where: Setting) -> Any:
+    column = np.array([[number] for number in numbers], object)
+    return column.T if where.rows else column
 
 
 def _local(
@@ -324,18 +327,14 @@ def _updated(formula: Formula, where: Setting, at: Place) -> Any:
     if formula.letters:
         cell = tuple(at[index.name] for index in formula.letters)
         return where.values[weight.name, cell] - t * where.values[adjoint, cell]
-    if formula.concrete:  # one under the other
-        places = [place for name, place in _cells_of_weights(where) if name == weight.name]
-        return _stacked(
-            where.values[weight.name, place] - t * where.values[adjoint, place] for place in places
-        )
-    shape = [where.sizes[size] for size in weight.shape]
-    rows, columns = (*shape, 1, 1)[:2]
-    made = np.empty((rows, columns), object)
-    for place in product(*(range(1, size + 1) for size in shape)):
-        moved = where.values[weight.name, place] - t * where.values[adjoint, place]
-        made[(*(number - 1 for number in place), 0, 0)[:2]] = moved
-    return made if made.size > 1 else made[0, 0]
+    places = [place for name, place in _cells_of_weights(where) if name == weight.name]
+    moved: Values = {
+        (weight.name, place): where.values[weight.name, place] - t * where.values[adjoint, place]
+        for place in places
+    }
+    if formula.concrete:  # one under the other, or in a row
+        return _vector(moved.values(), where)
+    return simple(array_of(weight.name, weight.indices, where.replaced(moved, {})))
 
 
 def agree(left: Any, right: Any) -> bool:

@@ -8,7 +8,7 @@ from derive.expressions.building import add, rebuild
 from derive.expressions.contents import children
 from derive.expressions.expression import Entry, Expression, Index, Size, Subscript, Sum
 from derive.expressions.indices import numbered, substitute
-from derive.model.model import Array
+from derive.model.model import Array, Model
 from derive.printing.latex import printed
 from derive.printing.printed import Printed
 from derive.printing.symbols import Symbols
@@ -45,7 +45,7 @@ def pmatrix(rows: list[list[Printed]]) -> Printed:
 
 
 def array_entries(array: Array, symbols: Symbols) -> Printed:
-    """A vector as a column, or a matrix, with its entries."""
+    """A vector as a column or a row, or a matrix, with its entries."""
     return entries_of(array.entry, array.entry, symbols)
 
 
@@ -68,4 +68,13 @@ def entries_of(target: Entry, value: Expression, symbols: Symbols) -> Printed:
         found.append(entries)
     if len(found) == len(found[0]) == 1:
         return found[0][0]
+    in_a_row = len(ranges) == 1 and symbols.model.notation.rows
+    if in_a_row or symbols.model.is_turned(target.name):
+        found = [list(entries) for entries in zip(*found, strict=True)]
     return pmatrix(found)
+
+
+def vector(entries: list[Printed], model: Model) -> Printed:
+    """The entries of a vector: one under the other, or in a row."""
+    rows = [[entry] for entry in entries]
+    return pmatrix([entries] if model.notation.rows else rows)

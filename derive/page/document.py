@@ -39,6 +39,7 @@ from derive.page.picture import Picture
 from derive.page.sentences import (
     example,
     index_ranges,
+    laid,
     math,
     phrase,
     reason,
@@ -57,7 +58,7 @@ from derive.page.small_network import (
 from derive.page.summary import summary
 from derive.printing.chains import has_numbers
 from derive.printing.names_latex import entry_latex, name_latex
-from derive.printing.signs import IVERSON, MATRICES, Sign
+from derive.printing.signs import IVERSON, WHOLE_ARRAYS, Sign
 
 
 def document(
@@ -106,7 +107,7 @@ def _tell_of_brackets(parts: dict[str, Blocks]) -> None:
         for place, block in enumerate(blocks, 1):
             signs = _signs([block])
             if IVERSON in signs:
-                blocks[place:place] = [] if MATRICES[0] in signs else [phrase("brackets")]
+                blocks[place:place] = [] if WHOLE_ARRAYS in signs else [phrase("brackets")]
                 return
 
 
@@ -116,7 +117,7 @@ def _method(m: Material) -> Blocks:
     x = formula.left.partition("^")[0]
     return [
         phrase("method", error=error, t=t),
-        phrase("method_formula", error=error, x=x),
+        phrase(laid("method_formula", m), error=error, x=x),
         Display((formula,)),
         phrase("method_step", error=error, t=t),
     ]

@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 
-from derive.arrays.program import MatMul, Step
+from derive.arrays.across import across
+from derive.arrays.program import MatMul, Node, Step
+from derive.arrays.shapes import Shape, shape_of
 from derive.derivation.derivation import Equation, Term
 from derive.derivation.rewriting import Rewriting
 from derive.derivation.simplify import SimplifiedAdjoint
@@ -118,7 +120,18 @@ def matrix_forms(steps: list[Step], symbols: Symbols) -> dict[Step, MatrixForm]:
 
 def _matrix_form(step: Step, symbols: Symbols) -> MatrixForm | None:
     with naming(step.equation.id):
-        return matrix_form(step.value, symbols)
+        return matrix_form(as_written(step, symbols), symbols)
+
+
+def as_written(step: Step, symbols: Symbols) -> Node:
+    """A step's value, or its transpose where that is what its matrix is written as."""
+    if not symbols.model.is_turned(step.equation.target.name):
+        return step.value
+
+    def shape(part: Node) -> Shape:
+        return shape_of(part, lambda name: tuple(i.size for i in symbols.indices(name)))
+
+    return across(step.value, shape)
 
 
 def in_matrices(forms: Mapping[Step, MatrixForm], symbols: Symbols) -> tuple[Formula, ...]:
@@ -143,7 +156,7 @@ def entries_form(step: Step, at_sizes: Symbols) -> Formula:
     equation = step.equation
     left = array_latex(equation.target.name, at_sizes)
     sides = [str(value_entries(equation, at_sizes))]
-    form = matrix_form(step.value, at_sizes, entries_of)
+    form = matrix_form(as_written(step, at_sizes), at_sizes, entries_of)
     if isinstance(step.value, MatMul) and form is not None:
         sides.insert(0, form.text)
     return Formula(f"entries-{equation.id}", left, tuple(sides), concrete=True)

@@ -11,7 +11,7 @@ from derive.page.equations import has_arrays, in_matrices, matrix_forms
 from derive.page.function_formulas import last_id
 from derive.page.layout import fits
 from derive.page.material import Material
-from derive.page.sentences import example, math, phrase, where
+from derive.page.sentences import example, laid, math, phrase, where
 from derive.page.small_network import nabla, readable, stacked
 from derive.printing.names_latex import entry_latex, name_latex
 from derive.printing.signs import Sign
@@ -76,7 +76,7 @@ def _block_form(m: Material, step: Step) -> Blocks:
         return []
     shown = math(entry_latex(m.model.array(found[0].weight).entry, m.symbols))
     return [
-        phrase("block", sizes=example(m), weight=shown),
+        phrase(laid("block", m), sizes=example(m), weight=shown),
         Display((stacked,)),
         phrase("block_identity", size=name_latex(found[1].size, m.model)),
         Display((identity,)),
@@ -91,4 +91,4 @@ def _stacked(m: Material, step: Step) -> Blocks:
     name = step.equation.target.name
     assert isinstance(name, Adjoint)
     shown = math(entry_latex(m.model.array(name.by).entry, m.symbols))
-    return [phrase("block", sizes=example(m), weight=shown), Display(found)]
+    return [phrase(laid("block", m), sizes=example(m), weight=shown), Display(found)]

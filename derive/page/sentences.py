@@ -22,6 +22,11 @@ def phrase(key: str, **parts: Part) -> Phrase:
     return Phrase(key, tuple(parts.items()))
 
 
+def laid(key: str, m: Material) -> str:
+    """The key of a sentence that says whether a vector is a column or a row."""
+    return f"{key}_rows" if m.model.notation.rows else key
+
+
 def math(*formulas: str) -> Listing:
     """Formulas in a sentence."""
     return Listing(tuple(f"${formula}$" for formula in formulas))

@@ -16,7 +16,7 @@ from derive.expressions.expression import Add, Adjoint, Entry, Expression, Multi
 from derive.expressions.indices import replace_entries, substitute
 from derive.page.block_matrix import product_of_adjoint
 from derive.page.blocks import Formula
-from derive.page.concrete import array_entries, entries_of, pmatrix, write_out
+from derive.page.concrete import array_entries, entries_of, pmatrix, vector, write_out
 from derive.page.layout import fits, lay_out
 from derive.page.material import MOST_ROWS, Material
 from derive.printing.latex import expression_latex, printed
@@ -82,7 +82,8 @@ def arguments(m: Material) -> Iterator[Formula]:
         shown = [entry_latex(each, m.at_sizes) for each in found if each.name in leaves]
         if len(shown) < FEW:
             return ""
-        return rf"\begin{{pmatrix}} {shown[0]} \\ \vdots \\ {shown[-1]} \end{{pmatrix}}"
+        between = r"& \dots &" if m.model.notation.rows else r"\\ \vdots \\"
+        return rf"\begin{{pmatrix}} {shown[0]} {between} {shown[-1]} \end{{pmatrix}}"
 
     for equation in (m.derivation.forward[-1], *m.derivation.named):
         inner = {name for name in held(equation.value) if name in equations}
@@ -135,8 +136,8 @@ def nabla(m: Material) -> Iterator[Formula]:
     weights = list(scalar_weights(m.model, m.sizes))
     if len(weights) > TALLEST:
         return
-    ratios = pmatrix([[_ratio(each, m)] for each in weights])
-    values = pmatrix([[printed(slope(m, each), m.at_sizes)] for each in weights])
+    ratios = vector([_ratio(each, m) for each in weights], m.model)
+    values = vector([printed(slope(m, each), m.at_sizes) for each in weights], m.model)
     left = rf"\nabla {name_latex(m.model.error, m.model)}"
     yield Formula("nabla", left, (str(ratios), str(values)), concrete=True)
 
@@ -154,7 +155,7 @@ def stacked(m: Material, step: Step) -> Iterator[Formula]:
             value = write_out(substitute(found.value, place), m.sizes)
             front = value if isinstance(value, Multiply) else Entry(adjoint, (1,))
             side = rf"{printed(front, m.at_sizes)} \, {array_latex(source, m.symbols)}"
-            left = str(pmatrix([[_ratio(each, m)] for each in weights]))
+            left = str(vector([_ratio(each, m) for each in weights], m.model))
             yield _concrete(f"stacked-{step.equation.id}", left, side)
 
 
@@ -164,8 +165,8 @@ def updates(m: Material) -> Iterator[Formula]:
     for array in m.model.weights:
         weights = [w for w in scalar_weights(m.model, m.sizes) if w.name == array.name]
         if 1 < len(weights) <= TALLEST:
-            old = pmatrix([[printed(each, m.at_sizes)] for each in weights])
-            slopes = pmatrix([[printed(slope(m, each), m.at_sizes)] for each in weights])
+            old = vector([printed(each, m.at_sizes) for each in weights], m.model)
+            slopes = vector([printed(slope(m, each), m.at_sizes) for each in weights], m.model)
             side, id_ = rf"{old} - {t} \, {slopes}", f"entries-update-{array.name}"
             yield Formula(id_, str(old), (side,), r"\leftarrow", concrete=True)
 

@@ -1,9 +1,10 @@
-"""A Program's steps as matrix equations: W I, Vᵀ δ_o ⊙ f'_h(H_in), δ_h Iᵀ. Vectors are columns."""
+"""A Program's steps as matrix equations: W I, Vᵀ δ_o ⊙ f'_h(H_in), δ_h Iᵀ; in rows I W, Iᵀ δ_h."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from derive.arrays.across import across
 from derive.arrays.conditions import ONE, ZERO, apart
 from derive.arrays.program import (
     Call,
@@ -33,17 +34,7 @@ from derive.arrays.shapes import Shape, shape_of
 from derive.expressions.expression import Name, unknown
 from derive.printing.choices import bracket, cases, extreme
 from derive.printing.latex import applied, power, real_power
-from derive.printing.matrix_products import (
-    Factors,
-    NoMatrixFormError,
-    Writer,
-    entrywise,
-    product,
-    row,
-    scaled,
-    side_by_side,
-    turned,
-)
+from derive.printing.matrix_products import Factors, entrywise, product, scaled
 from derive.printing.matrix_signs import (
     ONES_EVERYWHERE,
     column_of_ones,
@@ -55,6 +46,15 @@ from derive.printing.matrix_signs import (
     transposed,
 )
 from derive.printing.matrix_sums import squared, total
+from derive.printing.matrix_vectors import (
+    NoMatrixFormError,
+    Writer,
+    as_vector,
+    row,
+    side_by_side,
+    turned,
+    upright,
+)
 from derive.printing.names_latex import printed_array, printed_size
 from derive.printing.numbers import number
 from derive.printing.precedence import PRECEDENCE, in_latex
@@ -62,11 +62,12 @@ from derive.printing.printed import Printed, negated, plus
 from derive.printing.signs import (
     DIAGONAL_OF,
     ENTRYWISE,
-    MATRICES,
     ROOTS,
     SOFTMAX,
     SOFTMAX_OF_ROWS,
+    WHOLE_ARRAYS,
     Sign,
+    vectors_sign,
 )
 from derive.printing.symbols import Symbols
 
@@ -91,12 +92,15 @@ def matrix_form(node: Node, symbols: Symbols, spell: Spell = printed_array) -> M
         made = _printed(node, symbols, spell)
     except NoMatrixFormError:
         return None
-    return MatrixForm(str(made), made.notation.union(MATRICES))
+    return MatrixForm(str(made), made.notation | {WHOLE_ARRAYS, vectors_sign(symbols.model)})
 
 
 def entrywise_latex(factors: tuple[Node, ...], symbols: Symbols) -> str:
     """Arrays multiplied entry by entry; a matrix of one column is a vector."""
-    return str(entrywise(Factors(factors), _writer(symbols, printed_array)))
+    to = _writer(symbols, printed_array)
+    if symbols.model.notation.rows:
+        factors = tuple(across(x, to.shape) if len(to.shape(x)) == 2 else x for x in factors)
+    return str(entrywise(Factors(factors), to))
 
 
 def _printed(node: Node, symbols: Symbols, spell: Spell) -> Printed:
@@ -128,7 +132,7 @@ def _is_code(node: Node) -> bool:
 def _written(node: Node, to: Writer, symbols: Symbols, spell: Spell) -> Printed:
     match node:
         case Ref():
-            return spell(node.name, symbols)
+            return _array(node.name, symbols, spell)
         case Constant():
             return number(node.value)
         case SizeOf():
@@ -145,12 +149,16 @@ def _written(node: Node, to: Writer, symbols: Symbols, spell: Spell) -> Printed:
             return _raised(node, to)
         case RealRaised():
             return _real_power(node, to)
+        case Transpose(Ref(name=name)) if symbols.model.is_turned(name):
+            return spell(name, symbols)
         case Transpose():
             return transposed(to.at(node.operand))
+        case MatMul() if len(to.shape(node)) == 1:
+            return as_vector(node, to)
         case MatMul():
             return side_by_side(to.at(node.left), to.at(node.right), MatMul)
         case Outer():
-            return side_by_side(to.at(node.left), row(node.right, to), Outer)
+            return side_by_side(upright(node.left, to), row(node.right, to), Outer)
         case Total():
             return total(node, to)
         case TensorDot():
@@ -169,6 +177,12 @@ def _written(node: Node, to: Writer, symbols: Symbols, spell: Spell) -> Printed:
         case Einsum():
             raise NoMatrixFormError
     unknown(node, "matrix LaTeX")
+
+
+def _array(name: Name, symbols: Symbols, spell: Spell) -> Printed:
+    """An array; of one that is written as its transpose that one's."""
+    written = spell(name, symbols)
+    return transposed(written) if symbols.model.is_turned(name) else written
 
 
 # --- entry by entry ---------------------------------------------------------------------------
@@ -205,7 +219,7 @@ def _spread(vector: Widen, shape: Shape, to: Writer) -> Printed:
     """A matrix whose columns, or rows, are all one vector: x 1ᵀ, 1 xᵀ."""
     rows, columns = _ones(shape, to)
     if vector.own[0]:
-        return side_by_side(to.at(vector.operand), transposed(columns), Outer)
+        return side_by_side(upright(vector.operand, to), transposed(columns), Outer)
     return side_by_side(rows, row(vector.operand, to), Outer)
 
 
@@ -216,9 +230,10 @@ def _filled(node: Filled, to: Writer) -> Printed:
         return _spread(node.operand, shape, to)
     if to.shape(node.operand) or not shape:
         return to.at(node.operand)
-    ones = _ones(shape, to)
-    full = ones[0] if len(ones) == 1 else side_by_side(ones[0], transposed(ones[1]), Outer)
-    return scaled(node.operand, full, to)
+    first, *others = _ones(shape, to)
+    if others:
+        return scaled(node.operand, side_by_side(first, transposed(others[0]), Outer), to)
+    return scaled(node.operand, transposed(first) if to.lies_along(shape[0]) else first, to)
 
 
 def _ones(shape: Shape, to: Writer) -> tuple[Printed, ...]:

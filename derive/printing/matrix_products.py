@@ -4,7 +4,7 @@ In a product that is a matrix, a vector along its rows or columns is a diagonal 
 it, diag(r) M diag(c), or r cᵀ where there is no matrix.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -23,20 +23,18 @@ from derive.arrays.program import (
     RealRaised,
     Ref,
     Total,
-    Transpose,
     Widen,
 )
 from derive.arrays.shapes import Shape
-from derive.model.model import Model
 from derive.printing.latex import fraction, power
 from derive.printing.macros import DIVIDED, HADAMARD
 from derive.printing.matrix_signs import (
     ONES_EVERYWHERE,
-    column_of_ones,
     diagonal,
     told,
     transposed,
 )
+from derive.printing.matrix_vectors import Writer, ones, row, side_by_side, upright
 from derive.printing.numbers import number, over
 from derive.printing.precedence import Binding, in_latex
 from derive.printing.printed import Printed, joined, negated, times
@@ -48,19 +46,6 @@ Axes = tuple[bool, ...]
 
 
 BOTH, ROWS, COLUMNS, ALONG = (True, True), (True, False), (False, True), (True,)
-
-
-class NoMatrixFormError(Exception):
-    """An operation without a matrix notation."""
-
-
-@dataclass(frozen=True)
-class Writer:
-    """How parts of a product are written, what shapes they have, and of which model they are."""
-
-    at: Callable[[Node], Printed]
-    shape: Callable[[Node], Shape]
-    model: Model
 
 
 @dataclass(frozen=True)
@@ -175,37 +160,28 @@ def _divided(above: Printed, below: tuple[Node, ...], to: Writer) -> Printed:
 
 
 def column(factors: Factors, size: str | None, to: Writer) -> Printed:
-    """A vector, of ones where there are no factors."""
-    return entrywise(factors, to) if factors else _ones(size, to)
+    """A vector as a column, of ones where there are no factors."""
+    if not factors:
+        return ones(size, to)
+    if len(factors.above) == 1 and not factors.below:
+        return upright(factors.above[0], to)
+    made = entrywise(factors, to)
+    return transposed(made) if _lie(factors, to) else made
 
 
 def as_row(factors: Factors, size: str | None, to: Writer) -> Printed:
     """The same as a row."""
+    if not factors:
+        return transposed(ones(size, to))
     if len(factors.above) == 1 and not factors.below:
         return row(factors.above[0], to)
-    return transposed(column(factors, size, to))
+    made = entrywise(factors, to)
+    return made if _lie(factors, to) else transposed(made)
 
 
-def row(vector: Node, to: Writer) -> Printed:
-    """A vector as a row: (Aᵀ x)ᵀ is xᵀ A, and (Aᵀ 1)ᵀ is 1ᵀ A."""
-    match vector:
-        case MatMul(Transpose(matrix), column):
-            return side_by_side(row(column, to), to.at(matrix), MatMul)
-        case Total(axes=(0,), all=False):
-            ones = transposed(_ones(to.shape(vector.operand)[0], to))
-            return side_by_side(ones, to.at(vector.operand), MatMul)
-    return transposed(to.at(vector))
-
-
-def turned(matrix: Node) -> Node:
-    """The transpose."""
-    return matrix.operand if isinstance(matrix, Transpose) else Transpose(matrix)
-
-
-def _ones(size: str | None, to: Writer) -> Printed:
-    if size is None:
-        raise NoMatrixFormError  # how far it is spread stands outside
-    return column_of_ones(size, to.model)
+def _lie(factors: Factors, to: Writer) -> bool:
+    first, *_ = factors.above + factors.below
+    return to.lies(first)
 
 
 def scaling(factors: Factors, to: Writer) -> Printed:
@@ -213,12 +189,6 @@ def scaling(factors: Factors, to: Writer) -> Printed:
     if factors.above:
         return diagonal(entrywise(factors, to))
     return power(diagonal(entrywise(Factors(factors.below), to)), "{-1}", Raised)
-
-
-def side_by_side(left: Printed, right: Printed, node: type) -> Printed:
-    """A product of matrices, which is associative."""
-    pair = [left.within(Binding.PRODUCT), right.within(Binding.PRODUCT)]
-    return times(pair, beside, in_latex(node))
 
 
 # --- the numbers in front ---------------------------------------------------------------------

@@ -6,7 +6,6 @@ from derive.printing.matrix_products import (
     ALONG,
     Factors,
     Parts,
-    Writer,
     after_numbers,
     as_row,
     by_axes,
@@ -15,10 +14,9 @@ from derive.printing.matrix_products import (
     factors_of,
     matrix_of,
     scaling,
-    side_by_side,
-    turned,
 )
 from derive.printing.matrix_signs import norm, operator, transposed
+from derive.printing.matrix_vectors import Writer, side_by_side, turned
 from derive.printing.printed import Printed
 from derive.printing.signs import TRACE
 
@@ -48,11 +46,13 @@ def squared(node: Node) -> Node | None:
 
 
 def _inner(factors: Factors, size: str | None, to: Writer) -> Printed:
-    """xᵀ y, or 1ᵀ x where there are no two."""
+    """xᵀ y, or 1ᵀ x where there are no two; of rows x yᵀ and x 1."""
     first, rest = Factors(factors.above[:1]), Factors(factors.above[1:], factors.below)
     if not rest.above:
         first, rest = Factors(), factors
-    return side_by_side(as_row(first, size, to), entrywise(rest, to), MatMul)
+        if to.lies_along(size):
+            first, rest = rest, first
+    return side_by_side(as_row(first, size, to), column(rest, size, to), MatMul)
 
 
 def _over_both(parts: Parts, shape: Shape, to: Writer) -> Printed:
@@ -71,17 +71,24 @@ def _over_both(parts: Parts, shape: Shape, to: Writer) -> Printed:
 
 
 def _along(axis: int, parts: Parts, shape: Shape, to: Writer) -> Printed:
-    """M c along the rows, Mᵀ r along the columns; what that is multiplied with is a diagonal."""
+    """M c along the rows, Mᵀ r along the columns; what that is multiplied with is a diagonal. Where
+    that is a row, it is c Mᵀ and r M.
+    """
     middle, rows, columns = by_axes(parts)
     kept, summed = (columns, rows) if axis == 0 else (rows, columns)
+    lies = to.lies_along(shape[1 - axis])
+    turns = axis == (1 if lies else 0)
     match middle.above:
-        case (matrix,) if axis == 0 and not middle.below:
-            left = to.at(turned(matrix))
+        case (matrix,) if turns and not middle.below:
+            made = to.at(turned(matrix))
         case ():
             whole, kept, summed = matrix_of(parts, shape, to), Factors(), Factors()
-            left = transposed(whole) if axis == 0 else whole
+            made = transposed(whole) if turns else whole
         case _:
             whole = entrywise(middle, to)
-            left = transposed(whole) if axis == 0 else whole
-    made = side_by_side(left, column(summed, shape[axis], to), MatMul)
+            made = transposed(whole) if turns else whole
+    if lies:
+        made = side_by_side(as_row(summed, shape[axis], to), made, MatMul)
+        return side_by_side(made, scaling(kept, to), MatMul) if kept else made
+    made = side_by_side(made, column(summed, shape[axis], to), MatMul)
     return side_by_side(scaling(kept, to), made, MatMul) if kept else made

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from derive.model.model import Model
+
 
 @dataclass(frozen=True)
 class Sign:
@@ -11,8 +13,13 @@ class Sign:
     size: str = ""
 
 
-MATRICES = Sign("whole_arrays"), Sign("columns")
+WHOLE_ARRAYS = Sign("whole_arrays")
 """What is told of every equation between matrices."""
+
+
+def vectors_sign(model: Model) -> Sign:
+    """That vectors are columns, or rows."""
+    return Sign(model.notation.vectors)
 
 
 IVERSON = Sign("iverson")
@@ -35,7 +42,7 @@ def identity_sign(size: str) -> Sign:
 
 
 KEYS = (
-    *(sign.key for sign in MATRICES), "entrywise", "roots", "iverson", "odot", "oslash", "circ",
+    "whole_arrays", "columns", "rows", "entrywise", "roots", "iverson", "odot", "oslash", "circ",
     "ones", "column_of_ones", "identity_matrix", "diagonal", "diagonal_of", "trace", "frobenius",
     "softmax", "softmax_of_rows",
 )  # fmt: skip

@@ -11,7 +11,7 @@ r"""LaTeX formulas read back: the grammar of what the printers print and papers 
              | ("\max" | "\min") "(" sum "," sum ")" | "[" sum relation sum "]" | cases | pmatrix
              | "\mathbf{1}" [ "_" symbol ] | "\nabla" symbol [ "(" sum ")" ]
              | "\nabla" "_" "{" symbol "}" symbol    (a derivative as \frac writes it)
-             | symbol pmatrix-with-\vdots            (a symbol with its list of arguments)
+             | symbol pmatrix-with-dots              (a symbol with its list of arguments)
 
 The reader knows nothing of the printers, so that a bracket lost there is a wrong number
 here.
@@ -318,17 +318,19 @@ class _Reader(Cursor):
         return read_symbol(self, self.raised_heads)
 
     def arguments(self, of: Symbol | Ratio) -> Symbol | Ratio | Named:
-        r"""What is read, with its list of arguments where a pmatrix with \vdots follows."""
+        r"""What is read, with its list of arguments where a pmatrix with dots follows."""
         if self.next != r"\begin{pmatrix}":
             return of
         end = self.tokens.index(r"\end{pmatrix}", self.position)
-        if r"\vdots" not in self.tokens[self.position : end]:
+        listed = self.tokens[self.position : end]
+        dots, between = (r"\vdots", r"\\") if r"\vdots" in listed else (r"\dots", "&")
+        if dots not in listed:
             return of
         self.take(r"\begin{pmatrix}")
         first = self.symbol()
-        self.take(r"\\")
-        self.take(r"\vdots")
-        self.take(r"\\")
+        self.take(between)
+        self.take(dots)
+        self.take(between)
         last = self.symbol()
         self.take(r"\end{pmatrix}")
         return Named(of, first, last)

@@ -72,6 +72,11 @@ class Setting:
         """The tree of a formula in the model's symbols. Raises LatexError."""
         return read_formula(text, self.functions, self.names, raised(self.model))
 
+    @property
+    def rows(self) -> bool:
+        """Whether a vector is a row, but for one with a number for each sample."""
+        return self.model.notation.rows
+
     @cached_property
     def written(self) -> "Mapping[str, tuple[Written, ...]]":
         """How each quantity is written, by the heads of their names, short subscripts first."""

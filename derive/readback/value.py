@@ -1,7 +1,8 @@
 """What a LaTeX formula says, in numbers: its tree evaluated with a model's quantities.
 
 A value is a number or a matrix, an object array of two axes; a matrix of one entry is
-that number. A vector is a column, W has a row for each of its first index.
+that number. A vector is a column or a row, as the notation has it; W has a row for each of its
+first index, or of the index that is written first where vectors are rows.
 """
 
 from collections.abc import Callable
@@ -55,7 +56,8 @@ from derive.readback.tree import (
 )
 
 
-def _array(name: Name, indices: tuple[Index, ...], setting: Setting) -> Any:
+def array_of(name: Name, indices: tuple[Index, ...], setting: Setting) -> Any:
+    """A whole array as it is written."""
     shape = [setting.sizes[index.size] for index in indices]
     if len(shape) > 2:
         raise MeaningError(f"{name} has {len(shape)} axes and is no matrix")
@@ -65,7 +67,8 @@ def _array(name: Name, indices: tuple[Index, ...], setting: Setting) -> Any:
         for column in range(columns):
             cell = (row + 1, column + 1)[: len(shape)]
             made[row, column] = setting.values[name, cell]
-    return made
+    lies = len(shape) == 1 and setting.rows and not indices[0].counts_samples
+    return made.T if lies or setting.model.is_turned(name) else made
 
 
 # --- evaluation -------------------------------------------------------------------------------
@@ -102,8 +105,8 @@ def _value(tree: Tree, setting: Setting, place: Place) -> Any:
         case Superscript(Norm() as norm, int(exponent)):
             return _norm(norm, exponent, at, setting)
         case Superscript(OfWhole("diag", column), -1):
-            inverse = entry_by_entry(lambda z: over(1, z), _column(at(column)))
-            return diagonal(inverse)
+            inverse = entry_by_entry(lambda z: over(1, z), _vector(at(column), setting))
+            return _diagonal(inverse, setting)
         case Superscript():
             return _raised(at(tree.base), tree.exponent, at, setting)
         case Entrywise():
@@ -155,7 +158,7 @@ def _entrywise(base: Any, exponent: int | Tree, at: Callable[[Tree], Any], setti
 
 def _norm(norm: Norm, exponent: int, at: Callable[[Tree], Any], setting: Setting) -> Any:
     """A power of a norm, of which only the even ones are rational."""
-    square = squares(at(norm.of), norm.frobenius)
+    square = squares(_standing(at(norm.of), setting), norm.frobenius)
     if exponent % 2 == 0:
         return power(square, exponent // 2)
     return setting.how.raised(square, setting.how.number(Fraction(exponent, 2)), False)
@@ -164,14 +167,27 @@ def _norm(norm: Norm, exponent: int, at: Callable[[Tree], Any], setting: Setting
 def _of_whole(function: str, of: Any, setting: Setting) -> Any:
     match function:
         case "diag":
-            return diagonal(of)
+            return _diagonal(of, setting)
         case "tr":
             return trace(of)
     return over_their_sums(entry_by_entry(lambda z: setting.how.apply("exp", 0, z), of))
 
 
-def _column(found: Any) -> Any:
-    if shape_of(found) and found.shape[1] != 1:
+def _diagonal(of: Any, setting: Setting) -> Any:
+    """The matrix with a vector on its diagonal, or the diagonal of a matrix as a vector."""
+    found = diagonal(_standing(of, setting))
+    lies = setting.rows and shape_of(found)[1:] == (1,)
+    return found.T if lies else found
+
+
+def _standing(found: Any, setting: Setting) -> Any:
+    """A row as a column, where a vector may be a row."""
+    lies = setting.rows and shape_of(found)[:1] == (1,)
+    return found.T if lies else found
+
+
+def _vector(found: Any, setting: Setting) -> Any:
+    if shape_of(_standing(found, setting))[1:] not in ((), (1,)):
         raise MeaningError("an inverse of what is no diagonal matrix")
     return found
 
@@ -244,7 +260,7 @@ def _symbol(symbol: Symbol, setting: Setting, place: Place) -> Any:
     array = find_array(symbol, setting)
     if array is None:
         raise MeaningError(f"{symbol.head}_{{{symbol.subscript}}} is no quantity of the model")
-    return _array(*array, setting)
+    return array_of(*array, setting)
 
 
 def _size_below(symbol: Symbol, setting: Setting) -> int | None:
@@ -280,7 +296,7 @@ def _ratio(tree: Ratio, setting: Setting, place: Place) -> Any:
         raise MeaningError(f"a derivative by {by.head}_{{{by.subscript}}}, which is no quantity")
     name, indices = array
     adjoint = Adjoint(str(above[0]), str(name))
-    return _array(adjoint, indices, setting)
+    return array_of(adjoint, indices, setting)
 
 
 def _derivative(above: Cell, below: Cell, setting: Setting) -> Any:

@@ -58,8 +58,9 @@ def noted(model: Model, preset: Preset) -> Model:
             if name is not None and part in parts
         }
     notation = Notation(
-        tuple(patterns.items()), tuple(adjoints.items()), preset.step, preset.bold, preset.gradient
-    )
+        tuple(patterns.items()), tuple(adjoints.items()), preset.step, preset.bold,
+        preset.gradient, preset.vectors,
+    )  # fmt: skip
     made = replace(model, notation=notation)
     _check(made, preset)
     return made

@@ -17,7 +17,7 @@ from derive import locate
 from derive.errors import DeriveError
 from derive.expressions.expression import Index
 from derive.expressions.lettering import Pattern, Script
-from derive.model.model import Gradient
+from derive.model.model import Gradient, Vectors
 from derive.reading.declarations import read
 from derive.reading.notation import read_pattern
 from derive.reading.source import Source
@@ -59,6 +59,7 @@ class _File(BaseModel):
     step: Annotated[str, StringConstraints(pattern=r"^[A-Za-z]+$")] = "t"
     bold: bool = False
     gradient: Gradient = "fraction"
+    vectors: Vectors = "columns"
     inputs: _Layer = _Layer()
     hidden: _Layer = _Layer()
     single: _Layer = _Layer()
@@ -80,6 +81,7 @@ class Preset:
     step: str
     bold: bool
     gradient: Gradient
+    vectors: Vectors
     error: Pattern | None
     target: Pattern | None
     difference: Pattern | None
@@ -125,8 +127,8 @@ def preset(name_or_path: str | Path) -> Preset:
     )
     return Preset(
         path.stem, found.first, found.indices, found.counted, found.step, found.bold,
-        found.gradient, error_, target, difference, found.difference.endswith("target"),
-        inputs, hidden, single, output,
+        found.gradient, found.vectors, error_, target, difference,
+        found.difference.endswith("target"), inputs, hidden, single, output,
     )  # fmt: skip
 
 

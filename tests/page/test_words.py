@@ -17,6 +17,8 @@ from derive.page.latex_page import latex_files
 from derive.page.markdown_page import markdown_files, markdown_page
 from derive.page.speech import say
 from derive.page.words import FOLDER, WRITTEN, Conjunction, language, languages
+from derive.reading.noted import noted
+from derive.reading.preset import preset
 from tests.conftest import document_of, page_of, write_text
 from tests.page.test_matrices import MATRICES
 
@@ -204,6 +206,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[derive.Model, D
     models += [derive.load(write_text(folder, text)) for text in (*UNFED, SUMMED, MATRICES)]
     models += [scalars(folder, equations) for equations in (*REASONED, *UNDRAWN, SQUARED)]
     models += [softmax(folder, equations) for equations in (ENTROPY, SMOOTHED, PENALISED)]
+    models.append(noted(derive.dense([2, 2, 1], ["logistic", "identity"]), preset("d2l")))
     return [(model, document_of(model)) for model in models]
 
 

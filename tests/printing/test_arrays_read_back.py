@@ -5,6 +5,7 @@ worked out node by node here.
 """
 
 import random
+from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from math import prod
@@ -15,6 +16,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from derive.arrays import shapes
+from derive.arrays.across import across
 from derive.arrays.conditions import ONE, ZERO
 from derive.arrays.program import (
     Call,
@@ -39,7 +42,8 @@ from derive.arrays.shapes import shape_of
 from derive.code.lines import expression
 from derive.evaluation.evaluate import Arithmetic, Values
 from derive.expressions.expression import Adjoint
-from derive.model.model import Model
+from derive.expressions.lettering import Pattern, Script
+from derive.model.model import Model, Notation
 from derive.printing.macros import plain
 from derive.printing.matrix_latex import matrix_form
 from derive.printing.symbols import Symbols
@@ -69,6 +73,19 @@ m = 3
 f = "tanh"
 '''
 MODEL: Model = resolve("arrays", Source("arrays.toml", TEXT))
+ROWS: Model = replace(
+    MODEL,
+    notation=Notation((("A", Pattern("A", Script((), ("j", "i")))),), vectors="rows"),
+)
+"""The same with vectors as rows, and A with the index first that the model has last."""
+SAMPLES: Model = replace(
+    ROWS,
+    arrays=tuple(
+        replace(a, indices=tuple(replace(x, counts_samples=x.size == "m") for x in a.indices))
+        for a in MODEL.arrays
+    ),
+)
+"""The same where each sample has a number of v."""
 SIZES = {"n": 2, "m": 3}
 N, M = 2, 3
 BY_A, BY_H = Adjoint("EQ", "A"), Adjoint("EQ", "h")
@@ -287,11 +304,39 @@ def cells() -> Values:
 @settings(max_examples=200, deadline=None)
 @given(SHAPES)
 def test_the_reader_of_latex_reads_a_matrix_equation_as_itself(node: Node) -> None:
-    form = matrix_form(node, Symbols(MODEL))
+    got, form = read_back(node, MODEL)
+    assert same(got, known(node)), form
+
+
+@settings(max_examples=300, deadline=None)
+@given(SHAPES, st.sampled_from([ROWS, SAMPLES]))
+def test_where_vectors_are_rows_the_equation_reads_as_itself_too(node: Node, model: Model) -> None:
+    got, form = read_back(node, model)
+    want = np.asarray(known(node), object)
+    lies = want.shape == (N,) or (want.shape == (M,) and model is ROWS)
+    assert same(got, want[None] if lies else want), form
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from([(N, M), (M, N), (N, N)]).flatmap(nodes))
+def test_what_makes_the_transpose_does(node: Node) -> None:
+    turned = across(node, shape)
+    assert same(known(turned), known(node).T)
+    got, form = read_back(turned, ROWS)
+    assert same(got, known(node).T), form
+
+
+def read_back(node: Node, model: Model) -> tuple[Any, str]:
+    """What the reader reads where a matrix equation in a model's notation is printed."""
+    form = matrix_form(node, Symbols(model))
     assume(form is not None)
     assert form is not None
-    want = known(node)
+    known(node)
     how = Arithmetic(lambda number: number, _apply)
-    setting = Setting(MODEL, SIZES, cells(), how, lambda of, by: pytest.fail(f"∂{of}/∂{by}"))
+    setting = Setting(model, SIZES, cells(), how, lambda of, by: pytest.fail(f"∂{of}/∂{by}"))
     read = read_formula(plain(form.text), setting.functions, setting.names)
-    assert same(value(read.sides[0], setting), want), form.text
+    return value(read.sides[0], setting), form.text
+
+
+def shape(node: Node) -> shapes.Shape:
+    return shape_of(node, lambda name: tuple(i.size for i in MODEL.indices(name)))
