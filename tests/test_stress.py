@@ -9,7 +9,9 @@ LIMIT = 60.0
 """Seconds of processor time: `make stress` holds each to ten, on a machine that does no more."""
 
 
-@pytest.mark.parametrize("seed", [7, 14, 15, 16, 141, 18, 24, 357, 398, 981, 1217, 1438, 1561, 2016])
+@pytest.mark.parametrize(
+    "seed", [7, 14, 15, 16, 141, 18, 24, 357, 398, 981, 1217, 1438, 1561, 2016]
+)
 def test_a_random_model_is_built_and_its_gradient_is_that_of_autograd(seed: int) -> None:
     outcome = attempt(random_trial(seed), LIMIT)
     assert not outcome.fault, f"{outcome.fault}: {outcome.words}"

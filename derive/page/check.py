@@ -94,7 +94,8 @@ def _checks(formulas: list[Formula], derivation: Derivation, sizes: Sizes) -> li
         small = math.ceil(-mpmath.log10(min(map(_scale, found))))
         more = min(2 * large + small, MOST_DIGITS)
     with mpmath.workdps(DIGITS + more):
-        there = setting(derivation, sizes, rough=where.values, large=large) if more else where
+        finer = (more - small) // 2  # as many as the numbers are large, or as there are digits for
+        there = setting(derivation, sizes, rough=where.values, finer=finer) if more else where
         return [_check(formula, there) for formula in formulas]
 
 
@@ -152,12 +153,12 @@ def setting(
     sizes: Sizes,
     seed: int = SEEDS[0],
     rough: Values | None = None,
-    large: int = 0,
+    finer: int = 0,
 ) -> Setting:
     """The derivation's quantities at a random point, a step size t, and an argument z.
 
-    Beside `rough` ones, of fewer digits, it is seen which are 0 but for rounding. Where numbers
-    are as `large` as that power of ten, the steps of differences are smaller by as much.
+    Beside `rough` ones, of fewer digits, it is seen which are 0 but for rounding. The steps of
+    differences are `finer` by that many digits: large terms may cancel.
     """
     model = derivation.model
     how = midpoints(model)
@@ -167,7 +168,7 @@ def setting(
         values = {c: x if _is_settled(x, rough[c]) else mpmath.mpf(0) for c, x in values.items()}
     t = how.number(Fraction(random.Random(seed).randint(1, 99), 100))
 
-    step = how.number(STEP) / mpmath.mpf(10) ** large  # large terms may cancel
+    step = how.number(STEP) / mpmath.mpf(10) ** finer
 
     @cache
     def local(of: Cell, by: Cell) -> Any:
