@@ -19,6 +19,7 @@ from derive.evaluation.balls import balls
 from derive.evaluation.evaluate import Sizes, show_cell
 from derive.evaluation.random_points import SEEDS
 from derive.evaluation.slopes import (
+    AGREE,
     BESIDE,
     beside,
     derivatives,
@@ -28,7 +29,7 @@ from derive.evaluation.slopes import (
     near,
     one_sided,
 )
-from derive.evaluation.ties import BITS, Direction, Tie, has_root_of_zero, ties
+from derive.evaluation.ties import BITS, Direction, Tie, exactly, has_root_of_zero, ties
 from derive.expressions.expression import Apply
 from derive.model.model import Kink, Model
 from derive.proof.certificate import Check, show_sizes
@@ -40,13 +41,19 @@ LINES = tuple((SEED + more, SEEDS[0]) for more in range(8))
 """The seeds of the lines on which kinks are looked for, as many as it takes to meet each."""
 
 
+MOST_BITS = 32 * BITS
+
+
 @dataclass(frozen=True)
 class _Slopes:
-    """What the error's slopes are to be at a tie, along some directions."""
+    """What the error's slopes are to be at a tie, along some directions, and the precision at
+    which they are what they are said to be.
+    """
 
     tie: Tie
     ways: Sequence[Direction]
     wanted: Sequence[Any]
+    bits: int
 
 
 def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
@@ -58,12 +65,14 @@ def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
         smooth: list[_Slopes] = []
         alone: list[_Slopes] = []
         for tie in ties(derivation, sizes, LINES):
-            slopes = derivatives(derivation, sizes, tie, ways)
-            if slopes is not None:
-                smooth.append(_Slopes(tie, ways, slopes))
-            elif _is_alone(derivation, sizes, tie):
-                chosen = [_chosen(derivation, sizes, tie, way) for way in ways[:2]]
-                alone.append(_Slopes(tie, ways[:2], chosen))
+            bits = _bits(derivation, sizes, tie)
+            with ctx.workprec(bits):
+                slopes = derivatives(derivation, sizes, tie, ways)
+                if slopes is not None:
+                    smooth.append(_Slopes(tie, ways, slopes, bits))
+                elif _is_alone(derivation, sizes, tie):
+                    chosen = [_chosen(derivation, sizes, tie, way) for way in ways[:2]]
+                    alone.append(_Slopes(tie, ways[:2], chosen, bits))
         error, where = derivation.model.error, f"({show_sizes(sizes)})"
         if smooth:
             claim = f"on a kink where {error} has a derivative, that comes out {where}"
@@ -71,6 +80,18 @@ def check_ties(derivation: Derivation, sizes: Sizes) -> Iterator[Check]:
         if alone:
             claim = f"on a kink where {error} has none, its own choice comes out {where}"
             yield _check(claim, derivation, sizes, alone)
+
+
+def _bits(derivation: Derivation, sizes: Sizes, tie: Tie) -> int:
+    """A precision at which the error's ball is far smaller than a step: 1 - p may saturate."""
+    bits = BITS
+    while bits < MOST_BITS:
+        with ctx.workprec(bits):
+            error = error_at(derivation, sizes, tie.given)
+            if error.rad() <= exactly(BESIDE * AGREE / 1000) * max(1, abs(error)):
+                return bits
+        bits *= 2
+    return bits
 
 
 def _is_alone(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
@@ -82,7 +103,8 @@ def _is_alone(derivation: Derivation, sizes: Sizes, tie: Tie) -> bool:
 
 def _check(claim: str, derivation: Derivation, sizes: Sizes, points: Sequence[_Slopes]) -> Check:
     for point in points:
-        found = gradient_along(derivation, sizes, point.tie, point.ways)
+        with ctx.workprec(point.bits):
+            found = gradient_along(derivation, sizes, point.tie, point.ways)
         for got, want in zip(found, point.wanted, strict=True):
             if not near(got, want):
                 met = point.tie.met
