@@ -127,6 +127,7 @@ def make_all(names: Sequence[str | Path], jobs: int, edition: Edition = MADE) ->
     """
     processes = min(jobs, len(names))
     if processes <= 1:
+        gc.freeze()  # what was imported is no garbage, here as in the processes below
         return [_proven(name, edition) for name in names]
     with ProcessPoolExecutor(processes, initializer=_settle) as pool:
         try:

@@ -63,6 +63,10 @@ class Setting:
     leaves: tuple[tuple[str, Any], ...] = ()
     """The printed names of weights, inputs and targets with their values, in order."""
     known: Mapping[Tree, Any] = field(default_factory=dict)
+    cells: dict[tuple[Symbol, tuple[tuple[str, int], ...]], Cell | None] = field(
+        default_factory=dict
+    )
+    """What symbols were found to name at places, which no value changes."""
 
     def replaced(self, values: Values, also: Mapping[tuple[str, str], Any]) -> "Setting":
         """The setting with some cells and symbols given new values."""
@@ -241,6 +245,13 @@ def find_cell(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
     What can be read as an index is one: beside z[i], z_1 is its entry, and z1 is z_(1). Papers
     leave out the comma in H_{in,1}; that is read where nothing is called H_in1.
     """
+    known = symbol, tuple(place.items())
+    if known not in setting.cells:
+        setting.cells[known] = _found(symbol, setting, place)
+    return setting.cells[known]
+
+
+def _found(symbol: Symbol, setting: Setting, place: Place) -> Cell | None:
     near = setting.written.get(symbol.head, ())
     loosely = not any(quantity.subscript == symbol.subscript for quantity in near)
     ways = [(quantity, comma) for comma in (",", "")[: 1 + loosely] for quantity in near]
