@@ -88,11 +88,12 @@ def _left_of_a_whole(parts: list[Expression], matcher: Matcher) -> Expression | 
 
 
 def _quotient(node: Expression) -> tuple[Expression, Expression]:
-    """What stands above the line and, of one factor, below it."""
+    """What stands above the line and the one factor below it, itself over 1 for any other."""
     factors = node.factors if isinstance(node, Multiply) else (node,)
-    below = [factor.base for factor in factors if isinstance(factor, Power) and factor.exponent < 0]
-    above = (factor for factor in factors if not isinstance(factor, Power) or factor.exponent > 0)
-    return multiply(*above), (below[0] if len(below) == 1 else ONE)
+    below = [factor for factor in factors if isinstance(factor, Power) and factor.exponent == -1]
+    if len(below) != 1:
+        return node, ONE
+    return multiply(*(factor for factor in factors if factor is not below[0])), below[0].base
 
 
 def _lack(node: Expression, matcher: Matcher) -> Expression | None:

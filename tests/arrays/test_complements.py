@@ -62,6 +62,8 @@ def test_it_is_found_from_both_sides_and_nowhere_else(form: str, value: str) -> 
         ("1 - x / (x + y + z)", "(y + z) / (x + y + z)"),
         ("1 - x / (x + y + z) - a / (x + y)", "(y + z) / (x + y + z) - a / (x + y)"),
         ("1 - a / (x + y + z) - a / (x + y)", None),
+        ("1 - x * (x + y + z)^(-2) - y * (x + y + z)^(-2)", None),
+        ("1 - x / (a * (x + y)) - y / (a * (x + y))", None),
         ("1 - logistic(z) + x", "logistic(-z) + x"),
     ],
 )
