@@ -6,7 +6,17 @@ from itertools import pairwise
 from math import atan2, cos, dist, hypot, isclose, pi, radians, sin
 
 from derive.page.column import Column
-from derive.page.picture import PT, SIZES, UNIT, WIDEST_UNIT, Edge, Node, Point
+from derive.page.picture import (
+    LARGEST,
+    PT,
+    SIZES,
+    SMALLEST,
+    UNIT,
+    WIDEST_UNIT,
+    Edge,
+    Node,
+    Point,
+)
 from derive.page.width import width
 
 BENDS = (0, 14, 20, 27, 35, 45, 55)
@@ -34,7 +44,8 @@ def across(column: Column) -> float:
 
 def set_width(label: str, size: int) -> float:
     """How wide a label is, estimated, in letters of that size."""
-    return width(label.replace("$", "").replace(r"\frac", r"\tfrac")) * size / 10 / PT
+    scale = SIZES[size]
+    return scale * width(label.replace("$", "").replace(r"\frac", r"\tfrac"), scale) / PT
 
 
 def unit_of(labels: list[str]) -> tuple[float, int] | None:
@@ -42,7 +53,7 @@ def unit_of(labels: list[str]) -> tuple[float, int] | None:
     where that is too wide.
     """
     wide = {size: max(set_width(label, size) for label in labels) + 0.16 for size in SIZES}
-    size = next((size for size in SIZES if wide[size] <= UNIT), SIZES[-1])
+    size = next((size for size in SIZES if wide[size] <= UNIT), SMALLEST)
     return None if wide[size] > WIDEST_UNIT else (max(UNIT, round(wide[size], 2)), size)
 
 
@@ -93,12 +104,12 @@ def text_box(label: str, centre: Point, size: int) -> Box:
 
 def label_box(edge: Edge) -> Box:
     """The box of an edge's label."""
-    return text_box(edge.label, edge.at, SIZES[-1])
+    return text_box(edge.label, edge.at, SMALLEST)
 
 
 def title_box(title: Node) -> Box:
     """The box of a text over a layer."""
-    return text_box(title.label, (title.x, title.y), SIZES[0])
+    return text_box(title.label, (title.x, title.y), LARGEST)
 
 
 def curve(edge: Edge, nodes: Mapping[str, Node], unit: float) -> tuple[Point, ...]:

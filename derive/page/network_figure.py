@@ -11,7 +11,7 @@ from derive.expressions.indices import substitute
 from derive.model.model import Model
 from derive.page.column import Column
 from derive.page.lines import across, curve, labelled, led, set_width, title_box, unit_of
-from derive.page.picture import MOST, SIZES, UNIT, Edge, Node, Picture
+from derive.page.picture import LARGEST, MOST, UNIT, Edge, Node, Picture
 from derive.page.units import Layer, Network, Place, matched
 from derive.printing.latex import expression_latex
 from derive.printing.names_latex import array_latex, entry_latex
@@ -151,7 +151,7 @@ def _title(layer: Layer, room: float, symbols: Symbols) -> str:
 
 
 def _wide(title: str) -> float:
-    return max(set_width(line, SIZES[0]) for line in title.split(r" \\ "))
+    return max(set_width(line, LARGEST) for line in title.split(r" \\ "))
 
 
 def _high(title: str) -> float:

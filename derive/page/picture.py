@@ -15,10 +15,14 @@ PT = 28.45
 """Points in a cm."""
 
 
-SIZES = (9, 8, 7)
-"""Letters in pt: the first of titles, the last of the labels of edges, and of units the first in
-which these are narrow enough. They are the same in every document, as the measures are.
+SIZES = {9: 0.925, 8: 0.85, 7: 0.8}
+"""Letters in pt, and how wide they are beside those of 10 pt: the first of titles, the last of the
+labels of edges, and of units the first in which these are narrow enough. They are the same in
+every document, as the measures are.
 """
+
+
+LARGEST, SMALLEST = max(SIZES), min(SIZES)
 
 
 Point = tuple[float, float]
@@ -63,7 +67,7 @@ class Picture:
     edges: tuple[Edge, ...]
     titles: tuple[Node, ...] = ()
     unit: float = UNIT
-    size: int = SIZES[0]
+    size: int = LARGEST
     arrow: Literal["", "-to"] = ""
 
     def style(self, edge: Edge) -> str:

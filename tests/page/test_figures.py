@@ -16,7 +16,7 @@ from derive.expressions.indices import substitute
 from derive.page.blocks import Sentence
 from derive.page.column import JOURNAL, Column
 from derive.page.concrete import write_out
-from derive.page.lines import label_box, set_width, title_box
+from derive.page.lines import label_box, set_width, text_box, title_box, unit_of
 from derive.page.markdown_page import markdown_page
 from derive.page.network_figure import network
 from derive.page.path_figure import path
@@ -182,6 +182,26 @@ def test_labels_cover_no_circle_no_line_and_no_label_and_the_column_holds_all(
         reach += [x + side for x, _ in circles for side in (-r, r)]
         assert max(reach) - min(reach) <= width / PT
     assert count > 20
+
+
+TYPESET = {
+    r"$W_{2,10,32}$": (32.1, 31.4, 29.6),
+    r"$\mathit{syn}_{0,11}$": (27.7, 26.7, 25.4),
+    r"$\mathit{out}_{h,2}$": (24.1, 23.1, 22.1),
+    r"$f_h'(H_{in,1})$": (37.9, 36.3, 34.6),
+    r"$\frac{1-y}{1-a_2} - \frac{y}{a_2}$": (41.5, 40.5, 39.1),
+}
+"""Labels, and how wide TeX sets them in pt, in the order of SIZES."""
+
+
+@pytest.mark.parametrize("label", TYPESET)
+def test_small_letters_are_wider_for_their_height(label: str) -> None:
+    """Where these are taken to shrink as the letters do, a label covers the rim of a circle."""
+    for size, typeset in zip(SIZES, TYPESET[label], strict=True):
+        box = text_box(label, (0, 0), size)
+        unit, _ = unit_of([label]) or (0, 0)
+        assert typeset / PT <= 2 * box.across <= 1.2 * typeset / PT
+        assert unit > TYPESET[label][-1] / PT + 0.1
 
 
 def ends(edge: Edge, picture: Picture) -> tuple[Point, Point]:
