@@ -119,12 +119,15 @@ def _filled(text: str, first: float, later: float, last: Place, letters: Letters
     if len(pieces) == 1:
         return [_narrowed(text, first, letters) if last is Place.WITHIN else text]
     lines: list[str] = []
+    parted = False
     for piece in pieces:
         room = later if len(lines) > 1 else first
         candidate = f"{lines[-1]} {piece}" if lines else piece
-        if lines and letters.width(candidate) <= room:
+        # Behind a term on several lines another begins on its own: it is no factor of that one.
+        joins, before = lines and not (parted and piece.startswith(("+", "-"))), len(lines)
+        if joins and letters.width(candidate) <= room:
             lines[-1] = candidate
-        elif lines and mark and letters.width(piece) > later:  # begun here, if it can be
+        elif joins and mark and letters.width(piece) > later:  # begun here, if it can be
             rest = room - letters.width(f"{lines[-1]} ")
             begun, *others = _filled(piece, rest, later, min(last, Place.IN_BRACKETS), letters)
             if letters.width(f"{lines[-1]} {begun}") <= room:
@@ -134,6 +137,7 @@ def _filled(text: str, first: float, later: float, last: Place, letters: Letters
         else:
             start = mark + piece if lines else piece
             lines += _filled(start, later if lines else first, later, last, letters)
+        parted = len(lines) > before + 1
     return lines
 
 

@@ -13,12 +13,16 @@ class Column:
     """A column: its width, and what the number of an equation takes of it, with the space before
     it, both in pt where formulas are as large as the text; `scale` is how large they are.
 
+    The number stands beside the last row of a formula; `free` is what is left free beside the
+    others.
+
     Raises DeriveError for a width in which no formula can be set.
     """
 
     width: float = 252.0
     number: float = 30.0
     scale: float = 1.0
+    free: float = 0.0
 
     def __post_init__(self) -> None:
         if not (isfinite(self.width) and self.width >= NARROWEST):
@@ -27,17 +31,28 @@ class Column:
 
     @property
     def room(self) -> float:
-        """What a formula may take."""
+        """What the last row of a formula may take."""
         return self.width - self.number
+
+    @property
+    def whole(self) -> float:
+        """What the rows before it may take."""
+        return self.width - self.free
 
     @property
     def unnumbered(self) -> "Column":
         """The column where a number stands under the formula, or none does."""
         return replace(self, number=0.0)
 
+    @property
+    def beside(self) -> "Column":
+        """The column where a number stands beside all rows together."""
+        return replace(self, free=self.number)
+
     def scaled(self, scale: float) -> "Column":
         """The column as it is to formulas that are set so much smaller."""
-        return Column(self.width / scale, self.number / scale, self.scale * scale)
+        width, number, free = (each / scale for each in (self.width, self.number, self.free))
+        return Column(width, number, self.scale * scale, free)
 
 
 SIZES = {"": 1.0, r"\small": 0.925, r"\footnotesize": 0.85, r"\scriptsize": 0.8}

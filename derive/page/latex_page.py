@@ -90,7 +90,7 @@ def _formulas(page: Page) -> dict[str, str]:
 
 def broken(formula: Formula, column: Column) -> tuple[str, ...]:
     """The rows of a formula that stands alone, without the sides between; none where it is one."""
-    rows = lay_out([replace(formula, sides=formula.sides[-1:])], column, Place.WITHIN)
+    rows = lay_out([replace(formula, sides=formula.sides[-1:])], column.beside, Place.WITHIN)
     return tuple(f"{row.left} &{row.right}".strip() for row in rows) if len(rows) > 1 else ()
 
 

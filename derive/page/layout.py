@@ -6,11 +6,15 @@ wide is broken.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from derive.page.blocks import Formula
-from derive.page.breaking import Place, broken
+from derive.page.breaking import DOT, Place, broken
 from derive.page.column import SIZES, Column
 from derive.page.width import QUAD, width
+
+PARTED = (DOT, r"\cdot")
+"""What a row begins with that is within a product."""
 
 
 @dataclass(frozen=True)
@@ -62,34 +66,52 @@ def fits(formulas: Sequence[Formula], column: Column) -> bool:
 def overflow(rows: Sequence[Row], column: Column) -> float:
     """By how much rows are wider than the column, in pt."""
     left = max(width(row.left, column.scale) for row in rows)
-    return max(0.0, left + max(width(row.right, column.scale) for row in rows) - column.room)
+    over = (width(row.right, column.scale) - _room(row.ends, column) for row in rows)
+    return max(0.0, left + max(over))
+
+
+def _room(ends: bool, column: Column) -> float:
+    """What a row may take: beside the last of a formula stands its number."""
+    return column.room if ends else column.whole
 
 
 def _fewest(formulas: Sequence[Formula], column: Column, last: Place) -> tuple[Row, ...]:
     """The best rows that are broken at no worse places than the last."""
     lefts = sorted({width(formula.left, column.scale) for formula in formulas}, reverse=True)
     ways = (_aligned(formulas, widest, column, last) for widest in (*lefts, 0.0))
-    return min(ways, key=lambda rows: (overflow(rows, column), len(rows)))
+    return min(ways, key=lambda rows: (overflow(rows, column), _length(rows)))
+
+
+def _length(rows: Sequence[Row]) -> int:
+    """How many rows there are, those twice that part a product: it is better read whole."""
+    return len(rows) + sum(row.right.replace(r"\quad ", "").startswith(PARTED) for row in rows)
+
+
+def _inside(pieces: Sequence[str]) -> int:
+    """How many of the pieces end within brackets that stay open."""
+    opened = (piece.count("(") - piece.count(")") for piece in pieces)
+    return sum(depth > 0 for depth in accumulate(opened))
 
 
 def _aligned(
     formulas: Sequence[Formula], widest: float, column: Column, last: Place
 ) -> tuple[Row, ...]:
     """Rows in which the left sides up to a width are aligned, and the others stand alone."""
-    room, scale = column.room - widest, column.scale
-    hang = [width(each.left, scale) > widest for each in formulas]
+    hang = [width(each.left, column.scale) > widest for each in formulas]
     pairs = zip(formulas, hang, strict=True)
-    return tuple(row for each, hangs in pairs for row in _rows(each, room, hangs, last, scale))
+    return tuple(row for each, hangs in pairs for row in _rows(each, widest, hangs, column, last))
 
 
-def _rows(formula: Formula, room: float, hangs: bool, last: Place, scale: float) -> list[Row]:
+def _rows(formula: Formula, widest: float, hangs: bool, column: Column, last: Place) -> list[Row]:
+    taken = widest + QUAD if hangs else widest
     sides = [f"{formula.relation} {side}" for side in formula.sides]
     whole = " ".join(sides)
-    inner = room - QUAD if hangs else room
-    if width(whole, scale) <= inner:
+    if width(whole, column.scale) <= column.room - taken:
         pieces = [whole]
     else:
-        pieces = [piece for side in sides for piece in broken(side, inner, last, scale)]
+        ends = [False] * (len(sides) - 1) + [True]
+        pairs = zip(sides, ends, strict=True)
+        pieces = [piece for each in pairs for piece in _pieces(*each, taken, column, last)]
     if hangs:
         pieces = [formula.left, *(rf"\quad {piece}" for piece in pieces)]
     end = len(pieces) - 1
@@ -97,3 +119,17 @@ def _rows(formula: Formula, room: float, hangs: bool, last: Place, scale: float)
         Row(formula.left if place == 0 and not hangs else "", piece, formula, place == end)
         for place, piece in enumerate(pieces)
     ]
+
+
+def _pieces(side: str, ends: bool, taken: float, column: Column, last: Place) -> list[str]:
+    """A side in rows that leave room for a number, or where these are wider, more, or broken
+    within brackets, in rows of which only the last does, if its formula ends there.
+    """
+
+    def over(pieces: list[str]) -> float:
+        *others, end = (width(each, column.scale) + taken for each in pieces)
+        return max(0.0, end - _room(ends, column), *(each - column.whole for each in others))
+
+    rooms = dict.fromkeys((column.room - taken, column.whole - taken))
+    ways = [broken(side, room, last, column.scale) for room in rooms]
+    return min(ways, key=lambda pieces: (over(pieces), len(pieces), _inside(pieces)))

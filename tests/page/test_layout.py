@@ -7,6 +7,7 @@ import pytest
 from derive.page.blocks import Display, Document, Formula, Section
 from derive.page.check import check_pages
 from derive.page.column import JOURNAL, SIZES, Column
+from derive.page.latex_page import broken
 from derive.page.layout import lay_out
 from derive.page.width import width
 from tests.conftest import displays
@@ -127,3 +128,47 @@ def test_brackets_and_products_without_a_sign_are_broken_where_nothing_else_help
     page = Document("unit", JOURNAL, (Section("chain", (Display((formula,)),)),))
     assert check_pages({"page.tex": text}, page, "pages")
     assert not check_pages({"page.tex": text.replace("= ", r"= \mathbin{\cdot} ")}, page, "pages")
+
+
+def product(count: int) -> str:
+    return r" \cdot ".join([r"\frac{\partial L}{\partial a_1}"] * count)
+
+
+def test_only_the_row_with_the_number_leaves_room_for_it() -> None:
+    column = Column(width(f"L = {product(7)}") + 1)
+    rows = lay_out([Formula("x", "L", (product(7), "a"))], column)
+    assert [row.right for row in rows] == [f"= {product(7)}", "= a"]
+    whole, *others = lay_out([Formula("x", "L", ("a", product(7)))], column)
+    assert whole.right == "= a"
+    assert all(width(f"L {row.right}") <= column.room for row in others)
+    assert len(others) > 1
+
+
+def test_all_rows_of_a_formula_that_stands_alone_leave_room_for_a_number() -> None:
+    formula = Formula("x", "L", (" + ".join([product(7)] * 2),))
+    column = Column(width(rf"L = {product(7)}") + 1)
+    assert any(width(f"L {row.right}") > column.room for row in lay_out([formula], column))
+    rows = broken(formula, column)
+    assert len(rows) > 2
+    assert all(width(row.replace("&", "")) <= column.room for row in rows)
+
+
+def test_behind_a_parted_product_the_next_term_begins_a_row() -> None:
+    formula = Formula("x", "L", (rf"{product(9)} + a \cdot b",))
+    _, second, third = lay_out([formula], Column(200))
+    assert second.right.startswith(r"\quad \cdot")
+    assert third.right == r"\quad + a \cdot b"
+
+
+def test_a_bracket_is_whole_where_a_row_without_a_number_holds_it() -> None:
+    inner = rf"\Bigl( {product(6)} \Bigr)"
+    column = Column(width(f"L = {inner}") + 1)
+    rows = lay_out([Formula("x", "L", (rf"{inner} \cdot x",))], column)
+    assert [row.right for row in rows] == [f"= {inner}", r"\quad \cdot x"]
+
+
+def test_a_left_side_stands_alone_rather_than_a_factor() -> None:
+    left = r"\frac{\partial L}{\partial \mathit{weight}_{11}}"
+    column = Column(width(rf"\quad = {product(9)}") + 31)
+    rows = lay_out([Formula("x", left, (product(9), product(9)))], column)
+    assert [row.right for row in rows] == [left, *[rf"\quad = {product(9)}"] * 2]
