@@ -160,8 +160,9 @@ def _forward(m: Material) -> Blocks:
     entries = tuple(formula for formula in spelled if fits([formula], m.column.unnumbered))
     if not entries:
         return blocks
+    vectors_alone = all(len(array.indices) < 2 for array in model.arrays)
     for key, formulas in (
-        ("arrays", readable(m, arrays(m))),
+        ("vectors" if vectors_alone else "arrays", readable(m, arrays(m))),
         ("written_out", entries),
         ("whole", readable(m, whole(m))),
     ):

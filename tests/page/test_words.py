@@ -43,6 +43,26 @@ def test_a_language_says_what_english_says_in_words_of_its_own(code: str) -> Non
     assert "elogia" not in FOLDER.joinpath(f"{code}.toml").read_text(encoding="utf-8")
 
 
+THAT_IS = {"en": "that is", "es": "esto es", "pt": "isto é"}
+
+
+@pytest.mark.parametrize("code", languages())
+def test_no_formula_is_said_to_be_what_was_said_in_other_words(code: str) -> None:
+    said = language(code).sentences.values()
+    assert not [sentence for sentence in said if sentence.endswith(THAT_IS[code])]
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("logistic_regression", "os vetores"), ("hmkcode", "os vetores e as matrizes")],
+)
+def test_vectors_alone_are_no_matrices(name: str, shown: str) -> None:
+    page = page_of(derive.differentiate(derive.load(name)), "pt")
+    said = [b.text for s in page.sections for b in s.blocks if isinstance(b, Sentence)]
+    found = [re.fullmatch(r"Para .*, (os vetores.*) são", text) for text in said]
+    assert [each[1] for each in found if each] == [shown]
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A folder of languages for this test, with the ones there are."""
