@@ -1,17 +1,24 @@
-"""make typeset: the gallery and the hostile models, in three columns, every language and class."""
+"""make typeset: the gallery and the hostile models, in three columns, every language and class, and
+some of them in a notation of a book.
+"""
 
 import argparse
 import sys
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from derive.pipeline import processors
-from tests.typeset.run import gallery, hostile, lacking, typeset, write_pages
-from tests.typeset.settings import SETTINGS, Setting
+from tests.typeset.run import NOTED, gallery, hostile, lacking, typeset, write_pages
+from tests.typeset.settings import SETTINGS, Setting, notation_in
 
 WIDTHS = (219.0, 246.0, 345.0)
+
+
+PLAIN = "pages"
+"""The folder of what is written as the models write it."""
 
 
 def main() -> int:
@@ -30,11 +37,19 @@ def main() -> int:
         folder = options.keep or Path(temporary)
         widths = tuple(options.widths)
         models = options.models or (*gallery(), *hostile())
+        notations = {each.name: notation_in(each, options.turn or 0) for each in chosen}
+        noted = [*product(options.models or NOTED, sorted({*notations.values()}))]
         with ProcessPoolExecutor(options.jobs) as pool:
-            list(pool.map(partial(write_pages, widths=widths, folder=folder / "pages"), models))
-        print(f"{len(models)} models in {len(widths)} columns", flush=True)
+            made = [pool.submit(write_pages, each, widths, folder / PLAIN) for each in models]
+            made += [
+                pool.submit(write_pages, each, widths, folder / notation, notation)
+                for each, notation in noted
+            ]
+            for each in made:
+                each.result()
+        print(f"{len(made)} models in {len(widths)} columns", flush=True)
         with ThreadPoolExecutor(options.jobs) as threads:
-            found = sum(threads.map(partial(report, widths=widths, folder=folder), chosen))
+            found = sum(threads.map(partial(report, notations, widths, folder), chosen))
     return 1 if found else 0
 
 
@@ -45,7 +60,9 @@ def in_turn(turn: int) -> list[Setting]:
     return [first, *([installed[turn % len(installed)]] if installed else [])]
 
 
-def report(setting: Setting, widths: tuple[float, ...], folder: Path) -> int:
+def report(
+    notations: dict[str, str], widths: tuple[float, ...], folder: Path, setting: Setting
+) -> int:
     """Say how a setting goes; how much there is to mend."""
     missing = lacking(setting)
     if missing:
@@ -54,8 +71,10 @@ def report(setting: Setting, widths: tuple[float, ...], folder: Path) -> int:
     count = 0
     for width in (width for width in widths if width <= setting.widest):
         place = folder / f"{setting.name} {width:g}".replace(", ", "-").replace(" ", "-")
-        found = typeset(setting, width, folder / "pages", place)
-        print(f"{setting.name}, {width:g} pt: {len(found)} troubles", flush=True)
+        notation = notations[setting.name]
+        found = typeset(setting, width, (folder / PLAIN, folder / notation), place)
+        said = f"{setting.name}, {notation}, {width:g} pt"
+        print(f"{said}: {len(found)} troubles", flush=True)
         for trouble in found:
             print(f"    {trouble.page}: {trouble.line}", flush=True)
         count += len(found)

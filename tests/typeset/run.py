@@ -4,7 +4,7 @@ import os
 import re
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import derive
@@ -13,10 +13,15 @@ from derive.auditing.page import audit_files
 from derive.page.column import Column
 from derive.page.latex_page import latex_files
 from derive.pipeline import Edition, stages
+from derive.reading.preset import preset
 from tests.conftest import ROOT
 from tests.typeset.settings import SPOKEN, Setting
 
 HOSTILE = ROOT / "tests/page/hostile"
+
+NOTED = ("mazur2015", "attention")
+"""What is set in a notation of a book, too: a chain of dense layers, and what is none."""
+
 
 TROUBLE = re.compile(r"! |Overfull|Missing character|.*(LaTeX|Package \S+) Warning|.*undefined")
 
@@ -43,12 +48,19 @@ class Trouble:
     line: str
 
 
-def write_pages(model: str, widths: tuple[float, ...], folder: Path) -> None:
-    """The pages of a model as a build has them, unproven, as folder/WIDTH/NAME.LANGUAGE.tex."""
+def write_pages(
+    model: str, widths: tuple[float, ...], folder: Path, notation: str | None = None
+) -> None:
+    """The pages of a model as a build has them, unproven, as folder/WIDTH/NAME.LANGUAGE.tex; in a
+    notation NAME-NOTATION, for the labels of a document are its own.
+    """
     loaded = derive.load(model)
+    if notation is not None:
+        loaded = replace(loaded, name=f"{loaded.name}-{notation}")
+    chosen = None if notation is None else preset(notation)
     for width in widths:
         column = Column(width)
-        made = stages(loaded, Edition(SPOKEN, column))
+        made = stages(loaded, Edition(SPOKEN, column, chosen))
         name = made.model.name
         files = latex_files(made.model, made.pages)
         audits = audit_files(made.report, SPOKEN, column) if made.report is not None else {}
@@ -70,14 +82,11 @@ def lacking(setting: Setting) -> str:
     return ", ".join(name for name in setting.needs if name not in there)
 
 
-def typeset(setting: Setting, width: float, pages: Path, folder: Path) -> list[Trouble]:
-    """Set every page of a folder in one document, as often as its references take."""
+def typeset(setting: Setting, width: float, pages: tuple[Path, ...], folder: Path) -> list[Trouble]:
+    """Set every page of some folders in one document, as often as its references take."""
     folder.mkdir(parents=True, exist_ok=True)
-    shown = [
-        path
-        for path in sorted((pages / f"{width:g}").glob("*.tex"))
-        if path.suffixes[-2][1:] in setting.languages
-    ]
+    found = (path for each in pages for path in sorted((each / f"{width:g}").glob("*.tex")))
+    shown = [path for path in found if path.suffixes[-2][1:] in setting.languages]
     body = "\n".join(_page(path, setting) for path in shown)
     (folder / "page.tex").write_text(setting.document(body, width), encoding="utf-8")
     for _ in range(4):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from derive import locate
 from derive.page.words import languages
 
 SPOKEN = languages()
@@ -97,3 +98,11 @@ BESIDE = (
 )
 
 SETTINGS = (*CLASSES, *BESIDE)
+
+
+def notation_in(setting: Setting, turn: int = 0) -> str:
+    """The notation that some models are set in beside their own: with every setting, and with
+    every turn, another.
+    """
+    names = locate.notations()
+    return names[(SETTINGS.index(setting) + turn) % len(names)]

@@ -1,8 +1,11 @@
 """What make typeset sets, and what it takes for a trouble."""
 
+from pathlib import Path
+
+from derive import locate
 from tests.typeset.__main__ import in_turn
-from tests.typeset.run import Trouble, lacking, troubles
-from tests.typeset.settings import SETTINGS
+from tests.typeset.run import Trouble, lacking, troubles, write_pages
+from tests.typeset.settings import SETTINGS, notation_in
 
 LOG = r"""
 Overfull \hbox (3.0pt too wide) in paragraph at lines 1--2
@@ -32,3 +35,20 @@ def test_every_setting_that_is_installed_has_its_turn() -> None:
     turns = [in_turn(turn) for turn in range(len(SETTINGS))]
     assert all(turn[0] == SETTINGS[0] and len(turn) <= 2 for turn in turns)
     assert {each.name for turn in turns for each in turn} == here
+
+
+def test_every_notation_has_its_turn_in_all_settings_together_and_in_the_first_alone() -> None:
+    first, *_ = SETTINGS
+    assert {notation_in(each) for each in SETTINGS} == {*locate.notations()}
+    assert {notation_in(first, turn) for turn in range(len(SETTINGS))} == {*locate.notations()}
+
+
+def test_a_page_in_a_notation_has_labels_of_its_own(tmp_path: Path) -> None:
+    write_pages("hmkcode", (246.0,), tmp_path)
+    write_pages("hmkcode", (246.0,), tmp_path, "nielsen")
+    plain, noted = (
+        (tmp_path / "246" / f"{x}.en.tex").read_text() for x in ("hmkcode", "hmkcode-nielsen")
+    )
+    assert r"\label{eq:hmkcode:en:p}" in plain
+    assert r"\label{eq:hmkcode-nielsen:en:p}" in noted
+    assert "w^2_{11}" in noted and "w^2_{11}" not in plain
