@@ -239,7 +239,7 @@ def _factors(m: Material) -> Blocks:
 def _update(m: Material) -> Blocks:
     formulas = tuple(updated(weight, m.symbols) for weight in m.model.weights)
     blocks: Blocks = [phrase("update", t=step_size(m)), Display(formulas)]
-    entries = readable(m, updates(m))
+    entries = updates(m)
     if entries:
         blocks += [phrase("update_entries", sizes=example(m)), *_packed(entries, m.column)]
     return blocks

@@ -33,9 +33,9 @@ def lay_out(
     """The rows of formulas that are aligned with one another.
 
     A left side may be too wide for what follows it, or for what follows the others, if they are
-    aligned with it: it stands alone then, and its right sides hang under it. Those that do are
-    the widest ones, as many as make the rows narrow enough, and then few. They are broken at no
-    worse places than the last.
+    aligned with it: its formula is aligned with none then, and stands on one row, or its right
+    sides hang under the left. Those that do are the widest ones, as many as make the rows narrow
+    enough, and then few. They are broken at no worse places than the last.
     """
     rows = _fewest(formulas, column, Place.OUTSIDE)
     if overflow(rows, column) == 0:
@@ -113,7 +113,10 @@ def _rows(formula: Formula, widest: float, hangs: bool, column: Column, last: Pl
         pairs = zip(sides, ends, strict=True)
         pieces = [piece for each in pairs for piece in _pieces(*each, taken, column, last)]
     if hangs:
-        pieces = [formula.left, *(rf"\quad {piece}" for piece in pieces)]
+        in_one = f"{formula.left} {whole}"
+        alone = [formula.left, *(rf"\quad {piece}" for piece in pieces)]
+        fits_in_one = width(in_one, column.scale) <= column.room - widest
+        pieces = [in_one] if fits_in_one else alone
     end = len(pieces) - 1
     return [
         Row(formula.left if place == 0 and not hangs else "", piece, formula, place == end)

@@ -159,16 +159,26 @@ def stacked(m: Material, step: Step) -> Iterator[Formula]:
             yield _concrete(f"stacked-{step.equation.id}", left, side)
 
 
-def updates(m: Material) -> Iterator[Formula]:
-    """The new weights, one under the other, by the old ones and their derivatives."""
+def updates(m: Material) -> tuple[Formula, ...]:
+    """The new weights, one under the other, by the old ones and their derivatives: of all arrays
+    of several weights, or of none where some cannot be read.
+    """
+    held_by = {array.name: list[Entry]() for array in m.model.weights}
+    for weight in scalar_weights(m.model, m.sizes):
+        held_by[str(weight.name)].append(weight)
+    several = {name: weights for name, weights in held_by.items() if len(weights) > 1}
+    if any(len(weights) > TALLEST for weights in several.values()):
+        return ()
+    found = readable(m, (_updated(m, *each) for each in several.items()))
+    return found if len(found) == len(several) else ()
+
+
+def _updated(m: Material, name: str, weights: list[Entry]) -> Formula:
     t = name_latex(step_letter(m.model), m.model)
-    for array in m.model.weights:
-        weights = [w for w in scalar_weights(m.model, m.sizes) if w.name == array.name]
-        if 1 < len(weights) <= TALLEST:
-            old = vector([printed(each, m.at_sizes) for each in weights], m.model)
-            slopes = vector([printed(slope(m, each), m.at_sizes) for each in weights], m.model)
-            side, id_ = rf"{old} - {t} \, {slopes}", f"entries-update-{array.name}"
-            yield Formula(id_, str(old), (side,), r"\leftarrow", concrete=True)
+    old = vector([printed(each, m.at_sizes) for each in weights], m.model)
+    slopes = vector([printed(slope(m, each), m.at_sizes) for each in weights], m.model)
+    side, id_ = rf"{old} - {t} \, {slopes}", f"entries-update-{name}"
+    return Formula(id_, str(old), (side,), r"\leftarrow", concrete=True)
 
 
 def slope(m: Material, weight: Entry) -> Expression:

@@ -81,3 +81,11 @@ def test_a_column_that_holds_no_formula_is_refused(width: str) -> None:
 def test_in_python_a_column_is_a_number(tmp_path: Path) -> None:
     with pytest.raises(DeriveError, match="the width of a column in pt, such as 252"):
         derive.build("pelogia2019", tmp_path, column="wide")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("name", "width"), [("elman", 219.0), ("elman", 252.0), ("cs231n", 219.0)])
+def test_the_update_by_entries_is_that_of_all_weights_or_of_none(name: str, width: float) -> None:
+    page = document(simplify(derive.differentiate(derive.load(name))), Column(width))
+    shown = {formula.id.removeprefix("entries-update-") for formula in page.formulas}
+    weights = {array.name for array in derive.load(name).weights}
+    assert weights & shown in (weights, set())

@@ -172,3 +172,17 @@ def test_a_left_side_stands_alone_rather_than_a_factor() -> None:
     column = Column(width(rf"\quad = {product(9)}") + 31)
     rows = lay_out([Formula("x", left, (product(9), product(9)))], column)
     assert [row.right for row in rows] == [left, *[rf"\quad = {product(9)}"] * 2]
+
+
+def test_a_formula_whose_left_side_is_too_wide_for_the_others_stands_on_one_row_if_it_can() -> None:
+    wide = r"\frac{\partial L}{\partial \mathit{scores}_k}"
+    column = Column(width(f"a = {product(8)}") + 31)
+    rows = lay_out([Formula("x", wide, ("p - y",)), Formula("y", "a", (product(8),))], column)
+    assert [(row.left, row.right) for row in rows] == [
+        ("", f"{wide} = p - y"),
+        ("a", f"= {product(8)}"),
+    ]
+    text = "".join(rf"{row.left} &{row.right} \notag \\*" for row in rows)
+    shown = Display(tuple(row.formula for row in rows))
+    page = Document("unit", column, (Section("chain", (shown,)),))
+    assert check_pages({"page.tex": f"\\begin{{align}}\n{text}\n\\end{{align}}"}, page, "pages")
