@@ -83,14 +83,22 @@ def _fewest(formulas: Sequence[Formula], column: Column, last: Place) -> tuple[R
 
 
 def _length(rows: Sequence[Row]) -> int:
-    """How many rows there are, those twice that part a product: it is better read whole."""
-    return len(rows) + sum(row.right.replace(r"\quad ", "").startswith(PARTED) for row in rows)
+    """How many rows there are, those twice that part a product, which is better read whole, and
+    those that part it within brackets as four.
+    """
+    within = [False, *_opened([row.right for row in rows])]
+    parted = (
+        3 if inside else 1
+        for row, inside in zip(rows, within, strict=False)
+        if row.right.replace(r"\quad ", "").startswith(PARTED)
+    )
+    return len(rows) + sum(parted)
 
 
-def _inside(pieces: Sequence[str]) -> int:
-    """How many of the pieces end within brackets that stay open."""
+def _opened(pieces: Sequence[str]) -> list[bool]:
+    """Of each piece whether it ends within brackets."""
     opened = (piece.count("(") - piece.count(")") for piece in pieces)
-    return sum(depth > 0 for depth in accumulate(opened))
+    return [depth > 0 for depth in accumulate(opened)]
 
 
 def _aligned(
@@ -135,4 +143,4 @@ def _pieces(side: str, ends: bool, taken: float, column: Column, last: Place) ->
 
     rooms = dict.fromkeys((column.room - taken, column.whole - taken))
     ways = [broken(side, room, last, column.scale) for room in rooms]
-    return min(ways, key=lambda pieces: (over(pieces), len(pieces), _inside(pieces)))
+    return min(ways, key=lambda pieces: (over(pieces), len(pieces), sum(_opened(pieces))))

@@ -186,3 +186,15 @@ def test_a_formula_whose_left_side_is_too_wide_for_the_others_stands_on_one_row_
     shown = Display(tuple(row.formula for row in rows))
     page = Document("unit", column, (Section("chain", (shown,)),))
     assert check_pages({"page.tex": f"\\begin{{align}}\n{text}\n\\end{{align}}"}, page, "pages")
+
+
+def test_a_left_side_stands_alone_rather_than_a_bracket_is_parted() -> None:
+    inner = rf"\Bigl( \sum_{{k=1}}^{{2}} {product(6)} \Bigr)"
+    left = r"\frac{\partial L}{\partial a_1}"
+    column = Column(width(rf"\quad = {inner}") + 1)
+    rows = lay_out([Formula("x", left, (rf"{inner} \cdot x \cdot y",))], column)
+    assert [row.right for row in rows] == [
+        left,
+        rf"\quad = {inner}",
+        r"\quad \quad \cdot x \cdot y",
+    ]
