@@ -49,6 +49,10 @@ DOT = r"\mathbin{\cdot} "
 """What a row starts with that is broken where no sign stands between factors."""
 
 
+PARTED = (DOT, r"\cdot")
+"""What a row begins with that is within a product."""
+
+
 class Place(IntEnum):
     """Where a line may be broken, the best first: before a sign that stands in no brackets but tall
     ones, before a factor that multiplies without a sign, before a sign in any brackets, and in
@@ -123,7 +127,7 @@ def _filled(text: str, first: float, later: float, last: Place, letters: Letters
     for piece in pieces:
         room = later if len(lines) > 1 else first
         candidate = f"{lines[-1]} {piece}" if lines else piece
-        # Behind a term on several lines another begins on its own: it is no factor of that one.
+        # Behind a product on several lines a term begins on its own: it is no factor of that one.
         joins, before = lines and not (parted and piece.startswith(("+", "-"))), len(lines)
         if joins and letters.width(candidate) <= room:
             lines[-1] = candidate
@@ -137,7 +141,7 @@ def _filled(text: str, first: float, later: float, last: Place, letters: Letters
         else:
             start = mark + piece if lines else piece
             lines += _filled(start, later if lines else first, later, last, letters)
-        parted = len(lines) > before + 1
+        parted = len(lines) > before + 1 and lines[-1].startswith(PARTED)
     return lines
 
 

@@ -9,12 +9,9 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from derive.page.blocks import Formula
-from derive.page.breaking import DOT, Place, broken
+from derive.page.breaking import PARTED, Place, broken
 from derive.page.column import SIZES, Column
 from derive.page.width import QUAD, width
-
-PARTED = (DOT, r"\cdot")
-"""What a row begins with that is within a product."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from derive.page.function_formulas import partial_formula
 from derive.page.layout import lay_out
 from derive.printing.symbols import Symbols
 
-MOST_PARTIALS, MOST_EQUATIONS, MOST_ROWS = 24, 10, 4
+MOST_PARTIALS, MOST_EQUATIONS, MOST_ROWS = 24, 10, 5
 """Up to how many scalar weights, equations and rows of each the partials are written out."""
 
 

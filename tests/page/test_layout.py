@@ -198,3 +198,12 @@ def test_a_left_side_stands_alone_rather_than_a_bracket_is_parted() -> None:
         rf"\quad = {inner}",
         r"\quad \quad \cdot x \cdot y",
     ]
+
+
+def test_behind_a_broken_bracket_a_term_goes_on_where_there_is_room() -> None:
+    formula = Formula(
+        "x", "L", (rf"\frac{{1}}{{2}} \Bigl( {product(5)} + {product(5)} \Bigr) + e",)
+    )
+    rows = lay_out([formula], Column(220))
+    assert len(rows) == 2
+    assert rows[1].right.endswith(r"\Bigr) + e")
