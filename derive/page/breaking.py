@@ -131,13 +131,14 @@ def _filled(text: str, first: float, later: float, last: Place, letters: Letters
         joins, before = lines and not (parted and piece.startswith(("+", "-"))), len(lines)
         if joins and letters.width(candidate) <= room:
             lines[-1] = candidate
-        elif joins and mark and letters.width(piece) > later:  # begun here, if it can be
+        elif joins and mark and letters.width(piece) > later:  # begun here, where that saves a line
             rest = room - letters.width(f"{lines[-1]} ")
             begun, *others = _filled(piece, rest, later, min(last, Place.IN_BRACKETS), letters)
-            if letters.width(f"{lines[-1]} {begun}") <= room:
+            below = _filled(mark + piece, later, later, last, letters)
+            if letters.width(f"{lines[-1]} {begun}") <= room and len(others) < len(below):
                 lines[-1:] = [f"{lines[-1]} {begun}", *others]
             else:
-                lines += _filled(mark + piece, later, later, last, letters)
+                lines += below
         else:
             start = mark + piece if lines else piece
             lines += _filled(start, later if lines else first, later, last, letters)
@@ -188,7 +189,8 @@ def _breaks(tokens: list[str]) -> dict[int, _Level]:
             places[place] = (where, around, _ITEMS)
             start = place
         elif token == "," and around and place + 1 < len(tokens):
-            places[place + 1] = (Place.IN_BRACKETS, around, _ITEMS)
+            where = Place.IN_BRACKETS if brackets else Place.OUTSIDE
+            places[place + 1] = (where, around, _ITEMS)
             start = place
         elif token in _SIGNS:
             if not _starts(tokens[start:place]):

@@ -14,7 +14,7 @@ class Column:
     it, both in pt where formulas are as large as the text; `scale` is how large they are.
 
     The number stands beside the last row of a formula; `free` is what is left free beside the
-    others.
+    others, for amsmath moves all rows by up to 10 pt for the sake of a number with little room.
 
     Raises DeriveError for a width in which no formula can be set.
     """
@@ -22,7 +22,7 @@ class Column:
     width: float = 252.0
     number: float = 30.0
     scale: float = 1.0
-    free: float = 0.0
+    free: float = 10.0
 
     def __post_init__(self) -> None:
         if not (isfinite(self.width) and self.width >= NARROWEST):
@@ -42,7 +42,7 @@ class Column:
     @property
     def unnumbered(self) -> "Column":
         """The column where a number stands under the formula, or none does."""
-        return replace(self, number=0.0)
+        return replace(self, number=0.0, free=0.0)
 
     @property
     def beside(self) -> "Column":

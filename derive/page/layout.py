@@ -34,9 +34,10 @@ def lay_out(
     sides hang under the left. Those that do are the widest ones, as many as make the rows narrow
     enough, and then few. They are broken at no worse places than the last.
     """
-    rows = _fewest(formulas, column, Place.OUTSIDE)
-    if overflow(rows, column) == 0:
-        return rows
+    good = [_fewest(formulas, column, place) for place in (Place.OUTSIDE, Place.BETWEEN_FACTORS)]
+    fitting = [rows for rows in good if overflow(rows, column) == 0]
+    if fitting:
+        return min(fitting, key=lambda rows: _length(rows, column.scale))
     return _fewest(formulas, column, last)
 
 
@@ -76,20 +77,34 @@ def _fewest(formulas: Sequence[Formula], column: Column, last: Place) -> tuple[R
     """The best rows that are broken at no worse places than the last."""
     lefts = sorted({width(formula.left, column.scale) for formula in formulas}, reverse=True)
     ways = (_aligned(formulas, widest, column, last) for widest in (*lefts, 0.0))
-    return min(ways, key=lambda rows: (overflow(rows, column), _length(rows)))
+    return min(ways, key=lambda rows: (overflow(rows, column), _length(rows, column.scale)))
 
 
-def _length(rows: Sequence[Row]) -> int:
+def _length(rows: Sequence[Row], scale: float) -> int:
     """How many rows there are, those twice that part a product, which is better read whole, and
-    those that part it within brackets as four.
+    those as four that part it within brackets, or that leave little behind an opening bracket.
     """
-    within = [False, *_opened([row.right for row in rows])]
-    parted = (
-        3 if inside else 1
-        for row, inside in zip(rows, within, strict=False)
-        if row.right.replace(r"\quad ", "").startswith(PARTED)
-    )
-    return len(rows) + sum(parted)
+    inside = [False, *_opened([row.right for row in rows])]
+    length = 0
+    for place, row in enumerate(rows):
+        parts = row.right.replace(r"\quad ", "").startswith(PARTED)
+        torn = inside[place] and (parts or _is_stub(rows[place - 1].right, scale))
+        length += 4 if torn else 2 if parts else 1
+    return length
+
+
+def _is_stub(text: str, scale: float) -> bool:
+    """Whether less stands behind the last bracket that a row leaves open than before it."""
+    opened: list[int] = []
+    for place, sign in enumerate(text):
+        if sign == "(":
+            opened.append(place)
+        elif sign == ")" and opened:
+            opened.pop()
+    if not opened:
+        return False
+    before, after = text[: opened[-1]], text[opened[-1] + 1 :]
+    return width(after, scale) < width(before, scale)
 
 
 def _opened(pieces: Sequence[str]) -> list[bool]:

@@ -135,3 +135,42 @@ def _aligned(row: str) -> tuple[str, str]:
         if row[place] == "&" and depth == 0:
             return row[:place], row[place + 1 :]
     raise AssertionError(row)
+
+
+def test_a_product_is_parted_before_a_bracket_in_which_little_would_be_left() -> None:
+    side = r"a_{11} b_{11} c_{11} d_{11} \Bigl( 1 - \tanh(x_{11} + y_{11})^2 \Bigr)"
+    column = Column(width(f"L = {side}") + 20)
+    rows = lay_out([Formula("x", "L", (side,))], column)
+    assert [row.right for row in rows] == [
+        r"= a_{11} b_{11} c_{11} d_{11}",
+        r"\quad \mathbin{\cdot} \Bigl( 1 - \tanh(x_{11} + y_{11})^2 \Bigr)",
+    ]
+
+
+def test_a_half_is_not_parted_from_the_sum_that_it_multiplies() -> None:
+    square = r"(a_1 + b_1 + c_1 + d_1 + e_1)^2"
+    side = rf"\frac{{1}}{{2}} \Bigl( {square} + {square} \Bigr)"
+    rows = lay_out([Formula("x", "L", (side,))], Column(220))
+    first, second = (row.right for row in rows)
+    assert first == rf"= \frac{{1}}{{2}} \Bigl( {square}"
+    assert second == rf"\quad + {square} \Bigr)"
+
+
+def test_a_list_in_tall_brackets_is_parted_behind_a_comma() -> None:
+    side = r"\min\Bigl( \frac{a}{b} + c, 1 + d \Bigr)"
+    lines = broken(side, width(side) - 5, Place.OUTSIDE, 1.0)
+    assert lines == [r"\min\Bigl( \frac{a}{b} + c,", r"\quad 1 + d \Bigr)"]
+
+
+def test_what_is_too_wide_begins_on_the_line_before_where_that_saves_one() -> None:
+    first, second = r"\cos(d_{11} h_{11} p_{11})", r"- e \sin(d h) p_{11} h_{11}"
+    side = rf"a_{{11}} b_{{11}} c_{{11}} d_{{11}} ({first} {second}) x"
+    assert broken(side, 130, Place.IN_BRACKETS, 1.0) == [
+        rf"a_{{11}} b_{{11}} c_{{11}} d_{{11}} \bigl({first}",
+        rf"\quad {second}\bigr) x",
+    ]
+    assert broken(side, 110, Place.IN_BRACKETS, 1.0) == [
+        r"a_{11} b_{11} c_{11} d_{11}",
+        rf"\quad \mathbin{{\cdot}} \bigl({first}",
+        rf"\quad {second}\bigr) x",
+    ]

@@ -135,7 +135,7 @@ def product(count: int) -> str:
 
 
 def test_only_the_row_with_the_number_leaves_room_for_it() -> None:
-    column = Column(width(f"L = {product(7)}") + 1)
+    column = Column(width(f"L = {product(7)}") + 11)
     rows = lay_out([Formula("x", "L", (product(7), "a"))], column)
     assert [row.right for row in rows] == [f"= {product(7)}", "= a"]
     whole, *others = lay_out([Formula("x", "L", ("a", product(7)))], column)
@@ -146,7 +146,7 @@ def test_only_the_row_with_the_number_leaves_room_for_it() -> None:
 
 def test_all_rows_of_a_formula_that_stands_alone_leave_room_for_a_number() -> None:
     formula = Formula("x", "L", (" + ".join([product(7)] * 2),))
-    column = Column(width(rf"L = {product(7)}") + 1)
+    column = Column(width(rf"L = {product(7)}") + 11)
     assert any(width(f"L {row.right}") > column.room for row in lay_out([formula], column))
     rows = broken(formula, column)
     assert len(rows) > 2
@@ -162,7 +162,7 @@ def test_behind_a_parted_product_the_next_term_begins_a_row() -> None:
 
 def test_a_bracket_is_whole_where_a_row_without_a_number_holds_it() -> None:
     inner = rf"\Bigl( {product(6)} \Bigr)"
-    column = Column(width(f"L = {inner}") + 1)
+    column = Column(width(f"L = {inner}") + 11)
     rows = lay_out([Formula("x", "L", (rf"{inner} \cdot x",))], column)
     assert [row.right for row in rows] == [f"= {inner}", r"\quad \cdot x"]
 
@@ -191,7 +191,7 @@ def test_a_formula_whose_left_side_is_too_wide_for_the_others_stands_on_one_row_
 def test_a_left_side_stands_alone_rather_than_a_bracket_is_parted() -> None:
     inner = rf"\Bigl( \sum_{{k=1}}^{{2}} {product(6)} \Bigr)"
     left = r"\frac{\partial L}{\partial a_1}"
-    column = Column(width(rf"\quad = {inner}") + 1)
+    column = Column(width(rf"\quad = {inner}") + 11)
     rows = lay_out([Formula("x", left, (rf"{inner} \cdot x \cdot y",))], column)
     assert [row.right for row in rows] == [
         left,

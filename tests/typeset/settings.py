@@ -13,6 +13,16 @@ BODY = "%s"
 FRAME = r"\begin{frame}[allowframebreaks]" + "\n%s\n" + r"\end{frame}"
 
 
+MEASURED = r"""\makeatletter
+\let\placed\calc@shift@align
+\def\calc@shift@align{\placed
+  \ifdim\dimexpr\eqnshift@+\totwidth@>\dimexpr\displaywidth+.5pt\relax
+    \typeout{Overfull align: \the\totwidth@\space of \the\displaywidth, moved by \the\eqnshift@}%
+  \fi}
+\makeatother"""
+"""TeX says nothing of rows that amsmath has moved into the margin."""
+
+
 @dataclass(frozen=True)
 class Setting:
     """A document: its class, the widest column that it holds, the files that must be installed
@@ -34,7 +44,7 @@ class Setting:
         """The whole document around the pages, which are for a column."""
         return (
             f"{self.document_class.replace('@', f'{width:g}')}\n{self.preamble}\n\\usepackage{{tikz}}\n{self.beside}\n"
-            f"\\begin{{document}}\n{self.front}\n{body}\n\\end{{document}}\n"
+            f"{MEASURED}\n\\begin{{document}}\n{self.front}\n{body}\n\\end{{document}}\n"
         )
 
 

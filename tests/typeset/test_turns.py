@@ -53,3 +53,9 @@ def test_a_page_in_a_notation_has_labels_of_its_own(tmp_path: Path) -> None:
     assert r"\label{eq:hmkcode-nielsen:en:p}" in noted
     assert "w^2_{11}" in noted
     assert "w^2_{11}" not in plain
+
+
+def test_rows_that_amsmath_moves_into_the_margin_are_a_trouble() -> None:
+    said = "Overfull align: 248.9pt of 252.0pt, moved by 9.1pt"
+    assert all(r"\typeout{Overfull align" in each.document("", 252.0) for each in SETTINGS)
+    assert troubles(f"PAGE elman.en\n{said}") == [Trouble("elman.en", said)]
