@@ -1,7 +1,8 @@
 """What a function lacks of 1: 1 - p loses all its digits where p saturates.
 
-Where a logarithm or a power is taken of it, 1 - σ(z) is σ(-z), which keeps them. Of an odd
-function either end is 0 beside 1, and 1 + erf(z) is erfc(-z) wherever it stands.
+Where a logarithm or a power is taken of it, 1 - σ(z) is σ(-z), which keeps them, and so it is with
+σ(a) - σ(b). Of an odd function either end is 0 beside 1, and 1 + erf(z) is erfc(-z) wherever it
+stands; so is 1 + elu(z) the exponential that it is below 0.
 """
 
 from fractions import Fraction
@@ -14,11 +15,13 @@ from derive.expressions.expression import (
     ONE,
     Add,
     Apply,
+    Entry,
     Expression,
     Multiply,
     Number,
     Power,
     RealPower,
+    Size,
     Sum,
 )
 from derive.expressions.rules import Found, Matcher, filled, pattern
@@ -43,6 +46,17 @@ ODD = {
     "bipolar_logistic": "2 * logistic(-z)",
 }
 """Odd functions f that saturate, and 1 - f(z); so 1 + f(z) is the same of -z."""
+
+
+BESIDE_ONE = (("elu(z) + 1", "where(z > 0, z + 1, exp(z))"),)
+"""A function that goes to -1, and 1."""
+
+
+DIFFERENCES = (
+    ("logistic(a) - logistic(b)", "logistic(a) * logistic(-b) * (1 - exp(-d))"),
+    ("tanh(a) - tanh(b)", "2 * logistic(2 * a) * logistic(-2 * b) * (1 - exp(-2 * d))"),
+)
+"""Of two values near one end, as those of cumulative probabilities (McCullagh 1980); d is a - b."""
 
 
 LITTLE = Fraction(1, 10)
@@ -101,6 +115,27 @@ def _lack(node: Expression, matcher: Matcher) -> Expression | None:
         found = matcher.match(pattern(form), node)
         if found is not None:
             return filled(pattern(value), found)
+    return _of_a_mean(matcher.opened(node), matcher)
+
+
+def _of_a_mean(node: Expression, matcher: Matcher) -> Expression | None:
+    """What a mean lacks of 1 is the mean of what each lacks."""
+    match [part for part in children(node) if isinstance(part, Sum)]:
+        case [Sum(over, body) as whole] if isinstance(node, Multiply):
+            others = [factor for factor in node.factors if factor is not whole]
+            counts = [power(Size(letter.size), -1) for letter in over]
+            lack = _lack(body, matcher) if multiply(*others) == multiply(*counts) else None
+            return lack and multiply(*others, Sum(over, lack))
+    return None
+
+
+def difference(node: Expression, matcher: Matcher) -> Expression | None:
+    """σ(a) - σ(b) in a form that keeps its digits, or None."""
+    for form, value in DIFFERENCES:
+        found = matcher.match(pattern(form), node)
+        if found is not None:
+            d = _less(found.parts["a"], found.parts["b"], matcher)
+            return filled(pattern(value), Found({**found.parts, "d": d}))
     return None
 
 
@@ -111,23 +146,50 @@ def complements(node: Expression, matcher: Matcher) -> Expression:
         case Apply("log", order=0):
             return Apply("log", _throughout(parts[0], matcher))
         case Power():
-            return power(complement(parts[0], matcher) or parts[0], node.exponent)
+            return power(_exact(parts[0], matcher) or parts[0], node.exponent)
         case RealPower():
-            return real_power(complement(parts[0], matcher) or parts[0], parts[1], node.derived)
+            return real_power(_exact(parts[0], matcher) or parts[0], parts[1], node.derived)
     return rebuild(node, parts)
+
+
+def _exact(node: Expression, matcher: Matcher) -> Expression | None:
+    return complement(node, matcher) or difference(node, matcher)
 
 
 def _throughout(node: Expression, matcher: Matcher) -> Expression:
     """All such differences in what is added and multiplied."""
-    found = complement(node, matcher)
+    found = _exact(node, matcher)
     if found is None and isinstance(node, Add | Multiply | Sum):
         return rebuild(node, (_throughout(part, matcher) for part in children(node)))
     return found or node
 
 
+def _less(one: Expression, other: Expression, matcher: Matcher) -> Expression:
+    """One - other; terms that both have are left out, be they behind the names of sums."""
+    left, right = _terms(one, matcher), _terms(other, matcher)
+    common = [term for term in left if term in right]
+    for term in common:
+        if term in right:
+            left.remove(term)
+            right.remove(term)
+    if not common:
+        left, right = [one], [other]
+    return add(*left, *(multiply(MINUS_ONE, term) for term in right))
+
+
+def _terms(node: Expression, matcher: Matcher) -> list[Expression]:
+    whole = matcher.opened(node) if isinstance(node, Entry) else node
+    if isinstance(whole, Add):
+        return [term for part in whole.terms for term in _terms(part, matcher)]
+    return [node]
+
+
 def tails(node: Expression, matcher: Matcher) -> Expression:
     """The expression with a - a·erf(z) as a·erfc(z), a + a·erf(z) as a·erfc(-z), and their like."""
     node = rebuild(node, (tails(part, matcher) for part in children(node)))
+    for form, value in BESIDE_ONE:
+        if isinstance(node, Add) and (whole := matcher.match(pattern(form), node)):
+            return filled(pattern(value), whole)
     if isinstance(node, Add):
         for one, other in permutations(node.terms, 2):
             found = _tail(one, matcher.opened(other), matcher)

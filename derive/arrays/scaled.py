@@ -16,7 +16,7 @@ from derive.arrays.complements import complement
 from derive.arrays.exponentials import Exponentials, exponentials
 from derive.derivation.derivation import Equation
 from derive.expressions.building import multiply, real_power, rebuild, where
-from derive.expressions.contents import children, entries, walk
+from derive.expressions.contents import children, entries
 from derive.expressions.expression import (
     MINUS_ONE,
     ONE,
@@ -234,7 +234,7 @@ class _Numbers:
             return self._marked(part, is_scaled)
 
         match node:
-            case Add() if is_scaled and (other := self._complement(node)):
+            case Add() if is_scaled and (other := complement(node, self.matcher)):
                 return at(other)
             case Add() if is_scaled and (found := self._less_one(node)):
                 sign, argument = found
@@ -259,12 +259,6 @@ class _Numbers:
                 inner = Apply(node.function, self._apart(node.argument, node), node.order)
                 return Scaled(inner) if made else inner
         return node
-
-    def _complement(self, node: Add) -> Expression | None:
-        """A difference in the form that keeps its digits, but of what may be infinite."""
-        found = complement(node, self.matcher)
-        applied = [part for part in walk(found or node) if isinstance(part, Apply)]
-        return None if any(self._is_saturated(part.argument, part) for part in applied) else found
 
     def _less_one(self, node: Add) -> tuple[Number, Expression] | None:
         """exp(a) - 1, or 1 - exp(a): the sign, and a."""

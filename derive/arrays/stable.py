@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from derive.arrays.chosen import chosen
 from derive.arrays.complements import complements, tails
 from derive.arrays.logistics import logistics
 from derive.arrays.scaled import scaled
@@ -21,7 +22,8 @@ def stable(simplified: Simplified) -> tuple[tuple[Equation, ...], frozenset[Name
     data = frozenset(array.name for array in model.data)
 
     def joined(value: Expression) -> Expression:
-        return softmaxes(logistics(vanishing(value, data, matcher.opened)))
+        shown = chosen(vanishing(value, data, matcher.opened), model, matcher.opened)
+        return softmaxes(logistics(shown))
 
     found = tuple(replace(each, value=joined(each.value)) for each in equations)
     return scaled(found, model, matcher)

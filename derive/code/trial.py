@@ -219,11 +219,13 @@ class Trial:
         self, points: list[Extreme], values: list[Values], chosen: list[int], form: Format
     ) -> list[dict[Cell, float]]:
         """How far off each number may be at some points: the format's tolerance of the terms that
-        are added up to it and to its adjoints, and what the format knows of what is given.
+        are added up to it and to its adjoints, and what the format knows of what is given and of
+        each quantity on the way.
         """
         if not chosen:
             return []
-        units = Units(ULPS * form.unit, 0.0, form.tolerance)
+        ulps = ULPS * form.unit
+        units = Units(ulps, 0.0, form.tolerance, itself=ulps)
         given = tuple(points[n].given for n in chosen)
         rounding = Rounding(self.derivation.equations, self.sizes, given, self.model, units)
         apart = {

@@ -316,6 +316,11 @@ def _bits(number: arb) -> float:
 @cache
 def bends(row: Function) -> bool:
     """Whether a function is flat or steep far out: it is made of more than straight pieces."""
-    straight = {sympy.Piecewise, sympy.Abs, sympy.sign}
+    return not row.positive and not is_straight(row)
+
+
+def is_straight(row: Function) -> bool:
+    """Whether a function is made of straight pieces: its slope hides no term of its argument."""
+    pieces = {sympy.Piecewise, sympy.Abs, sympy.sign}
     made_of = {part.func for part in row.definition.atoms(sympy.Function)}
-    return not row.positive and not made_of <= straight
+    return not row.definition.has(sympy.Pow) and made_of <= pieces

@@ -24,6 +24,7 @@ from flint import arb, ctx
 from derive.derivation.derivation import Equation
 from derive.evaluation.accurate import Point, balls_of
 from derive.evaluation.balls import ball, balls, compiled
+from derive.evaluation.conditions import is_straight
 from derive.evaluation.evaluate import (
     Arithmetic,
     Branch,
@@ -63,11 +64,13 @@ class Units:
     backward: float
     least: float = 0.0
     """The smallest number that has all digits."""
+    itself: float = 0.0
+    """What a forward quantity is off by, relative to itself, whatever it was added up of."""
 
     @property
     def finer(self) -> "Units":
         """Far smaller ones, in the same proportions."""
-        parts = self.given, self.forward, self.backward, self.least
+        parts = self.given, self.forward, self.backward, self.least, self.itself
         return Units(*(part * FINER for part in parts))
 
 
@@ -125,7 +128,8 @@ def rounded(
         unit = units.backward if is_late else units.forward
         how = _shaking(model, chance, unit, units.least)
         for cell, number in evaluate_equation(equation, sizes, values, how):
-            values[cell] = number.used_in(unit)
+            named = number.named(unit)
+            values[cell] = named if is_late else named.by_itself(units.itself)
     shape = np.broadcast_shapes((COPIES,), *(np.shape(number.value) for number in values.values()))
     return {cell: np.broadcast_to(number.value, shape) for cell, number in values.items()}
 
@@ -146,19 +150,22 @@ def _upper(number: arb) -> float:
 
 @dataclass(slots=True)  # not frozen: many are made, and a frozen one takes far longer
 class _Shaken:
-    """A number in copies, the absolute values of what it was added up of, the unit by which it is
-    off when it is used, and the least that is off by no more.
+    """A number in copies; the absolute values of what it was added up of in its equation, and of
+    all that it was, behind the names there, too; the unit by which it is off when it is used, and
+    the least that is off by no more.
     """
 
     value: Any
     size: Any
+    terms: Any
     chance: np.random.Generator
     unit: float
     least: float
 
     @classmethod
     def exact(cls, value: Any, chance: np.random.Generator, unit: float, least: float) -> "_Shaken":
-        return cls(value, _at_least(least, abs(value)), chance, unit, least)
+        size = _at_least(least, abs(value))
+        return cls(value, size, size, chance, unit, least)
 
     @property
     def used(self) -> "_Shaken":
@@ -167,22 +174,42 @@ class _Shaken:
 
     def used_in(self, unit: float) -> "_Shaken":
         """The same, off by another unit."""
-        value = self.value
-        if unit:
-            signs = self.chance.choice([-unit, unit], COPIES).astype(object)
-            value = value + signs * self.size
-        return _Shaken(value, abs(value), self.chance, unit, self.least)
+        value = self._off(unit, self.size)
+        return _Shaken(value, abs(value), abs(value), self.chance, unit, self.least)
+
+    def named(self, unit: float) -> "_Shaken":
+        """The same under a name. Where it is not off, what it was added up of counts still in what
+        it is added to and multiplied with: the terms are those of the names written out.
+        """
+        value = self._off(unit, self.terms)
+        terms = abs(value) if unit else self.terms
+        return _Shaken(value, abs(value), terms, self.chance, unit, self.least)
+
+    def by_itself(self, unit: float) -> "_Shaken":
+        """The same, off by a unit of itself."""
+        value = self._off(unit, abs(self.value))
+        return _Shaken(value, self.size, self.terms, self.chance, self.unit, self.least)
+
+    def _off(self, unit: float, size: Any) -> Any:
+        if not unit:
+            return self.value
+        return self.value + self.chance.choice([-unit, unit], COPIES).astype(object) * size
+
+    def _of(self, value: Any, size: Any, terms: Any) -> "_Shaken":
+        sizes = _at_least(self.least, size), _at_least(self.least, terms)
+        return _Shaken(value, *sizes, self.chance, self.unit, self.least)
 
     def __add__(self, other: "_Shaken") -> "_Shaken":
-        value, size = self.value + other.value, self.size + other.size
-        return _Shaken(value, size, self.chance, self.unit, self.least)
+        size, terms = self.size + other.size, self.terms + other.terms
+        return _Shaken(self.value + other.value, size, terms, self.chance, self.unit, self.least)
 
     def __mul__(self, other: "_Shaken") -> "_Shaken":
-        size = _at_least(self.least, self.size * other.size)
-        return _Shaken(self.value * other.value, size, self.chance, self.unit, self.least)
+        value = self.value * other.value
+        return self._of(value, self.size * other.size, self.terms * other.terms)
 
     def __pow__(self, exponent: int) -> "_Shaken":
-        return self.exact(self.used.value**exponent, self.chance, self.unit, self.least)
+        value = self.used.value**exponent
+        return self._of(value, abs(value), self.terms**exponent if exponent > 0 else abs(value))
 
     def __rtruediv__(self, number: int) -> "_Shaken":
         return self.exact(number / self.used.value, self.chance, self.unit, self.least)
@@ -204,10 +231,13 @@ def _shaking(model: Model, chance: np.random.Generator, unit: float, least: floa
         argument = z.used_in(unit).value
         argument = abs(argument) if function.positive else argument
         value = how.apply(name, order, argument)
-        size = _at_least(least, abs(value))
+        size = abs(value)
         for term in _terms(function) if order == 1 else ():
             size = size + abs(_entrywise(term, how.apply(name, 0, argument)))
-        return _Shaken(value, size, chance, unit, least)
+        straight = order == 0 and is_straight(function)
+        terms = abs(how.apply(name, 1, argument)) * z.terms if straight else size
+        sizes = _at_least(least, size), _at_least(least, terms)
+        return _Shaken(value, *sizes, chance, unit, least)
 
     def choose(left: _Shaken, right: _Shaken, then: Branch, other: Branch) -> Any:
         one, two = cache(then), cache(other)  # each is worked out at most once
@@ -216,7 +246,7 @@ def _shaking(model: Model, chance: np.random.Generator, unit: float, least: floa
             ends = (lambda: getattr(one(), part)), (lambda: getattr(two(), part))
             return how.choose(left.value, right.value, *ends)
 
-        return _Shaken(pick("value"), pick("size"), chance, unit, least)
+        return _Shaken(pick("value"), pick("size"), pick("terms"), chance, unit, least)
 
     def raised(base: _Shaken, exponent: _Shaken, derived: bool) -> _Shaken:
         argument, to = abs(base.used_in(unit).value), _entrywise(_settled, exponent.value)

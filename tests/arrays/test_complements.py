@@ -2,17 +2,38 @@
 
 from collections.abc import Callable
 from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
+import mpmath
 import pytest
 import sympy
 
-from derive.arrays.complements import LACKS, ODD, complement, complements, tails
+from derive.arrays.complements import (
+    BESIDE_ONE,
+    DIFFERENCES,
+    LACKS,
+    ODD,
+    complement,
+    complements,
+    difference,
+    tails,
+)
 from derive.arrays.logistics import logistics
-from derive.evaluation.evaluate import Arithmetic, evaluate_expression
-from derive.expressions.building import add, multiply
+from derive.evaluation.evaluate import Arithmetic, evaluate_expression, high_precision
+from derive.expressions.building import add, multiply, power
 from derive.expressions.contents import walk
-from derive.expressions.expression import MINUS_ONE, ONE, Apply, Entry, Expression, Number
+from derive.expressions.expression import (
+    MINUS_ONE,
+    ONE,
+    Apply,
+    Entry,
+    Expression,
+    Index,
+    Number,
+    Size,
+    Sum,
+)
 from derive.expressions.rules import Found, Matcher, filled, pattern
 from derive.functions.rational import Z
 from derive.functions.table import TABLE
@@ -90,6 +111,53 @@ def test_it_is_taken_in_logarithms_and_powers_and_left_elsewhere() -> None:
     assert inside(lambda node: Apply("log", multiply(at_letters("x"), node)))
     assert inside(lambda node: multiply(node, node)) is False
     assert complements(lack, Matcher()) == lack
+
+
+@pytest.mark.parametrize(("form", "value"), DIFFERENCES)
+def test_a_difference_near_one_end_is_what_it_is(form: str, value: str) -> None:
+    a, x = Entry("a"), Entry("x")
+    parts = {"a": a, "b": x, "d": add(a, multiply(MINUS_ONE, x))}
+    node, found = (filled(pattern(text), Found(parts)) for text in (form, value))
+    assert same(node, found)
+    assert difference(node, Matcher()) == found
+    assert complements(power(node, -1), Matcher()) == power(found, -1)
+
+
+def test_what_two_arguments_share_is_not_in_their_difference() -> None:
+    """The cumulative probabilities of McCullagh 1980: a threshold lies exp(δ) above the other."""
+    behind = {Entry("x"): add(Entry("a"), Apply("exp", Entry("y")))}
+    matcher = Matcher(opened=lambda node: behind.get(node, node))
+    node = at_letters("logistic(x - z) - logistic(a - z)")
+    value = at_letters("logistic(x - z) * logistic(-(a - z)) * (1 - exp(-exp(y)))")
+    assert difference(node, matcher) == value
+
+
+@pytest.mark.parametrize(("form", "value"), BESIDE_ONE)
+@pytest.mark.parametrize("z", [-50, -1, 2])
+def test_a_function_that_goes_to_minus_1_is_no_difference_beside_1(
+    form: str, value: str, z: int
+) -> None:
+    node, found = at_letters(form), at_letters(value)
+    assert tails(node, Matcher()) == found
+    model: Any = SimpleNamespace(function=TABLE.__getitem__)
+    with mpmath.workdps(60):
+        given = {("z", ()): mpmath.mpf(z)}
+        how = high_precision(model)
+        one, other = (evaluate_expression(x, {}, {}, given, how) for x in (node, found))
+        assert abs(one - other) <= mpmath.mpf(10) ** -50
+
+
+def test_what_a_mean_lacks_of_1_is_the_mean_of_what_each_lacks() -> None:
+    """A sparse autoencoder's 1 - ρ̂; a sum over another size is no mean."""
+    c, j = Index("c", "m"), Index("j", "h")
+    a, lack = (Apply("logistic", multiply(sign, Entry("z", (c, j)))) for sign in (ONE, MINUS_ONE))
+
+    def mean(body: Expression, size: str) -> Expression:
+        return multiply(power(Size(size), -1), Sum((c,), body))
+
+    found = complement(add(ONE, multiply(MINUS_ONE, mean(a, "m"))), Matcher())
+    assert found == mean(lack, "m")
+    assert complement(add(ONE, multiply(MINUS_ONE, mean(a, "h"))), Matcher()) is None
 
 
 @pytest.mark.parametrize(

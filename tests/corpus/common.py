@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import autograd.numpy as np
-from autograd.scipy.special import erf as erf
+import mpmath
+import numpy
+from autograd.extend import defvjp, primitive
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -17,6 +19,27 @@ def positive(*names: str) -> Callable[[F], F]:
         return network
 
     return told
+
+
+def _in_any_format(name: str) -> Callable[[Any], Any]:
+    """A function that SciPy has neither for long doubles nor for balls."""
+
+    def entry(z: Any) -> Any:
+        return type(z)(mpmath.nstr(getattr(mpmath, name)(mpmath.mpf(str(z))), 25))
+
+    def computed(z: Any) -> Any:
+        dtype = numpy.asarray(z).dtype
+        if dtype.hasobject:
+            return getattr(z, name)()
+        with mpmath.workdps(25):
+            return numpy.vectorize(entry, otypes=[dtype])(z)
+
+    return primitive(computed)  # type: ignore[no-any-return]
+
+
+erf, erfc = _in_any_format("erf"), _in_any_format("erfc")
+defvjp(erf, lambda value, z: lambda g: g * 2 / numpy.sqrt(numpy.pi) * np.exp(-(z**2)))
+defvjp(erfc, lambda value, z: lambda g: -g * 2 / numpy.sqrt(numpy.pi) * np.exp(-(z**2)))
 
 
 def sigma(z: Any) -> Any:

@@ -3,9 +3,8 @@
 from typing import Any
 
 import autograd.numpy as np
-from autograd.scipy.special import erf
 
-from tests.corpus.common import bernoulli, sigma
+from tests.corpus.common import bernoulli, erf, sigma
 
 
 def rosenblatt1958(w: Any, b: Any, x: Any, y: Any) -> Any:

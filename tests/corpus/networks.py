@@ -16,7 +16,7 @@ from tests.corpus import (
     reinforcement,
     similarity,
 )
-from tests.stress.witness import draw, gradient
+from tests.stress.witness import Error, draw, gradient
 
 HERE = Path(__file__).parent
 
@@ -47,15 +47,17 @@ def path(name: str) -> Path:
     return HERE / f"{name}.toml"
 
 
+def error_of(name: str) -> Error:
+    """The error of one sample of a work, by weights, data and constants with their names."""
+    network = NETWORKS[name]
+    known = network.__code__.co_varnames[: network.__code__.co_argcount]
+    return lambda values: network(**{each: values[each] for each in known})
+
+
 def witness(model: Model) -> tuple[list[Any], list[Any], float, list[Any]]:
     """Weights and data at sizes that differ, and the error and gradient there."""
-    network = NETWORKS[model.name]
-    known = network.__code__.co_varnames[: network.__code__.co_argcount]
     sizes = {symbol: 2 + place % 3 for place, (symbol, _) in enumerate(model.example)}
     seed = sum(map(ord, model.name))
-    weights, data = draw(model, sizes, SAMPLES, seed, getattr(network, "positive", ()))
-
-    def error(values: dict[str, Any]) -> Any:
-        return network(**{name: values[name] for name in known})
-
-    return weights, data, *gradient(error, model, weights, data)
+    positive = getattr(NETWORKS[model.name], "positive", ())
+    weights, data = draw(model, sizes, SAMPLES, seed, positive)
+    return weights, data, *gradient(error_of(model.name), model, weights, data)

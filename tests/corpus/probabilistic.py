@@ -34,7 +34,7 @@ def lafferty2001(A: Any, W: Any, x1: Any, x2: Any, x3: Any, y1: Any, y2: Any, y3
         for k in states
     ]
     score = y1 @ u[0] + y2 @ u[1] + y3 @ u[2] + y1 @ A @ y2 + y2 @ A @ y3
-    return np.log(np.sum(np.exp(np.array(paths)))) - score
+    return np.log(sum(map(np.exp, paths))) - score
 
 
 def rabiner1989(p: Any, A: Any, B: Any, x1: Any, x2: Any, x3: Any) -> Any:

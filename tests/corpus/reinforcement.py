@@ -29,7 +29,7 @@ def schulman2015(W: Any, s: Any, e: Any, q: Any, A: Any, beta: Any) -> Any:
 
 def schulman2017(W: Any, s: Any, a: Any, old: Any, A: Any, epsilon: Any) -> Any:
     r = np.exp(-cross_entropy(W @ s, a) - old)
-    return -np.minimum(r * A, np.clip(r, 1 - epsilon, 1 + epsilon) * A)
+    return -np.minimum(r * A, np.minimum(np.maximum(r, 1 - epsilon), 1 + epsilon) * A)
 
 
 def sutton2018(m: Any, v: Any, x: Any, a: Any, G: Any) -> Any:
@@ -40,7 +40,7 @@ def sutton2018(m: Any, v: Any, x: Any, a: Any, G: Any) -> Any:
 def haarnoja2018(M: Any, S: Any, x: Any, xi: Any, q: Any, alpha: Any) -> Any:
     ls = S @ x
     u = M @ x + np.exp(ls) * xi
-    rest = 2 * (np.log(2) - u - np.logaddexp(0, -2 * u))
+    rest = np.log(4 + 0 * u) - 2 * u - 2 * np.log(1 + np.exp(-2 * u))
     return alpha * np.sum(-(xi**2) / 2 - ls - rest) - q @ np.tanh(u)
 
 

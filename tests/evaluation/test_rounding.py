@@ -4,10 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from flint import arb, ctx
 
 import derive
 from derive.evaluation.balls import ball
-from derive.evaluation.evaluate import Values
+from derive.evaluation.evaluate import Cell, Values
 from derive.evaluation.rounding import COPIES, Rounding, Units, rounded, spread
 from derive.expressions.expression import Adjoint
 from derive.reading.resolve import resolve
@@ -82,3 +83,21 @@ def test_a_spread_beyond_all_floats_bounds_nothing() -> None:
     point = {("w", ()): Fraction(720), ("x", ()): Fraction(1), ("y", ()): Fraction(0)}
     rounding = Rounding(derivation.forward, {}, (point,), derivation.model, Units(0.1, 0.1, 0.1))
     assert rounding.spread(("L", ()), np.array([ball(Fraction(720)).exp()], object)) == [0.0]
+
+
+def test_what_a_quantity_was_added_up_of_counts_in_products_and_in_no_logarithm() -> None:
+    """1 - w is 1e-20 of terms of size 1: times y it is off by as much of y, and log of it not."""
+    text = TEXT.replace("EQUATIONS", "q = 1 - w\nL = q*y + log(q) + relu(q)*x")
+    derivation = derive.differentiate(resolve("t", Source("t.toml", text)))
+    point = {("w", ()): 1 - Fraction(1, 10**20), ("x", ()): Fraction(0), ("y", ()): Fraction(5)}
+    units = Units(0.0, 0.0, 1e-12)
+    rounding = Rounding(derivation.equations, {}, (point,), derivation.model, units)
+    (off,) = rounding.spread(("L", ()), np.array([value_at(point)], object))
+    assert 1e-12 < off < 1e-10
+
+
+def value_at(point: dict[Cell, Fraction]) -> arb:
+    """q·y + log(q) + relu(q)·x for q = 1 - w."""
+    with ctx.workprec(200):
+        w, x, y = (ball(point[name, ()]) for name in "wxy")
+        return (1 - w) * y + (1 - w).log() + (1 - w) * x

@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -9,13 +10,14 @@ import numpy as np
 
 from derive.model.model import Model
 from derive.pipeline import processors
-from tests.corpus.networks import NETWORKS, path
+from tests.corpus.networks import NETWORKS, error_of, path
 from tests.corpus.networks import witness as of_the_work
+from tests.stress.exact import Sizes, balls
 from tests.stress.models import made
 from tests.stress.reference import Reference_
 from tests.stress.run import report
 from tests.stress.trial import Trial
-from tests.stress.witness import draw, knowing
+from tests.stress.witness import Error, draw, knowing
 from tests.stress.writer import Made
 
 MODELS = 2000
@@ -41,11 +43,17 @@ def of_the_text(
 
 def random_trial(seed: int) -> Trial:
     model = made(seed)
-    return Trial(f"seed_{seed}", model.text, partial(of_the_text, model, seed))
+
+    def at(sizes: Sizes) -> Error:
+        there = replace(model, sizes={**model.sizes, **sizes})
+        return lambda values: Reference_(there, values, balls).error()
+
+    return Trial(f"seed_{seed}", model.text, partial(of_the_text, model, seed), at)
 
 
 def corpus_trial(name: str) -> Trial:
-    return Trial(name, path(name).read_text(encoding="utf-8"), of_the_work)
+    text = path(name).read_text(encoding="utf-8")
+    return Trial(name, text, of_the_work, lambda sizes: error_of(name))
 
 
 def main() -> int:

@@ -59,15 +59,20 @@ def report(trials: Sequence[Trial], jobs: int, limit: float) -> list[Outcome]:
     """Run them with a line of progress, and print each failure with its model; the failures."""
     texts = {trial.name: trial.text for trial in trials}
     failures: list[Outcome] = []
-    slowest, total, began = 0.0, 0.0, monotonic()
+    slowest, total, began, limits = 0.0, 0.0, monotonic(), 0
     for number, outcome in enumerate(run(trials, jobs, limit), 1):
         slowest, total = max(slowest, outcome.seconds), total + outcome.seconds
         if outcome.fault:
             failures.append(outcome)
             print(f"\n--- {outcome.name}: {outcome.fault}, after {outcome.seconds:.1f} s\n")
             print(f"{texts[outcome.name]}\n{outcome.words}\n", flush=True)
+        if outcome.limit:
+            limits += 1
+            print(f"\n--- {outcome.name} keeps not all digits\n{outcome.limit}\n", flush=True)
         mean = total / number
-        line = f"{number}/{len(trials)} models, {len(failures)} failed, "
+        line = (
+            f"{number}/{len(trials)} models, {len(failures)} failed, {limits} keep not all digits, "
+        )
         line += f"{mean:.1f} s each, {slowest:.1f} s at most, {monotonic() - began:.0f} s so far"
         print(f"\r{line}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)

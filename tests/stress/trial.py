@@ -19,6 +19,7 @@ from derive.model.model import Model
 from derive.pipeline import Build, make
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
+from tests.stress.extremes import At, differing, lost
 
 Witness = Callable[[Model], tuple[list[Any], list[Any], float, list[Any]]]
 """A model -> weights and data, and the error and the gradient that they are to give."""
@@ -26,21 +27,26 @@ Witness = Callable[[Model], tuple[list[Any], list[Any], float, list[Any]]]
 
 @dataclass(frozen=True)
 class Trial:
-    """A model file's text, and who knows its gradient."""
+    """A model file's text, and who knows its gradient: at some point, and at any sizes and point."""
 
     name: str
     text: str
     witness: Witness
+    error: At
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a trial ended: `fault` is empty where all is well, and the kind of fault else."""
+    """How a trial ended: `fault` is empty where all is well, and the kind of fault else.
+
+    `limit` says which digits are lost at arguments that should cost none.
+    """
 
     name: str
     fault: str
     words: str
     seconds: float
+    limit: str = ""
 
 
 class OutOfTime(BaseException):
@@ -53,22 +59,23 @@ class Fault(Exception):
 
 def attempt(trial: Trial, limit: float) -> Outcome:
     """Build and prove within so many seconds of processor time; run, and compare."""
-    began, spent = _seconds(), 0.0
+    began, spent, less = _seconds(), 0.0, ""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
             with _clock(limit):
-                made = _built(trial)
+                made = built(trial)
             spent = _seconds() - began
             if made is not None:
                 _compare(made, trial.witness(made.model))
+                less = _compare_far(made, trial)
     except OutOfTime as late:
         return Outcome(trial.name, "slow", str(late), limit)
     except Fault as fault:
         return Outcome(trial.name, *fault.args, spent or _seconds() - began)
     except Exception:  # whatever else happens is a fault to report, with where it happened
         return Outcome(trial.name, "traceback", traceback.format_exc(), _seconds() - began)
-    return Outcome(trial.name, "", "", spent)
+    return Outcome(trial.name, "", "", spent, less)
 
 
 def _seconds() -> float:
@@ -89,7 +96,7 @@ def _clock(limit: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 
-def _built(trial: Trial) -> Build | None:
+def built(trial: Trial) -> Build | None:
     """The build of a model; None where it is refused rightly, its error not depending on a weight."""
     try:
         model = resolve(trial.name, Source(f"{trial.name}.toml", trial.text))
@@ -120,7 +127,7 @@ def _is_idle(name: str, trial: Trial, model: Model) -> bool:
 def _compare(made: Build, wanted: tuple[list[Any], list[Any], float, list[Any]]) -> None:
     weights, data, value, gradient = wanted
     if not all(np.isfinite(x).all() for x in (value, *gradient)):
-        return  # the witness has lost it: at extreme points the certificate alone judges
+        return  # the witness has lost it, in floats
     trainer: Any = load(made.files["trainer.py"], made.model.name)
     got, partials = trainer.gradient(trainer.Parameters(*weights), *data)
     if not abs(got - value) <= 1e-9 * max(1, abs(value)):
@@ -130,3 +137,15 @@ def _compare(made: Build, wanted: tuple[list[Any], list[Any], float, list[Any]])
         if not np.max(np.abs(one - other)) <= 1e-8 * largest:
             words = f"by {weight.name} it is\n{one!r}\nand by autograd\n{other!r}"
             raise Fault("wrong", words)
+
+
+def _compare_far(made: Build, trial: Trial) -> str:
+    """Compare at extreme points; what digits the trainer has lost there."""
+    with np.errstate(all="ignore"):
+        wrong = differing(made, trial.error)
+    if wrong:
+        raise Fault("wrong", wrong)
+    less, is_no_number = lost(made)
+    if is_no_number:
+        raise Fault("lost", less)
+    return less

@@ -85,11 +85,15 @@ def _agree(found: tuple[float, list[Any]], finer: tuple[float, list[Any]]) -> bo
 
 
 def gradient(
-    error: Error, model: Model, weights: Sequence[Any], data: Sequence[Any]
-) -> tuple[float, list[Any]]:
-    """The mean of the samples' errors, and its gradient by every weight."""
+    error: Error,
+    model: Model,
+    weights: Sequence[Any],
+    data: Sequence[Any],
+    number: Callable[[Any], Any] = float,
+) -> tuple[Any, list[Any]]:
+    """The mean of the samples' errors, and its gradient by every weight, in some numbers."""
     names = [array.name for array in model.weights]
-    constants = {name: float(number) for name, number in model.hyperparameters}
+    constants = {name: number(value) for name, value in model.hyperparameters}
     samples = [
         {array.name: value for array, value in zip(model.data, row, strict=True)}
         for row in zip(*data, strict=True)
@@ -100,4 +104,4 @@ def gradient(
         return sum(error({**known, **sample}) for sample in samples) / len(samples)
 
     partials = autograd.grad(mean, argnum=tuple(range(len(names))))(*weights)
-    return float(mean(*weights)), list(partials)
+    return number(mean(*weights)), list(partials)

@@ -27,8 +27,8 @@ class Scaled:
 
     @classmethod
     def logistic(cls, z: Any) -> "Scaled":
-        """The logistic function of every z."""
-        return 1 / (1 + cls.exp(-z))
+        """The logistic function of every z, which may be infinite."""
+        return 1 / (1 + cls.exp(np.where(z.real == -np.inf, _most(z), -z)))
 
     @classmethod
     def softplus(cls, z: Any) -> "Scaled":
@@ -105,11 +105,11 @@ class Scaled:
 
     def __mul__(self, other: Any) -> "Scaled":
         _, other = _alike(self, other)
-        return Scaled(self.mantissa * other.mantissa, self.shift + other.shift)
+        return _with_both(self.mantissa * other.mantissa, self.shift, other.shift)
 
     def __truediv__(self, other: Any) -> "Scaled":
         _, other = _alike(self, other)
-        return Scaled(self.mantissa / other.mantissa, self.shift - other.shift)
+        return _with_both(self.mantissa / other.mantissa, self.shift, -other.shift)
 
     def __pow__(self, exponent: Any) -> "Scaled":
         return Scaled(self.mantissa**exponent, self.shift * exponent)
@@ -173,9 +173,26 @@ def _alike(one: Any, other: Any) -> tuple[Scaled, Scaled]:
     return one, Scaled(mantissa, np.zeros_like(mantissa))
 
 
+def _with_both(mantissa: Any, one: Any, other: Any) -> Scaled:
+    """A mantissa at the sum of two shifts: what that rounds off goes into the mantissa, for beside
+    1000 the shift of 7 has lost three digits, and 1000 may be taken away again.
+    """
+    shift = one + other
+    with np.errstate(invalid="ignore"):  # an infinite shift is exact, and one of 1e20 is lost
+        added = shift - one
+        rest = (one - (shift - added)) + (other - added)
+        rest = np.where(abs(rest) < 1, rest, 0)
+    return Scaled(mantissa * np.exp(rest), shift)
+
+
 def _eps(z: Any) -> float:
     """What 1 + z rounds to 1 below."""
     return float(np.finfo(np.result_type(np.asarray(z), np.float16)).eps)
+
+
+def _most(z: Any) -> float:
+    """The largest number of its format."""
+    return float(np.finfo(np.result_type(np.asarray(z), np.float16)).max)
 
 
 def _settled(shift: Any) -> Any:

@@ -130,3 +130,27 @@ def test_the_complex_step_goes_through_them() -> None:
 def test_a_constant_of_the_model_is_a_number_of_python() -> None:
     for number in (2, 0.25):
         assert np.isclose(Scaled.softplus(number).plain(), np.log1p(np.exp(number)), rtol=1e-15)
+
+
+@given(LARGE, st.floats(-40, 40), st.sampled_from(["float64", "float32"]))
+def test_what_shifts_lose_by_one_another_is_kept(z: float, rest: float, dtype: str) -> None:
+    """e^r e^z / e^z is e^r: beside a thousand, the digits of r are in the mantissa."""
+    one, other = (Scaled.exp(np.array([x], dtype)) for x in (z, rest))
+    (got,) = (one * other / one).plain()
+    right = np.exp(np.float64(other.shift[0]))
+    assert got == pytest.approx(right, rel=float(64 * np.finfo(dtype).eps))
+
+
+def test_a_shift_that_is_infinite_or_has_no_digits_is_left_as_it_is() -> None:
+    for shift in (np.inf, -np.inf, 1e20):
+        found = Scaled.exp(np.array([shift])) * Scaled.exp(np.array([3.0]))
+        assert found.mantissa.tolist() == [1.0]
+        assert found.shift.tolist() == [shift]
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_logistic_function_has_its_limits(dtype: str) -> None:
+    with np.errstate(all="raise", under="ignore"):
+        found = Scaled.logistic(np.array([-np.inf, np.inf], dtype))
+        assert found.plain().tolist() == [0, 1]
+        assert (found * Scaled.exp(np.array([1e30, 1e30], dtype))).plain()[0] == 0
