@@ -33,18 +33,20 @@ from derive.proof.prove import prove_simplified
 from derive.reading.noted import noted
 from derive.reading.preset import Preset
 from derive.reading.resolve import load
-from derive.target import TARGETS, Stages
+from derive.target import ON_REQUEST, TARGETS, Stages
 
 
 @dataclass(frozen=True)
 class Edition:
     """How the pages of a model are written: in which languages, by their codes, at least one, the
     first being that of derivation.tex; for which column; and in which notation, if not its own.
+    `targets` are those of ON_REQUEST that are written besides.
     """
 
     languages: tuple[str, ...] = WRITTEN
     column: Column = JOURNAL
     notation: Preset | None = None
+    targets: tuple[str, ...] = ()
 
 
 MADE = Edition()
@@ -106,7 +108,7 @@ def make(model: Model, edition: Edition = MADE) -> Build:
     made = stages(model, edition)
     certificates = list(_proofs(made))
     files: dict[str, str] = {}
-    for target in TARGETS:
+    for target in (*TARGETS, *(ON_REQUEST[name] for name in edition.targets)):
         files |= target.write(made)
         certificates += target.check(made, files)
     return Build(model, made.one.derivation, files, tuple(certificates))

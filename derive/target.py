@@ -1,7 +1,8 @@
 """Targets: what is written from the stages of a model, and how what was written is checked.
 
 To add one, write a function from `Stages` to texts and one that checks them, in a package of
-its own (or a module of `code`), and add a row to TARGETS.
+its own (or a module of `code`), and add a row to TARGETS, or to ON_REQUEST where it is written
+only for whom asks for it.
 """
 
 from collections.abc import Callable
@@ -151,3 +152,6 @@ TARGETS = (
     Target("the audit", _audit, _check_audit),
 )
 """In the order in which they are written; a check may use the files of those before."""
+
+ON_REQUEST: dict[str, Target] = {}
+"""What `derive build --target NAME` writes besides, after those."""

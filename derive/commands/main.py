@@ -20,6 +20,7 @@ from derive.reading.new import new_model
 from derive.reading.preset import preset
 from derive.reading.resolve import load, require_name, resolve
 from derive.reading.source import Source
+from derive.target import ON_REQUEST
 
 MOST_DIFFERENCES = 20
 """Of --compare in a terminal."""
@@ -40,6 +41,15 @@ notation_option = click.option(
     "--notation",
     metavar="NAME",
     help=f"Write as a book does: {', '.join(locate.notations())}, or a file of your own.",
+)
+
+
+target_option = click.option(
+    "--target",
+    "targets",
+    type=click.Choice(tuple(ON_REQUEST)),
+    multiple=True,
+    help="Write this besides, again for more.",
 )
 
 
@@ -89,6 +99,7 @@ def main() -> None:
 )
 @column_option
 @notation_option
+@target_option
 @reporting
 def build_command(
     *,
@@ -99,9 +110,11 @@ def build_command(
     languages: tuple[str, ...],
     width: float,
     notation: str | None,
+    targets: tuple[str, ...],
 ) -> None:
     """Prove each MODEL (all that come with derive if none is given) and write its files."""
-    edition = Edition(languages, Column(width), preset(notation) if notation else None)
+    chosen = preset(notation) if notation else None
+    edition = Edition(languages, Column(width), chosen, targets)
     builds = make_all(models or locate.shipped(), jobs, edition)
     if not comparing:
         for made in builds:
@@ -147,11 +160,13 @@ def new_command(name: str) -> None:
 @click.argument("model")
 @column_option
 @notation_option
+@target_option
 @reporting
-def check_command(model: str, width: float, notation: str | None) -> None:
+def check_command(model: str, width: float, notation: str | None, targets: tuple[str, ...]) -> None:
     """Print the certificate of MODEL line by line; exit 1 if anything fails."""
     chosen = preset(notation) if notation else None
-    made = make(load(model), Edition(column=Column(width), notation=chosen))
+    edition = Edition(column=Column(width), notation=chosen, targets=targets)
+    made = make(load(model), edition)
     for certificate in made.certificates:
         click.echo(click.style(certificate.title, bold=True))
         for check in certificate.checks:
