@@ -77,7 +77,12 @@ def _fewest(formulas: Sequence[Formula], column: Column, last: Place) -> tuple[R
     """The best rows that are broken at no worse places than the last."""
     lefts = sorted({width(formula.left, column.scale) for formula in formulas}, reverse=True)
     ways = (_aligned(formulas, widest, column, last) for widest in (*lefts, 0.0))
-    return min(ways, key=lambda rows: (overflow(rows, column), _length(rows, column.scale)))
+
+    def cost(rows: tuple[Row, ...]) -> tuple[float, int, int]:
+        inside = sum(_opened([row.right for row in rows]))
+        return overflow(rows, column), _length(rows, column.scale), inside
+
+    return min(ways, key=cost)
 
 
 def _length(rows: Sequence[Row], scale: float) -> int:

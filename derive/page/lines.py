@@ -97,7 +97,7 @@ class Box:
 def text_box(label: str, centre: Point, size: int) -> Box:
     """The box of a label in letters of that size, lines one under the other for a title."""
     lines = label.split(r" \\ ")
-    tall = 1.8 if r"\frac" in label or r"\sum" in label else 1.2
+    tall = 1.8 if any(each in label for each in (r"\frac", r"\sum", "^")) else 1.2
     wide = max(set_width(line, size) for line in lines)
     return Box(*centre, wide / 2 + 0.04, tall * len(lines) * size / PT / 2)
 

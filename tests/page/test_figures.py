@@ -204,6 +204,21 @@ def test_small_letters_are_wider_for_their_height(label: str) -> None:
         assert unit > TYPESET[label][-1] / PT + 0.1
 
 
+HIGH = {
+    r"$W_{11}$": (7.1, 6.6, 5.8),
+    r"$W^{(1)}_{1,64}$": (12.6, 12.6, 10.7),
+    r"$w^2_{32,2}$": (10.5, 10.5, 9.1),
+    r"$\frac{1-y}{1-a_2} - \frac{y}{a_2}$": (12.0, 11.9, 10.5),
+}
+"""Labels, and how high TeX sets them in pt, in the order of SIZES."""
+
+
+@pytest.mark.parametrize("label", HIGH)
+def test_a_label_is_as_high_as_what_stands_over_and_under_its_line(label: str) -> None:
+    for size, typeset in zip(SIZES, HIGH[label], strict=True):
+        assert typeset / PT <= 2 * text_box(label, (0, 0), size).up
+
+
 def ends(edge: Edge, picture: Picture) -> tuple[Point, Point]:
     at = {node.name: (node.x, node.y) for node in picture.nodes}
     return at[edge.start], at[edge.end]

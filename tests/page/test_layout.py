@@ -207,3 +207,9 @@ def test_behind_a_broken_bracket_a_term_goes_on_where_there_is_room() -> None:
     rows = lay_out([formula], Column(220))
     assert len(rows) == 2
     assert rows[1].right.endswith(r"\Bigr) + e")
+
+
+def test_a_left_side_stands_alone_rather_than_a_bracket_is_parted_for_a_row_as_good() -> None:
+    left, side = rf"L({product(2)})", rf"\frac{{1}}{{2}} \Bigl( {product(6)} - y \Bigr)^2"
+    rows = lay_out([Formula("x", left, (side,))], Column(width(rf"\quad = {side}") + 31))
+    assert [row.right for row in rows] == [left, rf"\quad = {side}"]

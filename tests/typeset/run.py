@@ -19,7 +19,7 @@ from tests.typeset.settings import SPOKEN, Setting
 
 HOSTILE = ROOT / "tests/page/hostile"
 
-NOTED = ("mazur2015", "attention")
+NOTED = ("digits", "attention")
 """What is set in a notation of a book, too: a chain of dense layers, and what is none."""
 
 
