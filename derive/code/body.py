@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from derive.arrays.program import Identity, SizeOf, Step, arrays_in, parts
-from derive.code.lines import Line, line
+from derive.arrays.program import SizeOf, Step, arrays_in, parts
+from derive.code.lines import Line, line, needs_like
 from derive.code.names import code_name
+from derive.code.spelling import NUMPY, Dialect
 from derive.expressions.expression import Name
 from derive.model.model import Array, Model
 from derive.model.output import output_of
@@ -37,17 +38,21 @@ def aligned(lines: list[Line]) -> list[str]:
     return [text for found in lines for text in (f"# {found.comment}", found.code)]
 
 
-def body(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
+def body(model: Model, steps: tuple[Step, ...], dialect: Dialect = NUMPY) -> tuple[str, ...]:
     """The lines of some steps, after those of the weights and sizes they use."""
-    return (*_unpacked(model, steps), *_size_lines(model, steps), *_lines(model, steps))
+    return (
+        *_unpacked(model, steps, dialect),
+        *size_lines(model, steps, dialect),
+        *step_lines(model, steps, dialect),
+    )
 
 
 def two_passes(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
     """The same, with a blank line between the forward and the backward pass."""
     ahead = tuple(step for step in steps if isinstance(step.equation.target.name, str))
     back = tuple(step for step in steps if step not in ahead)
-    before = (*_unpacked(model, steps), *_size_lines(model, steps), *_lines(model, ahead))
-    return (*before, "", *_lines(model, back))
+    before = (*_unpacked(model, steps), *size_lines(model, steps), *step_lines(model, ahead))
+    return (*before, "", *step_lines(model, back))
 
 
 def error_body(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
@@ -66,22 +71,28 @@ def error_body(model: Model, steps: tuple[Step, ...]) -> tuple[str, ...]:
     inputs = ", ".join(code_name(array.name, model) for array in model.role("input"))
     unpacked = _unpacked(model, after)
     call = f"{code_name(output, model)} = _forward(parameters, {inputs})"
-    return (*unpacked, call, *_size_lines(model, after), *_lines(model, after))
+    return (*unpacked, call, *size_lines(model, after), *step_lines(model, after))
 
 
-def _lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
-    return aligned([line(step, model) for step in steps])
+def step_lines(model: Model, steps: tuple[Step, ...], dialect: Dialect = NUMPY) -> list[str]:
+    """The lines of some steps alone."""
+    return aligned([line(step, model, dialect) for step in steps])
 
 
-def _unpacked(model: Model, steps: tuple[Step, ...]) -> list[str]:
+def uses(model: Model, steps: tuple[Step, ...], dialect: Dialect = NUMPY) -> set[Name]:
+    """The arrays in the lines of some steps, those that sizes and types are taken from too."""
+    used = _held(steps) | {array.name for array in _sized(model, steps).values()}
+    if any(needs_like(step.value, model, dialect) for step in steps):
+        used |= {model.weights[0].name}
+    return used
+
+
+def _unpacked(model: Model, steps: tuple[Step, ...], dialect: Dialect = NUMPY) -> list[str]:
     """W, V = parameters, where a step uses one or the size of one."""
     fields = [weight.name for weight in model.weights]
-    used = _held(steps) | {array.name for array in _sized(model, steps).values()}
-    if any(isinstance(node, Identity) for step in steps for node in parts(step.value)):
-        used |= {*fields[:1]}  # whose dtype it has
-    if not set(fields) & used:
+    if not set(fields) & uses(model, steps, dialect):
         return []
-    named = [code_name(name, model) for name in fields]
+    named = [code_name(name, model, dialect) for name in fields]
     return [", ".join(named) + ("," if len(named) == 1 else "") + " = parameters"]
 
 
@@ -89,10 +100,14 @@ def _held(steps: tuple[Step, ...]) -> set[Name]:
     return {name for step in steps for name in arrays_in(step.value)}
 
 
-def _size_lines(model: Model, steps: tuple[Step, ...]) -> list[str]:
+def size_lines(model: Model, steps: tuple[Step, ...], dialect: Dialect = NUMPY) -> list[str]:
     """N = I.shape[0], for every size that the equations use as a number."""
+
+    def named(name: str) -> str:
+        return code_name(name, model, dialect)
+
     return [
-        f"{code_name(size, model)} = {code_name(x.name, model)}.shape[{x.shape.index(size)}]"
+        f"{named(size)} = {named(x.name)}.shape[{x.shape.index(size)}]"
         for size, x in _sized(model, steps).items()
     ]
 
@@ -122,9 +137,9 @@ def define(name: str, takes: tuple[str, ...], returns: str) -> str:
     return f"def {name}(\n{inner}\n) -> {returns}:"
 
 
-def shape_text(array: Array, model: Model, *before: str) -> str:
+def shape_text(array: Array, model: Model, *before: str, dialect: Dialect = NUMPY) -> str:
     """(m, n) of an array, after what stands before."""
-    axes = (*before, *(code_name(size, model) for size in array.shape))
+    axes = (*before, *(code_name(size, model, dialect) for size in array.shape))
     return f"({', '.join(axes)}{',' * (len(axes) == 1)})"
 
 

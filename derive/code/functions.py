@@ -1,12 +1,12 @@
 """A row of the table of functions -> its code, in a form that overflows nowhere."""
 
 import ast
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import sympy
 
-from derive.code.spelling import UFUNCS, VALUES, ufunc
+from derive.code.spelling import NUMPY, Dialect, ufunc
 from derive.expressions.expression import unknown
 from derive.functions.rational import Z
 from derive.functions.stable import ROOT, E, Halves
@@ -15,7 +15,7 @@ from derive.functions.table import Function
 
 @dataclass(frozen=True)
 class FunctionCode:
-    """A function in NumPy: the lines of its body and of its derivative's; none if not needed."""
+    """A function in code: the lines of its body and of its derivative's; none if not needed."""
 
     words: str
     definition: str
@@ -23,45 +23,51 @@ class FunctionCode:
     derivative: tuple[str, ...]
 
 
-def function_code(row: Function, orders: Collection[int] = (0, 1)) -> FunctionCode:
-    """A function in NumPy, its value and its derivative as asked; works for complex z too."""
-    value = _value(row) if 0 in orders else ()
-    derivative = _derivative(row) if 1 in orders else ()
+def function_code(
+    row: Function, orders: Collection[int] = (0, 1), dialect: Dialect = NUMPY
+) -> FunctionCode:
+    """A function in code, its value and its derivative as asked; in NumPy of complex z too."""
+    value = _value(row, dialect) if 0 in orders else ()
+    derivative = _derivative(row, dialect) if 1 in orders else ()
     return FunctionCode(row.words, str(row.definition), value, derivative)
 
 
-def _value(row: Function) -> tuple[str, ...]:
-    if ufunc(row):
-        return (f"return np.{ufunc(row)}(z)",)
-    if row.name in VALUES:
-        return (f"return {VALUES[row.name]}",)
+def _value(row: Function, dialect: Dialect) -> tuple[str, ...]:
+    if ufunc(row, dialect):
+        return (f"return {ufunc(row, dialect)}(z)",)
+    if row.name in dialect.values:
+        return (f"return {dialect.values[row.name]}",)
     if row.halves:
-        return _halves(row.halves)
-    return _lines(row.definition)
+        return _halves(row.halves, dialect)
+    return _lines(row.definition, dialect)
 
 
-def _derivative(row: Function) -> tuple[str, ...]:
+def _derivative(row: Function, dialect: Dialect) -> tuple[str, ...]:
     if row.halves:
-        return _halves(row.halves.derivative())
-    return _lines(row.derivative())
+        return _halves(row.halves.derivative(), dialect)
+    return _lines(row.derivative(), dialect)
 
 
-def _halves(halves: Halves) -> tuple[str, ...]:
+def _halves(halves: Halves, dialect: Dialect) -> tuple[str, ...]:
     """The exponential lies in (0, 1], so that nothing overflows."""
-    lines: tuple[str, ...] = ("e = np.exp(np.where(z.real < 0, z, -z))",)
+
+    def spell(value: sympy.Expr) -> str:
+        return _spell(value, dialect)
+
+    lines: tuple[str, ...] = (f"e = {dialect.decay.format('z', sign='z')}",)
     if halves.exponent != Z:
         root = ("r = 0.7978845608028654  # the root of 2/π",)
         lines = root if halves.exponent.has(ROOT) else ()
-        lines += (f"u = {_spell(halves.exponent)}", "e = np.exp(np.where(z.real < 0, u, -u))")
+        lines += (f"u = {spell(halves.exponent)}", f"e = {dialect.decay.format('u', sign='z')}")
     above, below = sympy.fraction(halves.negative)
     other, same = sympy.fraction(halves.positive)
+    where = f"{dialect.module}.where(z{dialect.real} < 0, {{}}, {{}})"
     if halves.negative == halves.positive:
-        choice = _spell(halves.negative)
+        choice = spell(halves.negative)
     elif below != same or below == 1:
-        choice = f"np.where(z.real < 0, {_spell(halves.negative)}, {_spell(halves.positive)})"
+        choice = where.format(spell(halves.negative), spell(halves.positive))
     else:
-        where = f"np.where(z.real < 0, {_spell(above)}, {_spell(other)})"
-        choice = f"{where} / ({_spell(below)})"
+        choice = f"{where.format(spell(above), spell(other))} / ({spell(below)})"
     return *lines, f"return {_tidy(choice)}"
 
 
@@ -96,32 +102,36 @@ NAMED = sympy.symbols("erf1:10")
 """What their values are called in a body, one for each argument."""
 
 
-def _lines(value: sympy.Expr) -> tuple[str, ...]:
+def _lines(value: sympy.Expr, dialect: Dialect) -> tuple[str, ...]:
     """The lines that return an expression in z; NumPy has no error functions: each is a line."""
     found = sorted(value.atoms(*ERROR_LINES), key=lambda erf: (erf.count_ops(), str(erf)))
+    found = [erf for erf in found if erf.func.__name__ not in dialect.functions]
     named = dict(zip(found, NAMED, strict=False))
     lines: tuple[str, ...] = ()
     for erf, name in named.items():
         *before, last = ERROR_LINES[erf.func]
-        lines += (f"u = {_spell(erf.args[0].xreplace(named))}", *before, f"{name} = {last}")
-    return *lines, f"return {_scalar(value.xreplace(named))}"
+        argument = _spell(erf.args[0].xreplace(named), dialect)
+        lines += (f"u = {argument}", *before, f"{name} = {last}")
+    return *lines, f"return {_scalar(value.xreplace(named), dialect)}"
 
 
-def _scalar(value: sympy.Expr) -> str:
+def _scalar(value: sympy.Expr, dialect: Dialect) -> str:
     """An expression in z; a piecewise one becomes np.where, a constant an array of z's type."""
     if isinstance(value, sympy.Piecewise):
         (piece, condition), *rest = value.args
         if condition == sympy.true:
-            return _scalar(piece)
-        other = _scalar(sympy.Piecewise(*rest))
-        return f"np.where({_condition(condition)}, {_scalar(piece)}, {other})"
+            return _scalar(piece, dialect)
+        parts = _condition(condition, dialect), _scalar(piece, dialect)
+        other = _scalar(sympy.Piecewise(*rest), dialect)
+        return f"{dialect.module}.where({', '.join(parts)}, {other})"
     if not value.free_symbols:
-        arrays = {0: "np.zeros_like(z)", 1: "np.ones_like(z)"}
-        return arrays.get(value, f"np.full_like(z, {_spell(value)})")
-    return _spell(value)
+        arrays = {0: "zeros_like(z)", 1: "ones_like(z)"}
+        made = arrays.get(value) or f"full_like(z, {_spell(value, dialect)})"
+        return f"{dialect.module}.{made}"
+    return _spell(value, dialect)
 
 
-def _condition(condition: sympy.Basic) -> str:
+def _condition(condition: sympy.Basic, dialect: Dialect) -> str:
     signs = {
         sympy.StrictGreaterThan: ">",
         sympy.StrictLessThan: "<",
@@ -129,48 +139,63 @@ def _condition(condition: sympy.Basic) -> str:
         sympy.LessThan: "<=",
     }
     if type(condition) not in signs:
-        unknown(condition, "NumPy")
-    left = ast.parse(_spell(condition.args[0]), mode="eval").body
-    return f"{ast.unparse(_real(left))} {signs[type(condition)]} {_spell(condition.args[1])}"
+        unknown(condition, dialect.library)
+    left = ast.parse(_spell(condition.args[0], dialect), mode="eval").body
+    right = _spell(condition.args[1], dialect)
+    return f"{ast.unparse(_real(left, dialect))} {signs[type(condition)]} {right}"
 
 
-def _real(code: ast.expr) -> ast.expr:
-    return ast.Attribute(code, "real")
+def _real(code: ast.expr, dialect: Dialect) -> ast.expr:
+    """The real part of what may be complex in NumPy, for the complex step."""
+    return ast.Attribute(code, "real") if dialect.real else code
 
 
-def _numpy(name: str, *arguments: ast.expr) -> ast.Call:
-    return ast.Call(ast.Attribute(ast.Name("np"), name), list(arguments), [])
-
-
-class _Numpy(ast.NodeTransformer):
+class _InLibrary(ast.NodeTransformer):
     """exp(z) as np.exp(z), |z| as sgn(z)·z, π as np.pi."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.dialect = dialect
 
     def visit_Name(self, node: ast.Name) -> ast.expr:
         constants = {"pi": "pi", "E": "e"}  # as SymPy spells them
         known = constants.get(node.id)
-        return ast.Attribute(ast.Name("np"), known) if known else node
+        return ast.Attribute(ast.Name(self.dialect.module), known) if known else node
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
+        alone = not any(held.id in VARIABLES for held in _names(node))
         self.generic_visit(node)
         assert isinstance(node.func, ast.Name)
         name, (argument, *others) = node.func.id, node.args
         if others:
-            unknown(name, "NumPy")
+            unknown(name, self.dialect.library)
         if name in ("Abs", "sign"):  # of complex numbers NumPy's are not differentiable
-            sign = _numpy("sign", _real(argument))
+            sign = self._called(f"{self.dialect.module}.sign", _real(argument, self.dialect))
             return sign if name == "sign" else ast.BinOp(sign, ast.Mult(), argument)
-        if name not in UFUNCS:
-            unknown(name, "NumPy")
-        return _numpy(UFUNCS[name], argument)
+        if alone and self.dialect.strict:
+            return self._called(f"math.{name}", argument)
+        if name not in self.dialect.functions:
+            unknown(name, self.dialect.library)
+        return self._called(self.dialect.functions[name], argument)
+
+    def _called(self, function: str, argument: ast.expr) -> ast.Call:
+        return ast.Call(ast.parse(function, mode="eval").body, [argument], [])
 
 
-def _spell(value: sympy.Expr) -> str:
+def _names(tree: ast.expr) -> Iterator[ast.Name]:
+    return (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+
+
+VARIABLES = {str(symbol) for symbol in (Z, E, ROOT, *NAMED)}
+"""What stands for an array in a function's body."""
+
+
+def _spell(value: sympy.Expr, dialect: Dialect) -> str:
     """A formula in z, e, the root of 2/π and error functions; a root of a number is a float."""
     if value.free_symbols - {Z, E, ROOT, *NAMED}:
-        unknown(value, "NumPy")
+        unknown(value, dialect.library)
     roots = {p: sympy.Symbol(repr(float(p))) for p in value.atoms(sympy.Pow) if _is_root(p)}
     code = sympy.sstr(value.xreplace(roots), order="rev-lex")
-    tree = _Numpy().visit(ast.parse(code, mode="eval"))
+    tree = _InLibrary(dialect).visit(ast.parse(code, mode="eval"))
     return ast.unparse(ast.fix_missing_locations(tree))
 
 

@@ -1,4 +1,4 @@
-"""Operations on whole arrays -> lines of NumPy."""
+"""Operations on whole arrays -> lines of NumPy, or of a library that is spelled alike."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,9 +34,11 @@ from derive.arrays.program import (
     Transpose,
     Widen,
     arrays_in,
+    parts,
 )
 from derive.code.names import called, code_name
-from derive.errors import naming
+from derive.code.spelling import NUMPY, Dialect
+from derive.errors import DeriveError, naming
 from derive.expressions.expression import unknown
 from derive.model.model import Model
 from derive.printing.precedence import Binding, Quotient, in_line
@@ -53,11 +55,18 @@ class Line:
     comment: str
 
 
-def line(step: Step, model: Model) -> Line:
+def line(step: Step, model: Model, dialect: Dialect = NUMPY) -> Line:
     """The line of a step, its comment the equation with its id."""
-    name = code_name(step.equation.target.name, model)
+    name = code_name(step.equation.target.name, model, dialect)
     with naming(step.equation.id):
-        code = f"{name} = {expression(step.value, model)}"
+        if not dialect.scaled and any(helper(part) == "Scaled" for part in parts(step.value)):
+            raise DeriveError(
+                f"the exponentials of {step.equation.id} leave the range of floating-point numbers,"
+                f" and {dialect.library} has no scaled ones",
+                "use the NumPy trainer, which computes with a mantissa and a shift",
+                model.name,
+            )
+        code = f"{name} = {expression(step.value, model, dialect)}"
         said = equation_text(step.equation, as_model_file(model))
         return Line(name, code, f"{step.equation.id}: {said}")
 
@@ -76,14 +85,54 @@ def helper(node: Node) -> str | None:
     return None
 
 
-def expression(node: Node, model: Model) -> str:
-    """A node as Python source."""
-    return str(_printed(node, model))
+def is_number(node: Node, model: Model) -> bool:
+    """Whether it is a number of Python: made of constants, sizes and hyperparameters alone."""
+    constants = {array.name for array in model.role("hyperparameter")}
+    return not isinstance(node, Identity) and arrays_in(node) <= constants
 
 
-def _printed(node: Node, model: Model) -> Printed:
+def needs_like(node: Node, model: Model, dialect: Dialect) -> bool:
+    """Whether the line looks at the first weight for the type of its numbers."""
+    return any(
+        isinstance(part, Identity)
+        or (dialect.strict and any(is_number(each, model) for each in _taken(part)))
+        for part in parts(node)
+    )
+
+
+def _taken(node: Node) -> tuple[Node, ...]:
+    """What of a node has to be an array in every library."""
+    match node:
+        case Call() | Total() | Normalised() | LogSumExp():
+            return (node.argument,) if isinstance(node, Call) else (node.operand,)
+        case RealRaised():
+            return (node.base,)
+        case Choose():
+            return node.left, node.right
+    return ()
+
+
+def expression(node: Node, model: Model, dialect: Dialect = NUMPY) -> str:
+    """A node as Python source; what it makes is an array."""
+    return str(_array(node, model, dialect))
+
+
+def _array(node: Node, model: Model, dialect: Dialect) -> Printed:
+    """A node where only an array will do."""
+    printed = _printed(node, model, dialect)
+    if not dialect.strict or not is_number(node, model):
+        return printed
+    return Printed(dialect.number.format(printed, like=_like(model, dialect)))
+
+
+def _like(model: Model, dialect: Dialect) -> str:
+    """An array of the type of all: the first weight."""
+    return code_name(model.weights[0].name, model, dialect)
+
+
+def _printed(node: Node, model: Model, dialect: Dialect) -> Printed:
     def at(part: Node) -> Printed:
-        return _printed(part, model)
+        return _printed(part, model, dialect)
 
     def whole(part: Node) -> Printed:
         return at(part).within(Binding.ATOM)
@@ -101,13 +150,13 @@ def _printed(node: Node, model: Model) -> Printed:
             pair = [left, right.within(Binding.FRACTION)]
             return times(pair, partial(joined, " @ "), in_line(MatMul))
         case Ref():
-            text = code_name(node.name, model)
+            text = code_name(node.name, model, dialect)
         case SizeOf():
-            text = code_name(node.symbol, model)
+            text = code_name(node.symbol, model, dialect)
         case Raised():
             text = f"{whole(node.base)} ** {node.exponent}"
         case RealRaised():
-            return _real_power(node, at)
+            return _real_power(node, model, dialect)
         case Transpose():
             text = f"{whole(node.operand)}.T"
         case Widen():
@@ -119,62 +168,75 @@ def _printed(node: Node, model: Model) -> Printed:
         case Plain():
             text = f"{whole(node.operand)}.plain()"
         case _:
-            text = _called(node, model, at)
+            text = _called(node, model, dialect)
     return Printed(text, in_line(type(node)))
 
 
-def _called(node: Node, model: Model, at: Callable[[Node], Printed]) -> str:
+def _called(node: Node, model: Model, dialect: Dialect) -> str:
     """What is written as a call of a function."""
+    np = dialect.module
+
+    def at(part: Node) -> Printed:
+        return _printed(part, model, dialect)
+
+    def array(part: Node) -> Printed:
+        return _array(part, model, dialect)
+
     match node:
         case Call():
-            return f"{called(node.function, node.order, model)}({at(node.argument)})"
+            function = called(node.function, node.order, model, dialect)
+            return f"{function}({array(node.argument)})"
         case Permute():
-            return _permuted(at(node.operand), node.order)
+            return _permuted(at(node.operand), node.order, dialect)
         case TensorDot():
             axes = f"({list(node.left_axes)}, {list(node.right_axes)})"
-            return f"np.tensordot({at(node.left)}, {at(node.right)}, axes={axes})"
+            return f"{np}.tensordot({at(node.left)}, {at(node.right)}, {dialect.axes}={axes})"
         case Outer():
-            return f"np.outer({at(node.left)}, {at(node.right)})"
+            return f"{np}.outer({at(node.left)}, {at(node.right)})"
         case Total():
-            along = "" if node.all else f", axis={_axis(node.axes)}"
-            return f"np.sum({at(node.operand)}{along})"
+            along = "" if node.all else f", {dialect.axis}={_axis(node.axes)}"
+            return f"{np}.sum({array(node.operand)}{along})"
         case Einsum(scaled=True):
             return f"{at(node.operands[0])}.diagonal({node.subscripts!r})"
         case Einsum():
             operands = ", ".join(str(at(operand)) for operand in node.operands)
-            return f"np.einsum({node.subscripts!r}, {operands})"
+            return f"{np}.einsum({node.subscripts!r}, {operands})"
         case Choose():
-            return _choice(node, at)
+            return _choice(node, model, dialect)
         case Exponential():
             return f"Scaled.{node.function}({at(node.argument)})"
         case Filled(scaled=True):
             return f"{at(node.like)}.filled({at(node.operand)})"
         case Filled():
-            return f"np.full_like({at(node.like)}, {at(node.operand)})"
-        case Identity():  # of the dtype of all: the first weight's
-            like = code_name(model.weights[0].name, model)
-            return f"np.eye({at(node.size)}, dtype={like}.dtype)"
+            filled = dialect.filled if is_number(node.operand, model) else dialect.spread
+            return filled.format(at(node.like), at(node.operand))
+        case Identity():
+            return dialect.identity.format(at(node.size), like=_like(model, dialect))
+        case Normalised(scaled=True):
+            return f"Scaled.softmax({at(node.operand)}, {_axis(node.axes)})"
         case Normalised():
-            name = "Scaled.softmax" if node.scaled else "softmax"
-            return f"{name}({at(node.operand)}, {_axis(node.axes)})"
+            several = len(node.axes) > 1
+            form = dialect.softmax_over_several if several else dialect.softmax
+            return form.format(array(node.operand), _axis(node.axes))
         case LogSumExp():
-            return f"logsumexp({at(node.operand)}, {None if node.all else _axis(node.axes)})"
-    unknown(node, "NumPy")
+            every = dialect.every_axis if node.all else None
+            return dialect.logsumexp.format(array(node.operand), every or _axis(node.axes))
+    unknown(node, dialect.library)
 
 
-def _real_power(node: RealRaised, at: Callable[[Node], Printed]) -> Printed:
+def _real_power(node: RealRaised, model: Model, dialect: Dialect) -> Printed:
     """np.sqrt for a square root; a derivative's power is 0 where it would be infinite.
 
     That of a Python number is one, 2 ** 0.5, which leaves float32 what it is multiplied with.
     """
-    base, exponent = at(node.base), at(node.exponent)
+    base, exponent = (_printed(part, model, dialect) for part in (node.base, node.exponent))
     if node.derived and node.scaled:
         return Printed(f"{base.within(Binding.ATOM)}.power_or_zero({exponent})")
     if node.derived:
-        return Printed(f"power_or_zero({base}, {exponent})")
+        return Printed(f"power_or_zero({_array(node.base, model, dialect)}, {exponent})")
     if node.exponent == Constant(Fraction(1, 2)):
         if arrays_in(node.base) and not node.scaled:
-            return Printed(f"np.sqrt({base})")
+            return Printed(f"{dialect.module}.sqrt({_array(node.base, model, dialect)})")
         exponent = Printed("0.5")
     whole = (part.within(Binding.ATOM) for part in (base, exponent))
     return times(list(whole), partial(joined, " ** "), in_line(RealRaised))
@@ -217,28 +279,42 @@ def _axes_put_in(node: Widen) -> str:
     return f"[{', '.join([':' if whole == 1 else '...', *rest])}]"
 
 
-def _choice(node: Choose, at: Callable[[Node], Printed]) -> str:
-    left, right, then, other = map(at, (node.left, node.right, node.then, node.other))
+def _choice(node: Choose, model: Model, dialect: Dialect) -> str:
+    np, sides = dialect.module, (node.left, node.right)
+    left, right, then, other = (
+        _printed(part, model, dialect) for part in (*sides, node.then, node.other)
+    )
     if node.scaled:
         return f"Scaled.where({left} > {right}, {then}, {other})"
-    if (node.left, node.right) == (node.then, node.other):
-        return f"np.maximum({then}, {other})"
-    if (node.left, node.right) == (node.other, node.then):
-        return f"np.minimum({then}, {other})"
+    if sides in ((node.then, node.other), (node.other, node.then)):
+        return _extremum(node, model, dialect)
+    if all(is_number(side, model) for side in sides):
+        left = _array(node.left, model, dialect)
     if node.like is not None:  # two numbers have no dtype of their own
-        return f"np.where({left} > {right}, np.full_like({at(node.like)}, {then}), {other})"
-    return f"np.where({left} > {right}, {then}, {other})"
+        then = Printed(dialect.filled.format(_array(node.like, model, dialect), then))
+    return f"{np}.where({left} > {right}, {then}, {other})"
+
+
+def _extremum(node: Choose, model: Model, dialect: Dialect) -> str:
+    """np.maximum or np.minimum; where a library wants arrays, the number behind the array."""
+    larger = (node.left, node.right) == (node.then, node.other)
+    then, other = _array(node.then, model, dialect), _printed(node.other, model, dialect)
+    if not is_number(node.then, model) and not is_number(node.other, model):
+        return (dialect.maximum if larger else dialect.minimum).format(then, other)
+    if dialect.strict and not is_number(node.other, model):
+        then, other = other, _printed(node.then, model, dialect)
+    return (dialect.at_least if larger else dialect.at_most).format(then, other)
 
 
 def _axis(axes: tuple[int, ...]) -> str:
     return str(axes if len(axes) > 1 else axes[0])
 
 
-def _permuted(operand: Printed, order: tuple[int, ...]) -> str:
+def _permuted(operand: Printed, order: tuple[int, ...], dialect: Dialect) -> str:
     """np.swapaxes where two axes change places, -1 and -2 where they are a matrix's."""
     moved = tuple(place for place, axis in enumerate(order) if place != axis)
     if len(moved) > 2:
-        return f"np.transpose({operand}, {order})"
+        return dialect.permuted.format(operand, order)
     last = moved == (len(order) - 2, len(order) - 1)
     one, other = (-1, -2) if last else moved
-    return f"np.swapaxes({operand}, {one}, {other})"
+    return f"{dialect.module}.swapaxes({operand}, {one}, {other})"

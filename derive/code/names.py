@@ -13,32 +13,34 @@ from functools import cache
 
 from derive.code.amalgamate import HELPERS, OWN_TRAINER, TRAINER, defined, syntax
 from derive.code.runtime.example.model import _AXES
-from derive.code.spelling import NAMES, ufunc
+from derive.code.spelling import NAMES, NUMPY, Dialect, ufunc
 from derive.expressions.expression import Name
 from derive.functions.table import TABLE
 from derive.model.model import Model
 
 
-def code_name(name: Name, model: Model) -> str:
+def code_name(name: Name, model: Model, dialect: Dialect = NUMPY) -> str:
     """The Python name of a quantity, a size or an adjoint: the paper's, or dEQ_dW."""
     if isinstance(name, str):
-        return _own(name, model)
+        return _own(name, model, dialect)
     named = model.notation.adjoint(name)
-    return _own(named, model) if named else _free(f"d{name.of}_d{name.by}", model)
+    return _own(named, model, dialect) if named else _free(f"d{name.of}_d{name.by}", model, dialect)
 
 
-def code_names(names: Iterable[Name], model: Model) -> tuple[str, ...]:
+def code_names(names: Iterable[Name], model: Model, dialect: Dialect = NUMPY) -> tuple[str, ...]:
     """The Python names of several, in their order."""
-    return tuple(code_name(name, model) for name in names)
+    return tuple(code_name(name, model, dialect) for name in names)
 
 
-def called(function: str, order: int, model: Model) -> str:
-    """The Python name of a function or of its derivative: NumPy's own where that is all it is."""
+def called(function: str, order: int, model: Model, dialect: Dialect = NUMPY) -> str:
+    """The Python name of a function or of its derivative: the library's own where that is all it
+    is.
+    """
     row = model.function(function)
     if function in dict(model.functions):
-        return _own(function, model) + "_prime" * order
-    if order == 0 and ufunc(row):
-        return f"np.{ufunc(row)}"
+        return _own(function, model, dialect) + "_prime" * order
+    if order == 0 and ufunc(row, dialect):
+        return ufunc(row, dialect)
     return table_name(function) + "_prime" * order
 
 
@@ -47,15 +49,18 @@ def table_name(function: str) -> str:
     return NAMES.get(function) or function + "_" * (function in module_names())
 
 
-def _own(name: str, model: Model) -> str:
+def _own(name: str, model: Model, dialect: Dialect) -> str:
     """A name of the model, as it is unless it is taken."""
     primes = {f"{function}_prime" for function, _ in model.functions}
-    return _free(f"{name}_", model) if name in reserved() | primes else name
+    taken = name in reserved() or name in dialect.reserved or name in primes
+    return _free(f"{name}_", model, dialect) if taken else name
 
 
-def _free(name: str, model: Model) -> str:
+def _free(name: str, model: Model, dialect: Dialect) -> str:
     """The name with as many underscores as nothing else has."""
-    taken = reserved() | {
+    taken = {
+        *reserved(),
+        *dialect.reserved,
         *(array.name for array in model.arrays),
         *model.size_symbols,
         *(function for function, _ in model.functions),
