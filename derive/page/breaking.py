@@ -36,12 +36,15 @@ _BEFORE_A_FIRST = ("", "=", "(", "[", ",", r"\leftarrow", r"\sum", r"\nabla", r"
 """What stands before a first factor, if anything does."""
 
 
-_NO_FACTOR = (")", "]", "=", ",", r"\leftarrow", r"\,", r"\quad", r"\Bigr", r"\bigr", *_COMPARED,
-              *CLOSERS)  # fmt: skip
+_NO_FACTOR = (")", "]", "=", ",", r"\leftarrow", r"\,", r"\quad", r"\Bigr", r"\bigr",
+              r"\Biggr", *_COMPARED, *CLOSERS)  # fmt: skip
 """What no factor begins with."""
 
 
-_SIZED = (r"\left", r"\right", r"\bigl", r"\bigr", r"\Bigl", r"\Bigr")
+_TALL_OPENER, _TALL_CLOSER = (r"\Bigl", r"\Biggl"), (r"\Bigr", r"\Biggr")
+
+
+_SIZED = (r"\left", r"\right", r"\bigl", r"\bigr", *_TALL_OPENER, *_TALL_CLOSER)
 """What says how large a bracket is."""
 
 
@@ -174,8 +177,8 @@ def _breaks(tokens: list[str]) -> dict[int, _Level]:
     for place, token in enumerate(tokens):
         before = tokens[place - 1] if place else ""
         depth += (token in OPENERS) - (token in CLOSERS)
-        if before in (r"\Bigl", r"\Bigr") and token in "()":
-            tall_ones += (before == r"\Bigl") - (before == r"\Bigr")
+        if before in (*_TALL_OPENER, *_TALL_CLOSER) and token in "()":
+            tall_ones += (before in _TALL_OPENER) - (before in _TALL_CLOSER)
         else:
             brackets += (token in "([") - (token in ")]")
         within = depth > (token in OPENERS)

@@ -84,8 +84,12 @@ _BESIDE = 0.5
 """Behind a script."""
 
 
-_TALL, _TALLER = 5.9, 2.0
-"""A tall bracket, and how much wider it is than a low one."""
+_TALL = 5.9
+"""A tall bracket."""
+
+
+_TALLER = dict.fromkeys((r"\Bigl", r"\Bigr"), 2.0) | dict.fromkeys((r"\Biggl", r"\Biggr"), 4.0)
+"""How much wider a tall bracket is than a low one."""
 
 
 _GAP = 10.0
@@ -199,8 +203,8 @@ class _Letters:
             elif token == r"\sqrt":
                 total += ROOT / self.scale
                 at += 1
-            elif token in (r"\Bigl", r"\Bigr"):
-                total += _TALLER + _TALL * (1 / self.scale - 1)
+            elif token in _TALLER:
+                total += _TALLER[token] + _TALL * (1 / self.scale - 1)
                 at += 1
             else:
                 total += self.of(style) * _glyph(token, style)

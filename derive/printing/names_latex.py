@@ -127,7 +127,8 @@ def printed_entry(entry: Entry, symbols: Symbols) -> Printed:
     """An entry of an array."""
     found = symbols.entry(entry, index_latex)
     named = _named(entry.name, found, entry_latex(entry, symbols), symbols)
-    return replace(named, tall=True) if entry.name in symbols.behind else named
+    behind = symbols.behind.get(entry.name, "")
+    return replace(named, tall=True, high=r"\vdots" in behind) if behind else named
 
 
 def printed_array(name: Name, symbols: Symbols) -> Printed:

@@ -22,7 +22,7 @@ class Edge(Enum):
     OPERATOR = auto()
     r"""\exp and the like, which bring their own space."""
     TALL = auto()
-    r"""\Bigl( or \Bigr)"""
+    r"""\Bigl( or \Bigr), or \Biggl( or \Biggr)"""
     CASES = auto()
 
 
@@ -30,15 +30,16 @@ class Edge(Enum):
 class Printed:
     """A text, without the minus in front of it if it is negative; `str` has both.
 
-    `tall` is what holds a sum or a fraction, and needs tall brackets; `scalar` what stands
-    for a number in an equation between arrays; `notation` the signs that a reader is to be
-    told of.
+    `tall` is what holds a sum or a fraction, and needs tall brackets, `high` what holds a column
+    of three rows, and needs the tallest; `scalar` what stands for a number in an equation between
+    arrays; `notation` the signs that a reader is to be told of.
     """
 
     text: str
     binds: Binding = Binding.ATOM
     negative: bool = False
     tall: bool = False
+    high: bool = False
     first: Edge = Edge.PLAIN
     last: Edge = Edge.PLAIN
     scalar: bool = False
@@ -64,6 +65,7 @@ def composed(text: str, binds: Binding, parts: Iterable[Printed]) -> Printed:
         text,
         binds,
         tall=any(part.tall for part in inside),
+        high=any(part.high for part in inside),
         scalar=all(part.scalar for part in inside),
         notation=frozenset[Sign]().union(*(part.notation for part in inside)),
     )
@@ -71,7 +73,8 @@ def composed(text: str, binds: Binding, parts: Iterable[Printed]) -> Printed:
 
 def bracketed(inside: Printed, left: str = "(", right: str = ")") -> Printed:
     """Brackets, tall ones around what is tall, which also stand apart."""
-    text = rf"\Bigl{left} {inside} \Bigr{right}" if inside.tall else f"{left}{inside}{right}"
+    size = r"\Bigg" if inside.high else r"\Big"
+    text = f"{size}l{left} {inside} {size}r{right}" if inside.tall else f"{left}{inside}{right}"
     edge = Edge.TALL if inside.tall else Edge.PLAIN
     made = composed(text, Binding.ATOM, (inside,))
     return replace(made, first=edge, last=edge)

@@ -14,7 +14,7 @@ PAGES = sorted((ROOT / "generated").glob("*/*.md"))
 DISPLAY = re.compile(r"\$\$\n(.*?)\n\s*\$\$", re.DOTALL)
 
 _NAMES = r"""
-    Bigl Bigr bigl bigr left right begin end frac sqrt sum tag notag quad thinspace
+    Bigl Bigr Biggl Biggr bigl bigr left right begin end frac sqrt sum tag notag quad thinspace
     alpha beta gamma delta epsilon varepsilon zeta eta theta iota kappa lambda mu nu xi pi rho
     sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega
     cdot cdots dots vdots ddots times odot oslash otimes circ le ge ne mp pm leftarrow to in top

@@ -41,7 +41,7 @@ FORMULAS = {
     "matrix-O": "O = f_o(O_{in})",
     "whole-O": rf"O = f_o\Bigl( {O_IN} \Bigr)",
     # the error and its partial derivatives
-    "arguments-EQ": rf"EQ{OF_WEIGHTS} = \frac{{1}}{{2}} \Bigl( O{OF_ALL} - y \Bigr)^2",
+    "arguments-EQ": rf"EQ{OF_WEIGHTS} = \frac{{1}}{{2}} \Biggl( O{OF_ALL} - y \Biggr)^2",
     "arguments-E": rf"E{OF_WEIGHTS} = O{OF_ALL} - y",
     "dEQ-dw11": r"E \cdot f'_o(O_{in}) \cdot v_{11} \cdot f'_h(H_{in,1}) \cdot I_1",
     "dEQ-dw12": r"E \cdot f'_o(O_{in}) \cdot v_{21} \cdot f'_h(H_{in,2}) \cdot I_1",
