@@ -1,4 +1,4 @@
-# make · make test · make stress · make typeset · make oldest · make build-oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
+# make · make test · make test-engines · make stress · make typeset · make oldest · make build-oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
 
 PYTHON ?= python3
 VENV   := .venv
@@ -22,7 +22,7 @@ NAMED   = $(foreach file,$(notdir $(filter $(OF_ONE),$?)),$(firstword $(subst .,
 CHANGED = $(sort $(NAMED) $(MISSING))
 AGAIN   = $(if $(filter-out $(OF_ONE) FORCE,$?),,$(CHANGED))
 
-.PHONY: FORCE all help test stress typeset build-oldest oldest check lint pdf bench lock clean
+.PHONY: FORCE all help test test-engines stress typeset build-oldest oldest check lint pdf bench lock clean
 .DELETE_ON_ERROR:
 
 all: $(VENV)/generated.stamp ## write generated/ from the models (the default)
@@ -54,6 +54,10 @@ $(VENV)/bench.stamp: $(VENV)/test.stamp
 	$(LOCKED) --no-build-isolation --editable '.[test,bench]'
 	@touch $@
 
+$(VENV)/engines.stamp: $(VENV)/test.stamp
+	$(LOCKED) --no-build-isolation --editable '.[test,engines]'
+	@touch $@
+
 # The stamp has the time of the start: a file saved meanwhile is newer.
 $(VENV)/generated.stamp: $(VENV)/installed.stamp $(OF_ALL) $(OF_ONE) $(if $(MISSING),FORCE)
 	@touch $@.new
@@ -65,6 +69,12 @@ PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --d
 
 test: $(VENV)/test.stamp ## install what the tests need and run them, on every processor
 	$(PYTEST)
+
+# `make test` leaves these out where the engines are not installed.
+ENGINES := $(wildcard tests/torch tests/jax tests/onnx)
+
+test-engines: $(VENV)/engines.stamp ## install PyTorch, JAX and ONNX Runtime, and test what is written for them
+	OMP_NUM_THREADS=1 $(PYTEST) $(ENGINES)
 
 # N random models, from SEED on; networks of tests/corpus by name, or CORPUS=all. Where none of
 # these is given: 2,000 models and all networks.

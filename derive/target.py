@@ -26,6 +26,8 @@ from derive.page.check_width import check_width
 from derive.page.latex_page import latex_files
 from derive.page.markdown_page import markdown_files
 from derive.proof.certificate import Certificate
+from derive.torch.check import check_torch
+from derive.torch.text import torch_text
 
 
 @dataclass(frozen=True)
@@ -153,5 +155,19 @@ TARGETS = (
 )
 """In the order in which they are written; a check may use the files of those before."""
 
-ON_REQUEST: dict[str, Target] = {}
+# --- on request -------------------------------------------------------------------------------
+
+
+def _torch(stages: Stages) -> Files:
+    return {"network.py": torch_text(stages.model, stages.batched)}
+
+
+def _check_torch(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    batched = stages.batched
+    return (check_torch(files["network.py"], batched.derivation, computed(batched)),)
+
+
+ON_REQUEST: dict[str, Target] = {
+    "torch": Target("the module of PyTorch", _torch, _check_torch),
+}
 """What `derive build --target NAME` writes besides, after those."""

@@ -90,7 +90,7 @@ def _compare_weighted(module: Any, trainer: Any, right: Reference) -> Iterator[C
 
     what, total = f"∂{model.error}/∂", model.array(model.error)
     claim = f"the weighted gradient returns {model.error} {where}"
-    yield _agree(claim, model.error, value, right.quantity(total))
+    yield agree(claim, model.error, value, right.quantity(total))
     counts = np.arange(len(data[0])) % 3 + 1
     ones = module._weighted_gradient(parameters, *data, np.ones(len(counts)))[1]
     plain = trainer._gradient(parameters, *data)[1]
@@ -99,14 +99,14 @@ def _compare_weighted(module: Any, trainer: Any, right: Reference) -> Iterator[C
     for n, weight in enumerate(model.weights):
         name, slope = weight.name, right.partial(weight)
         claim = f"the weighted gradient returns {what}{name} {where}"
-        yield _agree(claim, name, partials[n], slope)
+        yield agree(claim, name, partials[n], slope)
         claim = f"the weighted gradient is the complex step of {model.error} by {name} {where}"
         step = _complex_step(error, parameters, arrays, n)
-        yield _agree(claim, name, partials[n], _also(step, slope))
+        yield agree(claim, name, partials[n], _also(step, slope))
         claim = f"{what}{name} with weights of one is that without {where}"
-        yield _agree(claim, name, ones[n], _at_other_data(plain[n], slope))
+        yield agree(claim, name, ones[n], _at_other_data(plain[n], slope))
         claim = f"{what}{name} with whole weights is that of rows repeated {where}"
-        yield _agree(claim, name, counted[n], _at_other_data(repeated[n], slope))
+        yield agree(claim, name, counted[n], _at_other_data(repeated[n], slope))
 
 
 def _fits(module: Any, weighted: Derivation) -> Check:
@@ -138,36 +138,37 @@ def _compare(module: Any, right: Reference) -> Iterator[Check]:
     returned = output_of(model)
     if returned.name != model.error:
         output, wanted = module.forward(parameters, *inputs), right.quantity(returned)
-        yield _agree(f"forward returns {returned.name} {where}", returned.name, output, wanted)
+        yield agree(f"forward returns {returned.name} {where}", returned.name, output, wanted)
     total = right.quantity(model.array(model.error))
-    yield _agree(f"error returns {model.error} {where}", model.error, error, total)
-    yield _agree(f"gradient returns {model.error} {where}", model.error, value, total)
+    yield agree(f"error returns {model.error} {where}", model.error, error, total)
+    yield agree(f"gradient returns {model.error} {where}", model.error, value, total)
     moves = zip(model.weights, partials, updated, strict=True)
     for n, (weight, partial, new) in enumerate(moves):
         name, slope = weight.name, right.partial(weight)
         claim = f"gradient returns ∂{model.error}/∂{name} {where}"
-        yield _agree(claim, name, partial, slope)
+        yield agree(claim, name, partial, slope)
         claim = f"gradient is the complex step of {model.error} by {name} {where}"
         step = _complex_step(module._error, parameters, data, n)
-        yield _agree(claim, name, partial, _also(step, slope))
+        yield agree(claim, name, partial, _also(step, slope))
         claim = f"update takes {name} - t ∂{model.error}/∂{name} at the old weights {where}"
-        yield _agree(claim, name, new, right.moved(weight, T))
+        yield agree(claim, name, new, right.moved(weight, T))
     if model.by:
         found = module.input_gradient(parameters, *data)
         partials = (found,) if len(model.by) == 1 else found
         for name, partial in zip(model.by, partials, strict=True):
             claim = f"input_gradient returns ∂{model.error}/∂{name} {where}"
-            yield _agree(claim, name, partial, right.partial(model.array(name)))
+            yield agree(claim, name, partial, right.partial(model.array(name)))
 
 
-def _agree(claim: str, name: str, got: Any, right: Numbers) -> Check:
+def agree(claim: str, name: str, got: Any, right: Numbers, by: str = "the trainer") -> Check:
+    """Whether what code gives is what it should be, to rounding."""
     wrong = right.first_wrong(got)
     if wrong is None:
         return Check(claim, True)
     place, value, want = wrong
     shown = repr(float(want)) if isinstance(want, float) else want.str(20, radius=False)
     cell = show_cell(name, tuple(number + 1 for number in place))
-    return Check(claim, False, f"{cell}: the trainer gives {value!r}, and it should be {shown}")
+    return Check(claim, False, f"{cell}: {by} gives {value!r}, and it should be {shown}")
 
 
 def _also(step: Numbers, slope: Numbers) -> Numbers:

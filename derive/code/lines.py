@@ -38,7 +38,7 @@ from derive.arrays.program import (
 )
 from derive.code.names import called, code_name
 from derive.code.spelling import NUMPY, Dialect
-from derive.errors import DeriveError, naming
+from derive.errors import naming
 from derive.expressions.expression import unknown
 from derive.model.model import Model
 from derive.printing.precedence import Binding, Quotient, in_line
@@ -59,13 +59,6 @@ def line(step: Step, model: Model, dialect: Dialect = NUMPY) -> Line:
     """The line of a step, its comment the equation with its id."""
     name = code_name(step.equation.target.name, model, dialect)
     with naming(step.equation.id):
-        if not dialect.scaled and any(helper(part) == "Scaled" for part in parts(step.value)):
-            raise DeriveError(
-                f"the exponentials of {step.equation.id} leave the range of floating-point numbers,"
-                f" and {dialect.library} has no scaled ones",
-                "use the NumPy trainer, which computes with a mantissa and a shift",
-                model.name,
-            )
         code = f"{name} = {expression(step.value, model, dialect)}"
         said = equation_text(step.equation, as_model_file(model))
         return Line(name, code, f"{step.equation.id}: {said}")
@@ -103,8 +96,10 @@ def needs_like(node: Node, model: Model, dialect: Dialect) -> bool:
 def _taken(node: Node) -> tuple[Node, ...]:
     """What of a node has to be an array in every library."""
     match node:
-        case Call() | Total() | Normalised() | LogSumExp():
-            return (node.argument,) if isinstance(node, Call) else (node.operand,)
+        case Call() | Exponential():
+            return (node.argument,)
+        case Total() | Normalised() | LogSumExp():
+            return (node.operand,)
         case RealRaised():
             return (node.base,)
         case Choose():
@@ -194,8 +189,8 @@ def _called(node: Node, model: Model, dialect: Dialect) -> str:
         case Outer():
             return f"{np}.outer({at(node.left)}, {at(node.right)})"
         case Total():
-            along = "" if node.all else f", {dialect.axis}={_axis(node.axes)}"
-            return f"{np}.sum({array(node.operand)}{along})"
+            along = [] if node.all else [f"{dialect.axis}={_axis(node.axes)}"]
+            return _of_axes("sum", array(node.operand), along, dialect)
         case Einsum(scaled=True):
             return f"{at(node.operands[0])}.diagonal({node.subscripts!r})"
         case Einsum():
@@ -204,7 +199,7 @@ def _called(node: Node, model: Model, dialect: Dialect) -> str:
         case Choose():
             return _choice(node, model, dialect)
         case Exponential():
-            return f"Scaled.{node.function}({at(node.argument)})"
+            return f"Scaled.{node.function}({array(node.argument)})"
         case Filled(scaled=True):
             return f"{at(node.like)}.filled({at(node.operand)})"
         case Filled():
@@ -314,7 +309,14 @@ def _permuted(operand: Printed, order: tuple[int, ...], dialect: Dialect) -> str
     """np.swapaxes where two axes change places, -1 and -2 where they are a matrix's."""
     moved = tuple(place for place, axis in enumerate(order) if place != axis)
     if len(moved) > 2:
-        return dialect.permuted.format(operand, order)
+        return _of_axes(dialect.transpose, operand, [str(order)], dialect)
     last = moved == (len(order) - 2, len(order) - 1)
     one, other = (-1, -2) if last else moved
-    return f"{dialect.module}.swapaxes({operand}, {one}, {other})"
+    return _of_axes("swapaxes", operand, [str(one), str(other)], dialect)
+
+
+def _of_axes(function: str, operand: Printed, given: list[str], dialect: Dialect) -> str:
+    """np.sum(x, axis=1), or x.sum(dim=1)."""
+    if dialect.methods:
+        return f"{operand.within(Binding.ATOM)}.{function}({', '.join(given)})"
+    return f"{dialect.module}.{function}({', '.join((str(operand), *given))})"

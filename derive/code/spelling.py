@@ -33,7 +33,8 @@ class Dialect:
     axis: str
     axes: str
     """What arguments that name an axis, or several, are called."""
-    permuted: str
+    transpose: str
+    """What puts axes in another order."""
     identity: str
     softmax: str
     softmax_over_several: str
@@ -53,8 +54,9 @@ class Dialect:
     """A number where only arrays will do."""
     strict: bool = False
     """Whether functions take arrays alone, and no numbers of Python."""
-    scaled: bool = False
-    """Whether there are scaled numbers (`arrays.scaled`)."""
+    methods: bool = False
+    """Whether sums and other orders of axes are methods, those of scaled numbers (`arrays.scaled`)
+    too; else functions, which find the methods of these."""
     reserved: frozenset[str] = frozenset()
     """What no name of a model is, besides what no trainer's is."""
 
@@ -90,7 +92,7 @@ NUMPY = Dialect(
     decay="np.exp(np.where({sign}.real < 0, {0}, -{0}))",
     axis="axis",
     axes="axes",
-    permuted="np.transpose({}, {})",
+    transpose="transpose",
     identity="np.eye({}, dtype={like}.dtype)",
     softmax="softmax({}, {})",
     softmax_over_several="softmax({}, {})",
@@ -102,7 +104,6 @@ NUMPY = Dialect(
     minimum="np.minimum({}, {})",
     at_least="np.maximum({}, {})",
     at_most="np.minimum({}, {})",
-    scaled=True,
 )
 
 

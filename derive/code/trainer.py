@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from derive.arrays.lower import lower_stably
-from derive.arrays.program import Call, Step, parts
+from derive.arrays.program import Step, parts
 from derive.code.amalgamate import HELPERS
+from derive.code.applied import aliases_of, applied_in, functions_of
 from derive.code.body import (
     arguments,
     body,
@@ -17,15 +18,13 @@ from derive.code.body import (
     two_passes,
 )
 from derive.code.conditions import Condition, conditions
-from derive.code.functions import FunctionCode, function_code
+from derive.code.functions import FunctionCode
 from derive.code.initial import initial_code
 from derive.code.lines import helper
-from derive.code.names import code_name, code_names, table_name
-from derive.code.spelling import ufunc
+from derive.code.names import code_name, code_names
 from derive.code.untaken import leaves_numbers_aside
 from derive.derivation.simplify import Simplified
 from derive.expressions.expression import Adjoint
-from derive.functions.table import TABLE, Function
 from derive.model.model import Array, Model
 from derive.model.output import output_of
 from derive.printing.text import as_model_file, expression_text
@@ -164,18 +163,18 @@ def trainer(model: Model, derivation: Simplified, lent: tuple[Step, ...]) -> Tra
     forward = needed(program.forward, [output.name])
     trained = needed(steps, [error, *by_weights])
     used = needed(steps, [error, output.name, *by_weights, *by_inputs])
-    applied = _applied((*used, *lent))
-    functions = _functions(model, applied)
+    applied = applied_in((*used, *lent))
+    functions = functions_of(model, applied)
     return Trainer(
         title=docstring(model.title),
         source=docstring(model.source),
         error=model.error,
         error_name=code_name(model.error, model),
-        equations=_declared_equations(model),
+        equations=declared_equations(model),
         shapes_in_words=_shapes_in_words(model),
         weights=tuple(_weight(model, array) for array in model.weights),
         functions=functions,
-        free_functions=_aliases(model, applied),
+        free_functions=aliases_of(model, applied),
         helpers=_helpers((*steps, *lent), functions),
         hyperparameters=tuple(
             (code_name(name, model), repr(float(x))) for name, x in model.hyperparameters
@@ -221,32 +220,6 @@ def _weight(model: Model, array: Array) -> Weight:
     return Weight(code_name(array.name, model), shape, written, initial_code(model, array))
 
 
-def _applied(steps: tuple[Step, ...]) -> tuple[tuple[str, int], ...]:
-    """Every function that the steps apply, with the order of its derivative."""
-    nodes = (node for step in steps for node in parts(step.value))
-    calls = (node for node in nodes if isinstance(node, Call))
-    return tuple(dict.fromkeys((call.function, call.order) for call in calls))
-
-
-def _functions(
-    model: Model, applied: tuple[tuple[str, int], ...]
-) -> tuple[tuple[str, FunctionCode], ...]:
-    """The functions to define by name, each with what of it is applied; a free one's whole row."""
-    free = dict(model.functions)
-    orders: dict[Function, set[int]] = {}
-    for name, order in applied:
-        row = model.function(name)
-        wanted = {0, 1} if name in free else {order} if order or not ufunc(row) else set()
-        if wanted:
-            orders.setdefault(row, set()).update(wanted)
-    return tuple((_name(model, row), function_code(row, found)) for row, found in orders.items())
-
-
-def _name(model: Model, row: Function) -> str:
-    """What a row is called: one of the table by its own name, a model file's by what it gave."""
-    return table_name(row.name) if row.name in TABLE else code_name(row.name, model)
-
-
 def _helpers(
     steps: tuple[Step, ...], functions: tuple[tuple[str, FunctionCode], ...]
 ) -> tuple[str, ...]:
@@ -258,17 +231,8 @@ def _helpers(
     return tuple(module for module, name in HELPERS.items() if name in held)
 
 
-def _aliases(model: Model, applied: tuple[tuple[str, int], ...]) -> tuple[tuple[str, str], ...]:
-    """f_h = logistic, for free functions that are a row of the table."""
-    rows = {name: row for name, row in model.functions if name in dict(applied)}
-    return tuple(
-        (code_name(name, model), table_name(row.name))
-        for name, row in rows.items()
-        if row.name in TABLE
-    )
-
-
-def _declared_equations(model: Model) -> tuple[str, ...]:
+def declared_equations(model: Model) -> tuple[str, ...]:
+    """The equations as a model file has them."""
     style = as_model_file(model)
     return tuple(
         f"{style.entry(d.target)} = {expression_text(d.value, style)}" for d in model.equations
