@@ -28,6 +28,8 @@ from derive.page.markdown_page import markdown_files
 from derive.proof.certificate import Certificate
 from derive.torch.check import check_torch
 from derive.torch.text import torch_text
+from derive.unrolled.check import check_unrolled
+from derive.unrolled.text import unrolled_text
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,16 @@ def _check_torch(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     return (check_torch(files["network.py"], batched.derivation, computed(batched)),)
 
 
+def _unrolled(stages: Stages) -> Files:
+    return {"unrolled.py": unrolled_text(stages.one)}
+
+
+def _check_unrolled(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    return (check_unrolled(files["unrolled.py"], files["trainer.py"], stages.one),)
+
+
 ON_REQUEST: dict[str, Target] = {
     "torch": Target("the module of PyTorch", _torch, _check_torch),
+    "unrolled": Target("the unrolled module", _unrolled, _check_unrolled),
 }
 """What `derive build --target NAME` writes besides, after those."""

@@ -1,0 +1,317 @@
+"""ScalarProgram -> what the templates of unrolled modules need: names and lines."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from derive.code.body import define, docstring
+from derive.code.functions import function_code
+from derive.code.names import code_name, reserved
+from derive.errors import DeriveError
+from derive.evaluation.evaluate import Cell, array_cells
+from derive.expressions.expression import Adjoint
+from derive.model.model import Array, Model
+from derive.model.output import output_of
+from derive.printing.symbols import step_letter
+from derive.printing.text import as_model_file, equation_text, expression_text
+from derive.scalar.functions import E_ENTRY, Z_ENTRY
+from derive.scalar.program import ScalarFunction, ScalarProgram
+from derive.unrolled.cells import CellStep, leading_to, written_out
+from derive.unrolled.helpers import imported, known, sources
+from derive.unrolled.lines import assignment, comment, returned, returned_tuple, unpack
+from derive.unrolled.names import entry_names, names_of
+from derive.unrolled.python import PythonSpeller, function_name
+
+MOST = 20_000
+"""Numbers that a module may compute: a longer one nobody reads, and Python compiles for long."""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a function is given: its name, and what its numbers are called; no word of a number
+    that stands alone.
+    """
+
+    name: str
+    numbers: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Routine:
+    """A function of the module: what it takes, returns and says of itself, and its lines."""
+
+    name: str
+    takes: tuple[tuple[str, str], ...]
+    returns: str
+    words: tuple[str, ...]
+    lines: tuple[str, ...]
+
+    @property
+    def signature(self) -> str:
+        """The line that begins it; several where it would be too long."""
+        return define(self.name, tuple(f"{n}: {kind}" for n, kind in self.takes), self.returns)
+
+
+@dataclass(frozen=True)
+class Unrolled:
+    """The record of one module; every string is source text."""
+
+    name: str
+    title: str
+    source: str
+    sizes: str
+    equations: tuple[str, ...]
+    error: str
+    step: str
+    libraries: tuple[str, ...]
+    helpers: tuple[str, ...]
+    functions: tuple[str, ...]
+    hyperparameters: tuple[tuple[str, str], ...]
+    parameters: Taken
+    data: tuple[Taken, ...]
+    routines: tuple[Routine, ...]
+
+    @property
+    def given(self) -> tuple[Taken, ...]:
+        """The parameters and the data."""
+        return (self.parameters, *self.data)
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether a helper takes mantissas with their shifts."""
+        return any("Pair" in helper for helper in self.helpers)
+
+    @property
+    def sample(self) -> str:
+        """What a sample is unpacked to: I, y."""
+        return ", ".join(each.name for each in self.data) + "," * (len(self.data) == 1)
+
+    @property
+    def arguments(self) -> str:
+        """What `update` is given besides the step size."""
+        return ", ".join(each.name for each in self.given)
+
+
+def unrolled(program: ScalarProgram) -> Unrolled:
+    """The record of a program at the sizes of its model's example."""
+    return _Writer(program).record()
+
+
+class _Writer:
+    """A program's cells, with their names, while its functions are written."""
+
+    def __init__(self, program: ScalarProgram) -> None:
+        self.program, self.model = program, program.model
+        model, sizes = self.model, dict(self.model.example)
+        _require_small(program, sizes)
+        self.steps = tuple(written_out(program.steps, sizes))
+        self.t = step_letter(model)
+        self.arguments = {array.name: code_name(array.name, model) for array in model.data}
+        numbers = {a.name: (self.arguments[a.name],) for a in model.data if not a.indices}
+        given = [cell for array in model.leaves for cell in array_cells(array, sizes)]
+        made = [step.cell for step in self.steps if step.step.equation]
+        helping = [(s.cell, _about(s)) for s in self.steps if not s.step.equation]
+        taken = {*reserved(), *self.arguments.values(), self.t, *_words(program)}
+        own: dict[Cell, str] = {(name, ()): argument for name, (argument,) in numbers.items()}
+        cells = [cell for cell in (*given, *made) if cell not in own]
+        self.names = entry_names(model, cells, helping, own, taken)
+        self.weights = [c for weight in model.weights for c in array_cells(weight, sizes)]
+        self.slopes = [(Adjoint(model.error, str(name)), place) for name, place in self.weights]
+        self.speller = PythonSpeller(model, self.names)
+
+    def record(self) -> Unrolled:
+        """Every function and every word of it."""
+        model = self.model
+        functions = tuple(self.defined(each) for each in self.program.functions)
+        routines = tuple(self.routines())
+        return Unrolled(
+            name=model.name,
+            title=docstring(model.title),
+            source=docstring(model.source),
+            sizes=", ".join(f"{symbol} = {number}" for symbol, number in model.example),
+            equations=_declared(model),
+            error=model.error,
+            step=self.t,
+            functions=functions,
+            hyperparameters=tuple(
+                (self.names[name, ()], repr(float(x))) for name, x in model.hyperparameters
+            ),
+            parameters=self.given("parameters", model.weights),
+            data=tuple(self.given(self.arguments[a.name], (a,)) for a in model.data),
+            routines=routines,
+            libraries=tuple(sorted(self.speller.libraries | imported(self.speller.helpers))),
+            helpers=sources(self.speller.helpers),
+        )
+
+    def routines(self) -> Iterator[Routine]:
+        """What one sample is given to."""
+        model = self.model
+        output, error = output_of(model), (model.error, ())
+        outputs = array_cells(output, dict(model.example))
+        fed, given = (self.takes(arrays) for arrays in (model.role("input"), model.data))
+        if output.name != model.error:
+            lines, (first, *_) = made = self.lines(outputs, outputs)
+            number = not output.indices
+            words = (f"The output {output.name}.",)
+            end = (f"return {first}",) if number else returned_tuple(made[1])
+            kind = "float" if number else "tuple[float, ...]"
+            yield Routine("forward", fed, kind, words, (*lines, *end))
+        lines, (value,) = self.lines([error], [error])
+        words = (f"The error {model.error} of one sample.",)
+        yield Routine("error", given, "float", words, (*lines, f"return {value}"))
+        lines, (value, *slopes) = self.lines([error, *self.slopes], [error, *self.slopes])
+        words = (
+            f"The error of one sample and its partial derivatives: ({model.error}, ∇{model.error}),",
+            "these in the order of the parameters.",
+        )
+        kind = "tuple[float, tuple[float, ...]]"
+        yield Routine(
+            "gradient", given, kind, words, (*lines, *returned_tuple(slopes, f"{value}, "))
+        )
+        lines, slopes_ = self.lines(self.slopes, self.slopes)
+        moved = [self.moved(*pair) for pair in zip(self.weights, slopes_, strict=True)]
+        words = (
+            f"One step of the gradient method, x - {self.t} ∇{model.error}, every gradient at the old",
+            "parameters.",
+        )
+        takes = (*given, (self.t, "float"))
+        yield Routine("update", takes, "tuple[float, ...]", words, (*lines, *returned_tuple(moved)))
+
+    def takes(self, arrays: tuple[Array, ...]) -> tuple[tuple[str, str], ...]:
+        """The parameters, and some arrays, with their types."""
+        kinds = ((self.arguments[a.name], "Numbers" if a.indices else "float") for a in arrays)
+        return (("parameters", "Numbers"), *kinds)
+
+    # --- lines ----------------------------------------------------------------------------------
+
+    def lines(
+        self, ends: Sequence[Cell], returned: Sequence[Cell]
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What leads to some cells, after what is given is taken apart; and what is returned of
+        these, without a line of its own where nothing else needs it.
+        """
+        steps = leading_to(self.steps, ends)
+        read = frozenset[Cell]().union(*(step.reads for step in steps))
+        last = {step.cell: step for step in steps if step.cell in returned}
+        inlined = {cell: step for cell, step in last.items() if cell not in read}
+        inlined = {c: s for c, s in inlined.items() if isinstance(c[0], Adjoint)}
+        kept = [step for step in steps if step.cell not in inlined]
+        texts = tuple(
+            self.value(inlined[cell]) if cell in inlined else self.plain(cell) for cell in returned
+        )
+        return (*self.unpacked(read), *self._assigned(kept)), texts
+
+    def unpacked(self, read: frozenset[Cell]) -> Iterator[str]:
+        """The numbers of parameters and data by their names, where one of them is read."""
+        sizes = dict(self.model.example)
+        groups = [("parameters", self.weights)]
+        groups += [
+            (self.arguments[array.name], array_cells(array, sizes))
+            for array in self.model.data
+            if array.indices
+        ]
+        for name, cells in groups:
+            if read & set(cells):
+                yield from unpack(names_of(cells, self.names), name)
+
+    def _assigned(self, steps: Iterable[CellStep]) -> Iterator[str]:
+        before = None
+        for step in steps:
+            equation = step.step.equation
+            if equation is not None and equation is not before:
+                said = equation_text(equation, as_model_file(self.model))
+                yield from comment(f"{equation.id}: {said}")
+            before = equation or before
+            yield from assignment(self.names[step.cell], self.value(step))
+
+    def value(self, step: CellStep) -> str:
+        """What a cell is computed as."""
+        if step.cell[0] in self.program.scaled:
+            return self.speller.scaled(step.values[0])
+        texts = [self.speller.text(value) for value in step.values]
+        if len(texts) == 1:
+            return texts[0]
+        return self.speller.helper("larger", texts)
+
+    def plain(self, cell: Cell) -> str:
+        """A cell as a floating-point number."""
+        if cell[0] in self.program.scaled:
+            return self.speller.helper("scaled_plain", [self.names[cell]])
+        return self.names[cell]
+
+    def moved(self, cell: Cell, slope: str) -> str:
+        """The cell less t times a slope."""
+        slope = slope if slope.isidentifier() else f"({slope})"
+        return f"{self.names[cell]} - {self.t} * {slope}"
+
+    # --- functions ------------------------------------------------------------------------------
+
+    def defined(self, function: ScalarFunction) -> str:
+        """The definition of a function that is called by its name."""
+        model = self.model
+        row = model.function(function.function)
+        local: dict[Cell, str] = {(Z_ENTRY.name, ()): "z", (E_ENTRY.name, ()): "e"}
+        inner = PythonSpeller(model, local, self.speller.libraries, self.speller.helpers)
+        name = function_name(function.function, function.order, model)
+        said = f"{row.words}, {function_code(row, ()).definition}"
+        kind = "The derivative of " if function.order else ""
+        said = kind + said if kind else said[:1].upper() + said[1:]
+        lines = [f"def {name}(z: float) -> float:"]
+        lines += [f'    """{docstring(said)}."""']
+        if function.exponent is not None:
+            exponential = inner.library("exp", [inner.text(function.exponent)])
+            lines += [f"    {line}" for line in assignment("e", exponential)]
+        value = inner.text(function.value)
+        lines += [f"    {line}" for line in returned(value)]
+        return "\n".join(lines)
+
+    # --- what is given --------------------------------------------------------------------------
+
+    def given(self, name: str, arrays: tuple[Array, ...]) -> Taken:
+        """The numbers of some arrays, one after another."""
+        sizes = dict(self.model.example)
+        cells = [cell for array in arrays for cell in array_cells(array, sizes)]
+        alone = len(arrays) == 1 and not arrays[0].indices and arrays[0] in self.model.data
+        numbers = "" if alone else _span(names_of(cells, self.names))
+        return Taken(name, numbers, len(cells))
+
+
+def _about(step: CellStep) -> Cell | None:
+    """The cell that a helping one belongs to."""
+    about = step.step.about
+    return None if about is None else (about.name, step.cell[1])
+
+
+def _require_small(program: ScalarProgram, sizes: dict[str, int]) -> None:
+    count = 0
+    for step in program.steps:
+        number = 1
+        for index in step.target.letters:
+            number *= sizes[index.size]
+        count += number
+    if count > MOST:
+        problem = f"unrolled at the sizes of [example] it computes {count} numbers, one by one"
+        cure = f"choose sizes that make {MOST} at most, or use the NumPy trainer"
+        raise DeriveError(problem, cure, program.model.name)
+
+
+def _words(program: ScalarProgram) -> Iterator[str]:
+    """The names of functions in the module."""
+    yield from known()
+    for each in program.functions:
+        yield function_name(each.function, each.order, program.model)
+    yield from ("samples", "passes", "parameters", "exp", "log", "sqrt", "pow", "z", "e")
+
+
+def _declared(model: Model) -> tuple[str, ...]:
+    style = as_model_file(model)
+    return tuple(
+        f"{style.entry(each.target)} = {expression_text(each.value, style)}"
+        for each in model.equations
+    )
+
+
+def _span(names: tuple[str, ...]) -> str:
+    """w_11, w_21, ..., v_21: all of them where they are few."""
+    shown = names if len(names) <= 8 else (*names[:3], "...", names[-1])
+    return ", ".join(shown)
