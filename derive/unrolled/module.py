@@ -25,6 +25,10 @@ MOST = 20_000
 """Numbers that a module may compute: a longer one nobody reads, and Python compiles for long."""
 
 
+NUMBERS = "tuple[float, ...]"
+"""The type of several numbers that are returned."""
+
+
 @dataclass(frozen=True)
 class Taken:
     """What a function is given: its name, and what its numbers are called; no word of a number
@@ -150,32 +154,39 @@ class _Writer:
         outputs = array_cells(output, dict(model.example))
         fed, given = (self.takes(arrays) for arrays in (model.role("input"), model.data))
         if output.name != model.error:
-            lines, (first, *_) = made = self.lines(outputs, outputs)
+            lines, returned = self.lines(outputs, outputs)
             number = not output.indices
-            words = (f"The output {output.name}.",)
-            end = (f"return {first}",) if number else returned_tuple(made[1])
-            kind = "float" if number else "tuple[float, ...]"
-            yield Routine("forward", fed, kind, words, (*lines, *end))
+            end = (f"return {returned[0]}",) if number else returned_tuple(returned)
+            kind = "float" if number else NUMBERS
+            yield Routine("forward", fed, kind, (f"The output {output.name}.",), (*lines, *end))
         lines, (value,) = self.lines([error], [error])
-        words = (f"The error {model.error} of one sample.",)
-        yield Routine("error", given, "float", words, (*lines, f"return {value}"))
+        said = (f"The error {model.error} of one sample.",)
+        yield Routine("error", given, "float", said, (*lines, f"return {value}"))
         lines, (value, *slopes) = self.lines([error, *self.slopes], [error, *self.slopes])
-        words = (
-            f"The error of one sample and its partial derivatives: ({model.error}, ∇{model.error}),",
-            "these in the order of the parameters.",
-        )
-        kind = "tuple[float, tuple[float, ...]]"
         yield Routine(
-            "gradient", given, kind, words, (*lines, *returned_tuple(slopes, f"{value}, "))
+            "gradient",
+            given,
+            f"tuple[float, {NUMBERS}]",
+            (
+                f"The error of one sample and its partial derivatives: "
+                f"({model.error}, ∇{model.error}),",
+                "these in the order of the parameters.",
+            ),
+            (*lines, *returned_tuple(slopes, f"{value}, ")),
         )
-        lines, slopes_ = self.lines(self.slopes, self.slopes)
-        moved = [self.moved(*pair) for pair in zip(self.weights, slopes_, strict=True)]
-        words = (
-            f"One step of the gradient method, x - {self.t} ∇{model.error}, every gradient at the old",
-            "parameters.",
+        lines, returned = self.lines(self.slopes, self.slopes)
+        moved = [self.moved(*pair) for pair in zip(self.weights, returned, strict=True)]
+        yield Routine(
+            "update",
+            (*given, (self.t, "float")),
+            NUMBERS,
+            (
+                f"One step of the gradient method, x - {self.t} ∇{model.error}, every gradient at "
+                "the old",
+                "parameters.",
+            ),
+            (*lines, *returned_tuple(moved)),
         )
-        takes = (*given, (self.t, "float"))
-        yield Routine("update", takes, "tuple[float, ...]", words, (*lines, *returned_tuple(moved)))
 
     def takes(self, arrays: tuple[Array, ...]) -> tuple[tuple[str, str], ...]:
         """The parameters, and some arrays, with their types."""
