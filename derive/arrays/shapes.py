@@ -1,10 +1,12 @@
 """The shape of what an operation makes, as the symbols of its sizes."""
 
 from collections.abc import Callable, Iterable
+from itertools import zip_longest
 
 from derive.arrays.program import (
     Call,
     Choose,
+    Column,
     Constant,
     Einsum,
     Filled,
@@ -68,6 +70,12 @@ def shape_of(node: Node, of_name: Callable[[Name], Shape]) -> Shape:
             return tuple(next(own) if stands else None for stands in node.own)
         case MatMul(stacked=False):
             return (*of(node.left)[:-1], *of(node.right)[1:])
+        case MatMul():
+            left, right = of(node.left), of(node.right)
+            stacks = _together((left[:-2], right[:-2]))
+            return (*stacks, *left[-2:-1], *(right[-1:] if len(right) > 1 else ()))
+        case Column():
+            return of(node.operand)[:-1]
         case Outer():
             return (*of(node.left), *of(node.right))
         case TensorDot():
@@ -84,9 +92,11 @@ def shape_of(node: Node, of_name: Callable[[Name], Shape]) -> Shape:
 
 
 def _together(shapes: Iterable[Shape]) -> Shape:
-    """The shape of what is made entry by entry: numbers and axes of length one fit anything."""
-    found = [shape for shape in shapes if shape]
-    return tuple(next((size for size in sizes if size), None) for sizes in zip(*found, strict=True))
+    """The shape of what is made entry by entry: numbers and axes of length one fit anything, and
+    so do missing axes that lead.
+    """
+    aligned = zip_longest(*(shape[::-1] for shape in shapes))
+    return tuple(next((size for size in sizes if size), None) for sizes in aligned)[::-1]
 
 
 def _without(shape: Shape, axes: tuple[int, ...]) -> Shape:

@@ -22,7 +22,7 @@ OWN_TRAINER = ("example.model", "example.trainer", "example.estimator")
 
 TRAINER = (
     *("training", "vectors", "plotting", "steps", "methods"),
-    *("descent", "checking", "arguments"),
+    *("batches", "descent", "checking", "arguments"),
 )
 """The modules below every trainer's own part."""
 

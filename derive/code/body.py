@@ -1,10 +1,10 @@
 """Steps of a program -> the body of a function: its lines, aligned, with their comments."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from derive.arrays.program import SizeOf, Step, arrays_in, parts
 from derive.code.lines import Line, line, needs_like
-from derive.code.names import code_name
+from derive.code.names import code_name, code_names
 from derive.code.spelling import NUMPY, Dialect
 from derive.expressions.expression import Name
 from derive.model.model import Array, Model
@@ -92,8 +92,7 @@ def _unpacked(model: Model, steps: tuple[Step, ...], dialect: Dialect = NUMPY) -
     fields = [weight.name for weight in model.weights]
     if not set(fields) & uses(model, steps, dialect):
         return []
-    named = [code_name(name, model, dialect) for name in fields]
-    return [", ".join(named) + ("," if len(named) == 1 else "") + " = parameters"]
+    return [f"{tuple_of(code_names(fields, model, dialect))} = parameters"]
 
 
 def _held(steps: tuple[Step, ...]) -> set[Name]:
@@ -141,6 +140,11 @@ def shape_text(array: Array, model: Model, *before: str, dialect: Dialect = NUMP
     """(m, n) of an array, after what stands before."""
     axes = (*before, *(code_name(size, model, dialect) for size in array.shape))
     return f"({', '.join(axes)}{',' * (len(axes) == 1)})"
+
+
+def tuple_of(names: Sequence[str]) -> str:
+    """W, V as what a tuple is taken apart into; W, of one alone."""
+    return ", ".join(names) + ("," if len(names) == 1 else "")
 
 
 def tuple_text(held: Iterable[str]) -> str:

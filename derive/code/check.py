@@ -134,6 +134,9 @@ def _compare(module: Any, right: Reference) -> Iterator[Check]:
     inputs = data[: len(model.role("input"))]
     error = module.error(parameters, *data)
     value, partials = module.gradient(parameters, *data)
+    in_place, same_partials = module._in_place(parameters, *data)
+    in_place(parameters, *(array[::-1] for array in data))  # a step before
+    same = in_place(parameters, *data)
     updated = module.update(parameters, *data, float(T))
     returned = output_of(model)
     if returned.name != model.error:
@@ -142,11 +145,14 @@ def _compare(module: Any, right: Reference) -> Iterator[Check]:
     total = right.quantity(model.array(model.error))
     yield agree(f"error returns {model.error} {where}", model.error, error, total)
     yield agree(f"gradient returns {model.error} {where}", model.error, value, total)
-    moves = zip(model.weights, partials, updated, strict=True)
-    for n, (weight, partial, new) in enumerate(moves):
+    yield agree(f"the loop of training computes {model.error} {where}", model.error, same, total)
+    moves = zip(model.weights, partials, same_partials, updated, strict=True)
+    for n, (weight, partial, again, new) in enumerate(moves):
         name, slope = weight.name, right.partial(weight)
         claim = f"gradient returns ∂{model.error}/∂{name} {where}"
         yield agree(claim, name, partial, slope)
+        claim = f"the loop of training computes ∂{model.error}/∂{name} {where}"
+        yield agree(claim, name, again, slope)
         claim = f"gradient is the complex step of {model.error} by {name} {where}"
         step = _complex_step(module._error, parameters, data, n)
         yield agree(claim, name, partial, _also(step, slope))

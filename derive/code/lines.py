@@ -189,7 +189,7 @@ def _called(node: Node, model: Model, dialect: Dialect) -> str:
         case Outer():
             return f"{np}.outer({at(node.left)}, {at(node.right)})"
         case Total():
-            along = [] if node.all else [f"{dialect.axis}={_axis(node.axes)}"]
+            along = [] if node.all else [f"{dialect.axis}={axis_text(node.axes)}"]
             return _of_axes("sum", array(node.operand), along, dialect)
         case Einsum(scaled=True):
             return f"{at(node.operands[0])}.diagonal({node.subscripts!r})"
@@ -208,14 +208,14 @@ def _called(node: Node, model: Model, dialect: Dialect) -> str:
         case Identity():
             return dialect.identity.format(at(node.size), like=_like(model, dialect))
         case Normalised(scaled=True):
-            return f"Scaled.softmax({at(node.operand)}, {_axis(node.axes)})"
+            return f"Scaled.softmax({at(node.operand)}, {axis_text(node.axes)})"
         case Normalised():
             several = len(node.axes) > 1
             form = dialect.softmax_over_several if several else dialect.softmax
-            return form.format(array(node.operand), _axis(node.axes))
+            return form.format(array(node.operand), axis_text(node.axes))
         case LogSumExp():
             every = dialect.every_axis if node.all else None
-            return dialect.logsumexp.format(array(node.operand), every or _axis(node.axes))
+            return dialect.logsumexp.format(array(node.operand), every or axis_text(node.axes))
     unknown(node, dialect.library)
 
 
@@ -301,7 +301,8 @@ def _extremum(node: Choose, model: Model, dialect: Dialect) -> str:
     return (dialect.at_least if larger else dialect.at_most).format(then, other)
 
 
-def _axis(axes: tuple[int, ...]) -> str:
+def axis_text(axes: tuple[int, ...]) -> str:
+    """One axis as a number, several as a tuple."""
     return str(axes if len(axes) > 1 else axes[0])
 
 

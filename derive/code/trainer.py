@@ -14,11 +14,13 @@ from derive.code.body import (
     error_body,
     needed,
     shape_text,
+    tuple_of,
     tuple_text,
     two_passes,
 )
 from derive.code.conditions import Condition, conditions
 from derive.code.functions import FunctionCode
+from derive.code.in_place import InPlace, in_place
 from derive.code.initial import initial_code
 from derive.code.lines import helper
 from derive.code.names import code_name, code_names
@@ -75,6 +77,9 @@ class Trainer:
     error_lines: tuple[str, ...]
     gradient_lines: tuple[str, ...]
     gradients: tuple[str, ...]
+    unpacked: str
+    """W, V = parameters."""
+    in_place: InPlace | None
     axes: tuple[tuple[str, str], ...]
     assumptions: tuple[Condition, ...]
     gather: str
@@ -187,6 +192,8 @@ def trainer(model: Model, derivation: Simplified, lent: tuple[Step, ...]) -> Tra
         error_lines=error_body(batched, needed(program.forward, [error])),
         gradient_lines=two_passes(batched, trained),
         gradients=code_names(by_weights, batched),
+        unpacked=tuple_of(code_names((weight.name for weight in model.weights), model)),
+        in_place=in_place(batched, trained),
         axes=_axes(model),
         assumptions=conditions(model),
         gather=model.gather,

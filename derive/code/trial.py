@@ -175,7 +175,7 @@ class Trial:
             evaluate(self.derivation.forward, self.sizes, given, watching)
             seen = seen or [abs(numbers) for numbers in given.values()]
             largest = [[float(numbers[n].mid()) for numbers in seen] for n in range(len(points))]
-        return [max([x for x in found if isfinite(x) and x > 0], default=1.0) for found in largest]
+        return [max([x for x in found if x > 0], default=1.0) for found in largest]
 
     def verdicts(self, points: list[Extreme], values: list[Values], form: Format) -> list[Verdict]:
         """What is wrong with what the trainer gives at each point, or nothing; None where there
@@ -183,7 +183,7 @@ class Trial:
         """
         known = [{cell: float(number) for cell, number in each.items()} for each in values]
         runs = [
-            self._run(point, form) if abs(here[self.model.error, ()]) < form.most else None
+            self._run(point, form, here) if abs(here[self.model.error, ()]) < form.most else None
             for point, here in zip(points, known, strict=True)
         ]
         loose = [n for n, run in enumerate(runs) if run and not run.is_told(known[n], form)]
@@ -199,8 +199,10 @@ class Trial:
         found = accurate(self.derivation.equations, self.sizes, given, self.model, cells)
         return [{cell: found[cell][n] for cell in cells} for n in range(len(points))]
 
-    def _run(self, point: Extreme, form: Format) -> Run:
-        """The error and its derivatives as the trainer gives them."""
+    def _run(self, point: Extreme, form: Format, known: dict[Cell, float]) -> Run:
+        """The error and its derivatives as `gradient` gives them or the loop of training does,
+        whichever is farther off.
+        """
 
         def given(array: Array) -> Any:
             flat = [float(point.given[cell]) for cell in array_cells(array, self.sizes)]
@@ -210,10 +212,15 @@ class Trial:
         data = list(map(given, self.model.data))
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
-            value, partials = self.module.gradient(parameters, *data)
+            found = self._numbers(*self.module.gradient(parameters, *data))
+        in_place, partials = self.module._in_place(parameters, *data)
+        with np.errstate(all="ignore"):
+            same = self._numbers(in_place(parameters, *data), partials)
+        return Run(_farther(found, same, known), str(warned[0].message) if warned else "")
+
+    def _numbers(self, value: Any, partials: Any) -> dict[Cell, float]:
         numbers = [float(x) for partial in partials for x in np.ravel(partial)]
-        found = dict(zip(self.cells, [value, *numbers], strict=True))
-        return Run(found, str(warned[0].message) if warned else "")
+        return dict(zip(self.cells, [float(value), *numbers], strict=True))
 
     def _spreads(
         self, points: list[Extreme], values: list[Values], chosen: list[int], form: Format
@@ -236,3 +243,13 @@ class Trial:
             {cell: SPREADS * float(spreads[place]) for cell, spreads in apart.items()}
             for place in range(len(chosen))
         ]
+
+
+def _farther(
+    one: dict[Cell, float], other: dict[Cell, float], known: dict[Cell, float]
+) -> dict[Cell, float]:
+    """Of each number the one that is farther from what it should be."""
+    return {
+        cell: x if not abs(x - known[cell]) <= abs(other[cell] - known[cell]) else other[cell]
+        for cell, x in one.items()
+    }

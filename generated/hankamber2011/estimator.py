@@ -7,6 +7,7 @@ validation, its warnings and its tags are used; it is never imported for anythin
 """
 
 import inspect
+import math
 import sys
 import warnings
 from abc import ABC, abstractmethod
@@ -390,20 +391,28 @@ class _Estimator(_Network, ABC):
         order = self._random.permutation(N) if self.shuffle and size < N else np.arange(N)
         method, constants = trainer._method(self.method), self._constants()
         when = f"in epoch {self.n_iter_ + 1} with steps of size {self.t}"
-        gradient: Any = trainer._gradient if weights is None else _weighted_gradient
         data = [X, Y] if weights is None else [X, Y, weights]
-        parameters, state = self._parameters(), self._state
+        parameters, state = trainer._copied(self._parameters()), self._state
+        state = trainer._State(state.steps, *map(trainer._copied, state[1:]))
+        known: dict[int, Any] = {}
         losses: list[float] = []
         counts: list[float] = []
         for start in range(0, N, size):
             rows = order[start : start + size] if size < N else slice(None)
             batch = [array[rows] for array in data]
-            value, partials = trainer._quiet(gradient, parameters, batch)
-            losses.append(float(trainer._bounded(value, when)))
+            if len(batch[0]) not in known:
+                known[len(batch[0])] = (
+                    trainer._in_place(parameters, *batch)
+                    if weights is None
+                    else trainer._made_anew(_weighted_gradient, parameters)
+                )
+            gradient, partials = known[len(batch[0])]
+            value = trainer._quiet(gradient, parameters, batch)
+            if not math.isfinite(value):
+                raise trainer._unbounded(value, when)
+            losses.append(value)
             counts.append(len(batch[0]) if weights is None else np.sum(batch[-1]))
-            state, parameters = trainer._move(
-                method, state, partials, parameters, constants, self.t
-            )
+            state = trainer._move(method, state, partials, parameters, constants, self.t)
         loss = trainer._gathered(losses, counts)
         self._keep(parameters)
         self._state = state

@@ -18,7 +18,8 @@ begin with _ check nothing; they compute with complex numbers too, for the compl
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -171,6 +172,44 @@ def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any
     return L, Parameters(dL_dw, dL_db)
 
 
+def _in_place(
+    parameters: Parameters, x: np.ndarray, y: np.ndarray
+) -> tuple[Callable[..., Any], Parameters]:
+    """`_gradient` of as many samples in arrays that are made once: a function, and its partials."""
+    w, b = parameters
+    dtype = w.dtype
+    N = x.shape[0]
+    n = x.shape[1]
+    eta = np.empty((N,), dtype)
+    mu = np.empty((N,), dtype)
+    spare_1 = np.empty((N,), dtype)
+    dL_deta = np.empty((N,), dtype)
+    dL_dw = np.empty((n,), dtype)
+    dL_db = np.empty((), dtype)
+
+    def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
+        w, b = parameters
+        # eta: eta[s] = sum(i, w[i] * x[s,i]) + b
+        np.matmul(x, w, out=eta)
+        np.add(eta, b, out=eta)
+        # mu: mu[s] = exp(eta[s])
+        np.exp(eta, out=mu)
+        # L: L = sum(s, mu[s] - y[s] * log(mu[s])) / N
+        np.multiply(y, eta, out=spare_1)
+        np.subtract(mu, spare_1, out=spare_1)
+        L = np.sum(spare_1) / N
+        # dL-deta: ∂L/∂eta[s] = (mu[s] - y[s]) / N
+        np.subtract(mu, y, out=dL_deta)
+        np.multiply(dL_deta, 1 / N, out=dL_deta)
+        # dL-dw: ∂L/∂w[i] = sum(s, ∂L/∂eta[s] * x[s,i])
+        np.matmul(x.T, dL_deta, out=dL_dw)
+        # dL-db: ∂L/∂b = sum(s, ∂L/∂eta[s])
+        np.copyto(dL_db, np.sum(dL_deta))
+        return L
+
+    return gradient, Parameters(dL_dw, dL_db)
+
+
 def _gathered(errors: Sequence[float], counts: Sequence[float]) -> float:
     """The error of all samples, from those of batches of so many samples: their mean."""
     return float(np.average(errors, weights=counts))
@@ -268,65 +307,42 @@ def _train(
     return _run(steps, count, watched, patience, _step_size(fall, "fall"), callback, progress)
 
 
-def _in_batches(
-    batch_size: int, given: Mapping[str, Any], seed: int | None
-) -> Callable[[], Iterator[tuple[np.ndarray, ...]]]:
-    """`in_batches`, of samples by their names."""
-    size = _whole(batch_size, "batch_size", 1)
-    data = [_rows_by_place(array) for array in given.values()]
-    counts = [np.shape(array)[:1] for array in data]
-    if () in counts or len(set(counts)) > 1:
-        shapes = ", ".join(
-            f"{name} {np.shape(array)}" for name, array in zip(given, data, strict=True)
-        )
-        raise ValueError(f"expected as many rows of each array, got the shapes {shapes}")
-    ((N,), *_) = counts
-    random = None if seed is None else np.random.default_rng(seed)
-
-    def batches() -> Iterator[tuple[np.ndarray, ...]]:
-        order = None if random is None else random.permutation(N)
-        for start in range(0, N, size):
-            rows: Any = slice(start, start + size)
-            if order is not None:
-                rows = np.sort(order[rows])
-            yield tuple(array[rows] for array in data)
-
-    return batches
-
-
 def _passes(
     parameters: Parameters,
     batches: Any,
     t: Callable[[int], float],
     method: _Method,
     constants: _Constants,
-) -> Iterator[tuple[Parameters, float]]:
-    """One pass after the other: the parameters, and the error of the pass."""
-    state: _State | None = None
-    r = 0
+) -> _Steps:
+    """One pass after the other: the parameters, and the error of the pass.
+
+    The parameters are moved in place; those that the loop keeps are copied before.
+    """
+    parameters, _, _ = _check(parameters, {})
+    given, state, r = _prepared(batches, parameters), _at_rest(parameters), 0
+    known: dict[int, tuple[Callable[..., Any], Parameters]] = {}
     for number in itertools.count():
         errors, rows = [], []
-        given = batches() if callable(batches) else batches
-        if not hasattr(given, "__iter__"):
-            found = type(given).__name__
-            raise TypeError(
-                f"batches: expected a list, or a function that returns them, got {found}"
-            )
-        for batch in given:
-            parameters, data, _ = _check(parameters, _named("batches", batch))
-            value, partials = _quiet(_gradient, parameters, data)
-            errors.append(_bounded(value, f"after {r} steps of size {t(r)}"))
-            rows.append(len(data[0]))
-            state = _at_rest(parameters) if state is None else state
-            state, parameters = _move(method, state, partials, parameters, constants, t(r))
+        for data in given():
+            N = len(data[0])
+            if N not in known:
+                known[N] = _in_place(parameters, *data)
+            gradient, partials = known[N]
+            value, size = gradient(parameters, *data), t(r)
+            if not math.isfinite(value):
+                raise _unbounded(value, f"after {r} steps of size {size}")
+            errors.append(value)
+            rows.append(N)
+            state = _move(method, state, partials, parameters, constants, size)
             r += 1
         if not rows:
             raise ValueError(f"batches: pass {number} has none; give a list, or a function")
-        yield parameters, _gathered(errors, rows)
+        if (yield parameters, _gathered(errors, rows)) is parameters:
+            parameters = _copied(parameters)
 
 
 def _run(
-    steps: Iterator[tuple[Parameters, float]],
+    steps: _Steps,
     count: int,
     validation: list[np.ndarray] | None,
     patience: int | None,
@@ -340,7 +356,9 @@ def _run(
     least, best, mark, at = np.inf, None, np.inf, 0
     show = _Progress(count) if progress else None
     try:
-        for parameters, value in itertools.islice(steps, count):
+        with np.errstate(over="ignore", invalid="ignore"):  # it is seen in the error
+            parameters, value = next(steps)
+        while True:
             errors.append(float(value))
             watched = value if validation is None else _quiet(_error, parameters, validation)
             if best is None or watched < least:
@@ -349,10 +367,15 @@ def _run(
                 mark, at = watched, len(errors)
             if show:
                 show(len(errors), errors[-1])
-            if callback is not None and callback(len(errors) - 1, errors[-1], parameters):
+            shown = callback and callback(len(errors) - 1, errors[-1], _copied(parameters))
+            if shown:
                 break
-            if len(errors) - at >= patience:
+            if len(errors) == count or len(errors) - at >= patience:
                 break
+            with np.errstate(over="ignore", invalid="ignore"):
+                parameters, value = steps.send(best)
+    except StopIteration:
+        pass
     except KeyboardInterrupt:
         if best is None:
             raise
@@ -393,22 +416,6 @@ def _samples(parameters: Parameters, validation: Any) -> list[np.ndarray] | None
     if validation is None:
         return None
     return _check(parameters, _named("validation", validation))[1]
-
-
-def _named(where: str, data: Any) -> dict[str, Any]:
-    """Each array of a tuple of samples by its name."""
-    if not _DATA:
-        raise TypeError(f"{where}: the model has no inputs and no targets; train needs none")
-    if not isinstance(data, (tuple, list)) or len(data) != len(_DATA):
-        given = type(data).__name__ + (f" of {len(data)}" if hasattr(data, "__len__") else "")
-        raise TypeError(f"{where}: expected ({', '.join(_DATA)}), got {given}")
-    return dict(zip(_DATA, data, strict=True))
-
-
-def _rows_by_place(array: Any) -> Any:
-    """An array whose rows are numbered from 0: a list's become so, a table's lose their labels."""
-    plain = not isinstance(array, (list, tuple)) and not hasattr(array, "iloc")
-    return array if plain else np.asarray(array)
 
 
 def _schedule(t: float | Callable[[int], float]) -> Callable[[int], float]:
@@ -476,22 +483,32 @@ def plot(errors: np.ndarray, path: str | Path | None = None, by: str = "step") -
 
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
-) -> Iterator[tuple[Parameters, float]]:
+) -> _Steps:
+    """In three sets of arrays: where a step starts, where it ends, and what has to stay."""
+    gradient, partials = _in_place(parameters, *data)
+    shortest_first = sorted(partials, key=np.size)
+    sets = (parameters, _copied(parameters), _copied(parameters))
     for r in itertools.count():
-        value, partials = _quiet(_gradient, parameters, data)
-        yield parameters, _bounded(value, f"after {r} steps of size {t(r)}")
-        if _largest(partials) <= tolerance:
+        value, size = gradient(parameters, *data), t(r)
+        if not math.isfinite(value):
+            raise _unbounded(value, f"after {r} steps of size {size}")
+        kept = yield parameters, value
+        if _is_flat(shortest_first, tolerance):
             return
-        parameters = _step(parameters, partials, t(r))
+        reached = next(each for each in sets if each is not parameters and each is not kept)
+        for x, partial, new in zip(parameters, partials, reached, strict=True):
+            np.multiply(partial, size, out=partial)
+            np.subtract(x, partial, out=new)
+        parameters = reached
 
 
-def _armijo(
-    parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float
-) -> Iterator[tuple[Parameters, float]]:
+def _armijo(parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float) -> _Steps:
     value, partials = _quiet(_gradient, parameters, data)
     while True:
-        yield parameters, _bounded(value, "at the start")
-        if _largest(partials) <= tolerance:
+        if not math.isfinite(value):
+            raise _unbounded(value, "at the start")
+        yield parameters, value
+        if _is_flat(partials, tolerance):
             return
         t, parameters, value = _backtrack(parameters, partials, data, t, value)
         if t == 0:  # no step changes the weights and lowers the error: as near as numbers go
@@ -501,12 +518,14 @@ def _armijo(
 
 def _barzilai_borwein(
     parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float
-) -> Iterator[tuple[Parameters, float]]:
+) -> _Steps:
     value, partials = _quiet(_gradient, parameters, data)
     recent = [value]
     while True:
-        yield parameters, _bounded(value, "at the start")
-        if _largest(partials) <= tolerance:
+        if not math.isfinite(value):
+            raise _unbounded(value, "at the start")
+        yield parameters, value
+        if _is_flat(partials, tolerance):
             return
         size, moved, value = _backtrack(parameters, partials, data, t, max(recent))
         if size == 0:
@@ -553,70 +572,83 @@ def _square(partials: Parameters) -> float:
 LARGEST = float(np.finfo(float).max)
 """Of step sizes: one beyond stays infinite when it is halved."""
 
-STEPS: dict[str, Callable[..., Iterator[tuple[Parameters, float]]]] = {
+STEPS: dict[str, Callable[..., _Steps]] = {
     "fixed": _fixed,
     "armijo": _armijo,
     "barzilai-borwein": _barzilai_borwein,
 }
 
 
-# Where a step goes: (state, partials, parameters, constants) -> (state, direction). A step is
-# parameters - t * direction; the state is (steps done, first moments, second moments).
+# Where a step goes. A method moves one array x of weights in place, given its partial derivatives
+# g, which it may overwrite, its first and second moments, the number of the step and its size.
 
-_State = tuple[int, Parameters, Parameters]
 _Constants = dict[str, float]
-_Method = Callable[[_State, Parameters, Parameters, _Constants], tuple[_State, Parameters]]
+_Method = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, float, _Constants], object]
+
+
+class _State(NamedTuple):
+    """The steps done, and the moments of every array of weights."""
+
+    steps: int
+    first: Parameters
+    second: Parameters
 
 
 def _at_rest(parameters: Parameters) -> _State:
-    zeros = _each(np.zeros_like, parameters)
-    return 0, zeros, zeros
-
-
-def _each(function: Callable[..., np.ndarray], *several: Parameters) -> Parameters:
-    return Parameters(*map(function, *several))
+    first, second = (Parameters(*map(np.zeros_like, parameters)) for _ in range(2))
+    return _State(0, first, second)
 
 
 def _plain(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    return state, partials
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    np.multiply(g, t, out=g)
+    np.subtract(x, g, out=x)
 
 
 def _momentum(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    count, velocity, second = state
-    mu = constants["momentum"]
-    velocity = _each(lambda v, g: mu * v + g, velocity, partials)
-    return (count + 1, velocity, second), velocity
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    np.multiply(m, c["momentum"], out=m)
+    np.add(m, g, out=m)
+    np.multiply(m, t, out=g)
+    np.subtract(x, g, out=x)
 
 
 def _nesterov(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    state, velocity = _momentum(state, partials, parameters, constants)
-    return state, _each(lambda v, g: constants["momentum"] * v + g, velocity, partials)
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    np.multiply(m, c["momentum"], out=m)
+    np.add(m, g, out=m)
+    _plain(x, g, m, v, r, t, c)
+    np.multiply(m, t * c["momentum"], out=g)
+    np.subtract(x, g, out=x)
 
 
 def _adam(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    count, first, second = state
-    beta1, beta2, epsilon = (constants[name] for name in ("beta1", "beta2", "epsilon"))
-    count += 1
-    first = _each(lambda m, g: beta1 * m + (1 - beta1) * g, first, partials)
-    second = _each(lambda v, g: beta2 * v + (1 - beta2) * g * g, second, partials)
-    scale, root = 1 / (1 - beta1**count), 1 / (1 - beta2**count)
-    direction = _each(lambda m, v: scale * m / (np.sqrt(root * v) + epsilon), first, second)
-    return (count, first, second), direction
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    rest1, rest2 = 1 - c["beta1"], 1 - c["beta2"]
+    np.multiply(m, c["beta1"], out=m)
+    np.multiply(g, rest1, out=g)
+    np.add(m, g, out=m)
+    np.multiply(v, c["beta2"], out=v)
+    np.multiply(g, g, out=g)
+    np.multiply(g, rest2 / rest1**2, out=g)
+    np.add(v, g, out=v)
+    np.multiply(v, 1 / (1 - c["beta2"] ** r), out=g)
+    np.sqrt(g, out=g)
+    np.add(g, c["epsilon"], out=g)
+    np.divide(m, g, out=g)
+    np.multiply(g, t / (1 - c["beta1"] ** r), out=g)
+    np.subtract(x, g, out=x)
 
 
 def _adamw(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    state, direction = _adam(state, partials, parameters, constants)
-    return state, _each(lambda d, x: d + constants["weight_decay"] * x, direction, parameters)
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    np.multiply(x, 1 - t * c["weight_decay"], out=x)
+    _adam(x, g, m, v, r, t, c)
 
 
 METHODS: dict[str, _Method] = {
@@ -635,11 +667,12 @@ def _move(
     parameters: Parameters,
     constants: _Constants,
     t: float,
-) -> tuple[_State, Parameters]:
-    """A step of one of the METHODS: (state, parameters)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        state, direction = method(state, partials, parameters, constants)
-        return state, _step(parameters, direction, t)
+) -> _State:
+    """A step of one of the METHODS, in the arrays of the parameters and of the state."""
+    r = state.steps + 1
+    for x, g, m, v in zip(parameters, partials, state.first, state.second, strict=True):
+        method(x, g, m, v, r, t, constants)
+    return state._replace(steps=r)
 
 
 def _method(name: object) -> _Method:
@@ -665,7 +698,93 @@ def _constants(
     return constants
 
 
+# Samples in batches.
+
+_Prepared = Callable[[], Iterator[list[np.ndarray]]]
+"""What gives the batches of a pass, checked: their arrays in one dtype, samples in rows."""
+
+
+class _Batches:
+    """The batches of some arrays: their rows in order, or in a new random order for each pass."""
+
+    def __init__(self, size: int, data: list[Any], seed: int | None) -> None:
+        self.size, self.data = size, data
+        self.random = None if seed is None else np.random.default_rng(seed)
+
+    def __call__(self) -> Iterator[tuple[Any, ...]]:
+        N = len(self.data[0])
+        order = None if self.random is None else self.random.permutation(N)
+        for start in range(0, N, self.size):
+            rows: Any = slice(start, start + self.size)
+            if order is not None:
+                rows = np.sort(order[rows])
+            yield tuple(array[rows] for array in self.data)
+
+    @property
+    def lies_in_memory(self) -> bool:
+        """Whether all arrays are there whole, and none is a file's."""
+        return all(type(array) is np.ndarray for array in self.data)
+
+
+def _in_batches(batch_size: int, given: Mapping[str, Any], seed: int | None) -> _Batches:
+    """`in_batches`, of samples by their names."""
+    size = _whole(batch_size, "batch_size", 1)
+    data = [_rows_by_place(array) for array in given.values()]
+    counts = [np.shape(array)[:1] for array in data]
+    if () in counts or len(set(counts)) > 1:
+        shapes = ", ".join(
+            f"{name} {np.shape(array)}" for name, array in zip(given, data, strict=True)
+        )
+        raise ValueError(f"expected as many rows of each array, got the shapes {shapes}")
+    return _Batches(size, data, seed)
+
+
+def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
+    """What gives the batches of each pass, for a list of them or a function that returns them."""
+    if isinstance(batches, _Batches) and batches.lies_in_memory:
+        data = _check(parameters, _named("batches", batches.data))[1]
+        checked = _Batches(batches.size, data, None)
+        checked.random = batches.random
+        return checked  # type: ignore[return-value]  # its tuples are as good as lists
+    if isinstance(batches, (list, tuple)):
+        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        return lambda: (known[id(batch)] for batch in batches)
+    return lambda: _as_they_come(batches, parameters)
+
+
+def _as_they_come(batches: Any, parameters: Parameters) -> Iterator[list[np.ndarray]]:
+    given = batches() if callable(batches) else batches
+    if not hasattr(given, "__iter__"):
+        found = type(given).__name__
+        raise TypeError(f"batches: expected a list, or a function that returns them, got {found}")
+    for batch in given:
+        yield _check(parameters, _named("batches", batch))[1]
+
+
+def _named(where: str, data: Any) -> dict[str, Any]:
+    """Each array of a tuple of samples by its name."""
+    if not _DATA:
+        raise TypeError(f"{where}: the model has no inputs and no targets; train needs none")
+    if not isinstance(data, (tuple, list)) or len(data) != len(_DATA):
+        given = type(data).__name__ + (f" of {len(data)}" if hasattr(data, "__len__") else "")
+        raise TypeError(f"{where}: expected ({', '.join(_DATA)}), got {given}")
+    return dict(zip(_DATA, data, strict=True))
+
+
+def _rows_by_place(array: Any) -> Any:
+    """An array whose rows are numbered from 0: a list's become so, a table's lose their labels."""
+    plain = not isinstance(array, (list, tuple)) and not hasattr(array, "iloc")
+    return array if plain else np.asarray(array)
+
+
 # One step, and what overflows on the way.
+
+_Steps = Generator[tuple[Parameters, Any], Parameters, None]
+"""Yields the parameters and their error, step after step; is sent those that have to stay."""
+
+
+def _copied(parameters: Parameters) -> Parameters:
+    return Parameters(*map(np.copy, parameters))
 
 
 def _step(parameters: Parameters, partials: Parameters, t: float) -> Parameters:
@@ -681,14 +800,31 @@ def _quiet(function: Callable[..., Any], parameters: Parameters, data: Sequence[
         return function(parameters, *data)
 
 
-def _bounded(value: float, when: str) -> float:
-    if not np.isfinite(value):
-        raise FloatingPointError(f"{_ERROR} is {value} {when}: take a smaller t, or scale the data")
-    return value
+def _made_anew(
+    gradient: Callable[..., tuple[Any, Parameters]], parameters: Parameters
+) -> tuple[Callable[..., Any], Parameters]:
+    """What `_in_place` returns, of a gradient whose arrays are made at every step."""
+    partials = Parameters(*map(np.empty_like, parameters))
+
+    def copying(parameters: Parameters, *data: np.ndarray) -> Any:
+        value, found = gradient(parameters, *data)
+        for partial, new in zip(partials, found, strict=True):
+            np.copyto(partial, new)
+        return value
+
+    return copying, partials
 
 
-def _largest(partials: Parameters) -> float:
-    return float(max(np.max(np.abs(partial)) for partial in partials))
+def _unbounded(value: Any, when: str) -> FloatingPointError:
+    """What is raised where the error is no number any more."""
+    return FloatingPointError(f"{_ERROR} is {value} {when}: take a smaller t, or scale the data")
+
+
+def _is_flat(partials: Sequence[np.ndarray], tolerance: float) -> bool:
+    """Whether no partial derivative exceeds the tolerance; the first that does decides."""
+    if tolerance == 0:
+        return not any(partial.any() for partial in partials)
+    return all(np.max(np.abs(partial)) <= tolerance for partial in partials)
 
 
 # What is given, checked.

@@ -157,10 +157,11 @@ def test_train_is_update_repeated(trainer: ModuleType) -> None:
     I, y = np.array([[0, 0], [0, 1], [1, 0], [1, 1]]), np.array([[0], [1], [1], [0]])
     reached, errors = trainer.train(parameters, I, y, 0.5, 20)
     for r in range(20):
-        assert errors[r] == trainer.error(parameters, I, y)
+        assert errors[r] == pytest.approx(trainer.error(parameters, I, y), rel=1e-13)
         parameters = trainer.update(parameters, I, y, 0.5)
-    assert all(np.array_equal(a, b) for a, b in zip(reached, parameters, strict=True))
-    assert errors[-1] == trainer.error(reached, I, y)
+    for found, repeated in zip(reached, parameters, strict=True):
+        np.testing.assert_allclose(found, repeated, rtol=1e-12)
+    assert errors[-1] == pytest.approx(trainer.error(reached, I, y), rel=1e-13)
     assert len(errors) == 21
 
 

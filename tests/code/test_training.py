@@ -102,7 +102,8 @@ def test_a_schedule_is_a_function_of_the_number_of_steps() -> None:
     by_hand = parameters
     for r in range(3):
         by_hand = module.update(by_hand, *XOR, 0.5 / (1 + 0.1 * r))
-    assert all(np.array_equal(a, b) for a, b in zip(decayed, by_hand, strict=True))
+    for found, repeated in zip(decayed, by_hand, strict=True):
+        np.testing.assert_allclose(found, repeated, rtol=1e-12)
     assert module.exponential_decay(2.0, 0.5)(2) == pytest.approx(2 * np.exp(-1))
     with pytest.raises(ValueError, match="expected a finite number"):
         module.train(parameters, *XOR, lambda r: -1.0, 3)
@@ -352,7 +353,8 @@ def test_a_callback_sees_every_step_and_may_end_it() -> None:
     _, errors = module.train(parameters, *XOR, 0.5, 100, callback=callback)
     assert [r for r, _, _ in seen] == list(range(8))
     assert [error for _, error, _ in seen] == errors.tolist()
-    assert all(module.error(w, *XOR) == error for _, error, w in seen)
+    for _, error, w in seen:
+        assert module.error(w, *XOR) == pytest.approx(error, rel=1e-13)
 
 
 def test_an_interruption_leaves_the_best_weights(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,70 +1,83 @@
 """Where a step goes: the gradient method, with momentum, Nesterov's, Adam and AdamW."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
 from derive.code.runtime.arguments import _step_size
-from derive.code.runtime.descent import _step
 from derive.code.runtime.example.model import Parameters
 
-# Where a step goes: (state, partials, parameters, constants) -> (state, direction). A step is
-# parameters - t * direction; the state is (steps done, first moments, second moments).
+# Where a step goes. A method moves one array x of weights in place, given its partial derivatives
+# g, which it may overwrite, its first and second moments, the number of the step and its size.
 
-_State = tuple[int, Parameters, Parameters]
 _Constants = dict[str, float]
-_Method = Callable[[_State, Parameters, Parameters, _Constants], tuple[_State, Parameters]]
+_Method = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, float, _Constants], object]
+
+
+class _State(NamedTuple):
+    """The steps done, and the moments of every array of weights."""
+
+    steps: int
+    first: Parameters
+    second: Parameters
 
 
 def _at_rest(parameters: Parameters) -> _State:
-    zeros = _each(np.zeros_like, parameters)
-    return 0, zeros, zeros
-
-
-def _each(function: Callable[..., np.ndarray], *several: Parameters) -> Parameters:
-    return Parameters(*map(function, *several))
+    first, second = (Parameters(*map(np.zeros_like, parameters)) for _ in range(2))
+    return _State(0, first, second)
 
 
 def _plain(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    return state, partials
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    np.multiply(g, t, out=g)
+    np.subtract(x, g, out=x)
 
 
 def _momentum(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    count, velocity, second = state
-    mu = constants["momentum"]
-    velocity = _each(lambda v, g: mu * v + g, velocity, partials)
-    return (count + 1, velocity, second), velocity
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    np.multiply(m, c["momentum"], out=m)
+    np.add(m, g, out=m)
+    np.multiply(m, t, out=g)
+    np.subtract(x, g, out=x)
 
 
 def _nesterov(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    state, velocity = _momentum(state, partials, parameters, constants)
-    return state, _each(lambda v, g: constants["momentum"] * v + g, velocity, partials)
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    np.multiply(m, c["momentum"], out=m)
+    np.add(m, g, out=m)
+    _plain(x, g, m, v, r, t, c)
+    np.multiply(m, t * c["momentum"], out=g)
+    np.subtract(x, g, out=x)
 
 
 def _adam(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    count, first, second = state
-    beta1, beta2, epsilon = (constants[name] for name in ("beta1", "beta2", "epsilon"))
-    count += 1
-    first = _each(lambda m, g: beta1 * m + (1 - beta1) * g, first, partials)
-    second = _each(lambda v, g: beta2 * v + (1 - beta2) * g * g, second, partials)
-    scale, root = 1 / (1 - beta1**count), 1 / (1 - beta2**count)
-    direction = _each(lambda m, v: scale * m / (np.sqrt(root * v) + epsilon), first, second)
-    return (count, first, second), direction
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    rest1, rest2 = 1 - c["beta1"], 1 - c["beta2"]
+    np.multiply(m, c["beta1"], out=m)
+    np.multiply(g, rest1, out=g)
+    np.add(m, g, out=m)
+    np.multiply(v, c["beta2"], out=v)
+    np.multiply(g, g, out=g)
+    np.multiply(g, rest2 / rest1**2, out=g)
+    np.add(v, g, out=v)
+    np.multiply(v, 1 / (1 - c["beta2"] ** r), out=g)
+    np.sqrt(g, out=g)
+    np.add(g, c["epsilon"], out=g)
+    np.divide(m, g, out=g)
+    np.multiply(g, t / (1 - c["beta1"] ** r), out=g)
+    np.subtract(x, g, out=x)
 
 
 def _adamw(
-    state: _State, partials: Parameters, parameters: Parameters, constants: _Constants
-) -> tuple[_State, Parameters]:
-    state, direction = _adam(state, partials, parameters, constants)
-    return state, _each(lambda d, x: d + constants["weight_decay"] * x, direction, parameters)
+    x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
+) -> None:
+    np.multiply(x, 1 - t * c["weight_decay"], out=x)
+    _adam(x, g, m, v, r, t, c)
 
 
 METHODS: dict[str, _Method] = {
@@ -83,11 +96,12 @@ def _move(
     parameters: Parameters,
     constants: _Constants,
     t: float,
-) -> tuple[_State, Parameters]:
-    """A step of one of the METHODS: (state, parameters)."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        state, direction = method(state, partials, parameters, constants)
-        return state, _step(parameters, direction, t)
+) -> _State:
+    """A step of one of the METHODS, in the arrays of the parameters and of the state."""
+    r = state.steps + 1
+    for x, g, m, v in zip(parameters, partials, state.first, state.second, strict=True):
+        method(x, g, m, v, r, t, constants)
+    return state._replace(steps=r)
 
 
 def _method(name: object) -> _Method:

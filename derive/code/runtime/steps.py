@@ -1,12 +1,13 @@
 """How far a step of the gradient method goes: fixed, Armijo's, Barzilai and Borwein's."""
 
 import itertools
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable
 
 import numpy as np
 
-from derive.code.runtime.descent import _bounded, _largest, _quiet, _step
-from derive.code.runtime.example.model import Parameters, _error, _gradient
+from derive.code.runtime.descent import _copied, _is_flat, _quiet, _step, _Steps, _unbounded
+from derive.code.runtime.example.model import Parameters, _error, _gradient, _in_place
 from derive.code.runtime.vectors import ravel
 
 # How far a step goes. Each yields the parameters and their error, step after step.
@@ -14,22 +15,32 @@ from derive.code.runtime.vectors import ravel
 
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
-) -> Iterator[tuple[Parameters, float]]:
+) -> _Steps:
+    """In three sets of arrays: where a step starts, where it ends, and what has to stay."""
+    gradient, partials = _in_place(parameters, *data)
+    shortest_first = sorted(partials, key=np.size)
+    sets = (parameters, _copied(parameters), _copied(parameters))
     for r in itertools.count():
-        value, partials = _quiet(_gradient, parameters, data)
-        yield parameters, _bounded(value, f"after {r} steps of size {t(r)}")
-        if _largest(partials) <= tolerance:
+        value, size = gradient(parameters, *data), t(r)
+        if not math.isfinite(value):
+            raise _unbounded(value, f"after {r} steps of size {size}")
+        kept = yield parameters, value
+        if _is_flat(shortest_first, tolerance):
             return
-        parameters = _step(parameters, partials, t(r))
+        reached = next(each for each in sets if each is not parameters and each is not kept)
+        for x, partial, new in zip(parameters, partials, reached, strict=True):
+            np.multiply(partial, size, out=partial)
+            np.subtract(x, partial, out=new)
+        parameters = reached
 
 
-def _armijo(
-    parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float
-) -> Iterator[tuple[Parameters, float]]:
+def _armijo(parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float) -> _Steps:
     value, partials = _quiet(_gradient, parameters, data)
     while True:
-        yield parameters, _bounded(value, "at the start")
-        if _largest(partials) <= tolerance:
+        if not math.isfinite(value):
+            raise _unbounded(value, "at the start")
+        yield parameters, value
+        if _is_flat(partials, tolerance):
             return
         t, parameters, value = _backtrack(parameters, partials, data, t, value)
         if t == 0:  # no step changes the weights and lowers the error: as near as numbers go
@@ -39,12 +50,14 @@ def _armijo(
 
 def _barzilai_borwein(
     parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float
-) -> Iterator[tuple[Parameters, float]]:
+) -> _Steps:
     value, partials = _quiet(_gradient, parameters, data)
     recent = [value]
     while True:
-        yield parameters, _bounded(value, "at the start")
-        if _largest(partials) <= tolerance:
+        if not math.isfinite(value):
+            raise _unbounded(value, "at the start")
+        yield parameters, value
+        if _is_flat(partials, tolerance):
             return
         size, moved, value = _backtrack(parameters, partials, data, t, max(recent))
         if size == 0:
@@ -91,7 +104,7 @@ def _square(partials: Parameters) -> float:
 LARGEST = float(np.finfo(float).max)
 """Of step sizes: one beyond stays infinite when it is halved."""
 
-STEPS: dict[str, Callable[..., Iterator[tuple[Parameters, float]]]] = {
+STEPS: dict[str, Callable[..., _Steps]] = {
     "fixed": _fixed,
     "armijo": _armijo,
     "barzilai-borwein": _barzilai_borwein,

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from derive.code.runtime.arguments import _step_size, _whole
+from derive.code.runtime.batches import _named, _prepared
 from derive.code.runtime.checking import _check
-from derive.code.runtime.descent import _bounded, _quiet
-from derive.code.runtime.example.model import (
-    _DATA,
-    _ERROR,
-    Parameters,
-    _error,
-    _gathered,
-    _gradient,
-)
-from derive.code.runtime.methods import (
-    _at_rest,
-    _Constants,
-    _constants,
-    _Method,
-    _method,
-    _move,
-    _State,
-)
+from derive.code.runtime.descent import _copied, _quiet, _Steps, _unbounded
+from derive.code.runtime.example.model import _ERROR, Parameters, _error, _gathered, _in_place
+from derive.code.runtime.methods import _at_rest, _Constants, _constants, _Method, _method, _move
 from derive.code.runtime.steps import STEPS
 
 # Training, step after step.
@@ -106,65 +93,42 @@ def _train(
     return _run(steps, count, watched, patience, _step_size(fall, "fall"), callback, progress)
 
 
-def _in_batches(
-    batch_size: int, given: Mapping[str, Any], seed: int | None
-) -> Callable[[], Iterator[tuple[np.ndarray, ...]]]:
-    """`in_batches`, of samples by their names."""
-    size = _whole(batch_size, "batch_size", 1)
-    data = [_rows_by_place(array) for array in given.values()]
-    counts = [np.shape(array)[:1] for array in data]
-    if () in counts or len(set(counts)) > 1:
-        shapes = ", ".join(
-            f"{name} {np.shape(array)}" for name, array in zip(given, data, strict=True)
-        )
-        raise ValueError(f"expected as many rows of each array, got the shapes {shapes}")
-    ((N,), *_) = counts
-    random = None if seed is None else np.random.default_rng(seed)
-
-    def batches() -> Iterator[tuple[np.ndarray, ...]]:
-        order = None if random is None else random.permutation(N)
-        for start in range(0, N, size):
-            rows: Any = slice(start, start + size)
-            if order is not None:
-                rows = np.sort(order[rows])
-            yield tuple(array[rows] for array in data)
-
-    return batches
-
-
 def _passes(
     parameters: Parameters,
     batches: Any,
     t: Callable[[int], float],
     method: _Method,
     constants: _Constants,
-) -> Iterator[tuple[Parameters, float]]:
-    """One pass after the other: the parameters, and the error of the pass."""
-    state: _State | None = None
-    r = 0
+) -> _Steps:
+    """One pass after the other: the parameters, and the error of the pass.
+
+    The parameters are moved in place; those that the loop keeps are copied before.
+    """
+    parameters, _, _ = _check(parameters, {})
+    given, state, r = _prepared(batches, parameters), _at_rest(parameters), 0
+    known: dict[int, tuple[Callable[..., Any], Parameters]] = {}
     for number in itertools.count():
         errors, rows = [], []
-        given = batches() if callable(batches) else batches
-        if not hasattr(given, "__iter__"):
-            found = type(given).__name__
-            raise TypeError(
-                f"batches: expected a list, or a function that returns them, got {found}"
-            )
-        for batch in given:
-            parameters, data, _ = _check(parameters, _named("batches", batch))
-            value, partials = _quiet(_gradient, parameters, data)
-            errors.append(_bounded(value, f"after {r} steps of size {t(r)}"))
-            rows.append(len(data[0]))
-            state = _at_rest(parameters) if state is None else state
-            state, parameters = _move(method, state, partials, parameters, constants, t(r))
+        for data in given():
+            N = len(data[0])
+            if N not in known:
+                known[N] = _in_place(parameters, *data)
+            gradient, partials = known[N]
+            value, size = gradient(parameters, *data), t(r)
+            if not math.isfinite(value):
+                raise _unbounded(value, f"after {r} steps of size {size}")
+            errors.append(value)
+            rows.append(N)
+            state = _move(method, state, partials, parameters, constants, size)
             r += 1
         if not rows:
             raise ValueError(f"batches: pass {number} has none; give a list, or a function")
-        yield parameters, _gathered(errors, rows)
+        if (yield parameters, _gathered(errors, rows)) is parameters:
+            parameters = _copied(parameters)
 
 
 def _run(
-    steps: Iterator[tuple[Parameters, float]],
+    steps: _Steps,
     count: int,
     validation: list[np.ndarray] | None,
     patience: int | None,
@@ -178,7 +142,9 @@ def _run(
     least, best, mark, at = np.inf, None, np.inf, 0
     show = _Progress(count) if progress else None
     try:
-        for parameters, value in itertools.islice(steps, count):
+        with np.errstate(over="ignore", invalid="ignore"):  # it is seen in the error
+            parameters, value = next(steps)
+        while True:
             errors.append(float(value))
             watched = value if validation is None else _quiet(_error, parameters, validation)
             if best is None or watched < least:
@@ -187,10 +153,15 @@ def _run(
                 mark, at = watched, len(errors)
             if show:
                 show(len(errors), errors[-1])
-            if callback is not None and callback(len(errors) - 1, errors[-1], parameters):
+            shown = callback and callback(len(errors) - 1, errors[-1], _copied(parameters))
+            if shown:
                 break
-            if len(errors) - at >= patience:
+            if len(errors) == count or len(errors) - at >= patience:
                 break
+            with np.errstate(over="ignore", invalid="ignore"):
+                parameters, value = steps.send(best)
+    except StopIteration:
+        pass
     except KeyboardInterrupt:
         if best is None:
             raise
@@ -231,22 +202,6 @@ def _samples(parameters: Parameters, validation: Any) -> list[np.ndarray] | None
     if validation is None:
         return None
     return _check(parameters, _named("validation", validation))[1]
-
-
-def _named(where: str, data: Any) -> dict[str, Any]:
-    """Each array of a tuple of samples by its name."""
-    if not _DATA:
-        raise TypeError(f"{where}: the model has no inputs and no targets; train needs none")
-    if not isinstance(data, (tuple, list)) or len(data) != len(_DATA):
-        given = type(data).__name__ + (f" of {len(data)}" if hasattr(data, "__len__") else "")
-        raise TypeError(f"{where}: expected ({', '.join(_DATA)}), got {given}")
-    return dict(zip(_DATA, data, strict=True))
-
-
-def _rows_by_place(array: Any) -> Any:
-    """An array whose rows are numbered from 0: a list's become so, a table's lose their labels."""
-    plain = not isinstance(array, (list, tuple)) and not hasattr(array, "iloc")
-    return array if plain else np.asarray(array)
 
 
 def _schedule(t: float | Callable[[int], float]) -> Callable[[int], float]:

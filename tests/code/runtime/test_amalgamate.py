@@ -167,7 +167,7 @@ def test_imports_stand_at_the_top_each_once_and_sorted() -> None:
     own = '"""Words."""\n\nimport numpy as np\n\nx = np.pi\n'
     text = amalgamate(own, ("arguments", "descent"))
     assert text.startswith(
-        '"""Words."""\n\nfrom collections.abc import Callable, Sequence\nfrom typing import Any\n\n'
+        '"""Words."""\n\nfrom collections.abc import Callable, Generator, Sequence\nfrom typing import Any\n\n'
         "import numpy as np\n\nx = np.pi\n\n\n# Single numbers, checked.\n"
     )
     assert text.count("import") == 3

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from derive.code.runtime.descent import _largest, _step
+from derive.code.runtime.descent import _copied, _is_flat, _step
 from derive.code.runtime.example import trainer
 from derive.code.runtime.example.model import Parameters
 from derive.code.runtime.methods import METHODS, _at_rest, _constants, _move
@@ -34,10 +34,10 @@ def test_the_error_falls_with_every_method(method: str) -> None:
 @pytest.mark.parametrize("method", METHODS)
 def test_a_step_of_size_0_moves_nothing_and_is_counted(method: str) -> None:
     _, partials = trainer.gradient(START, X, Y)
-    constants = _constants(0.9, 0.9, 0.999, 1e-8, 0.01)
-    state, moved = _move(METHODS[method], _at_rest(START), partials, START, constants, 0)
+    constants, moved = _constants(0.9, 0.9, 0.999, 1e-8, 0.01), _copied(START)
+    state = _move(METHODS[method], _at_rest(START), partials, moved, constants, 0)
     assert all(np.array_equal(a, b) for a, b in zip(moved, START, strict=True))
-    assert state[0] == (method != "gradient")
+    assert state.steps == 1
 
 
 def test_adams_first_step_is_the_sign_of_the_gradient() -> None:
@@ -45,7 +45,8 @@ def test_adams_first_step_is_the_sign_of_the_gradient() -> None:
     _, partials = trainer.gradient(START, X, Y)
     constants = _constants(0.9, 0.9, 0.999, 1e-12, 0.0)
     for method in ("adam", "adamw"):
-        _, moved = _move(METHODS[method], _at_rest(START), partials, START, constants, 0.5)
+        moved = _copied(START)
+        _move(METHODS[method], _at_rest(START), _copied(partials), moved, constants, 0.5)
         for before, after, partial in zip(START, moved, partials, strict=True):
             np.testing.assert_allclose(before - after, 0.5 * np.sign(partial), rtol=1e-6)
 
@@ -63,7 +64,9 @@ def test_a_step_goes_against_the_gradient() -> None:
     moved = _step(START, partials, 0.5)
     np.testing.assert_array_equal(moved.W, START.W - 0.5)
     np.testing.assert_array_equal(moved.V, START.V + 1.0)
-    assert _largest(partials) == 2
+    assert _is_flat(partials, 2)
+    assert not _is_flat(partials, 1.9)
+    assert not _is_flat(partials, 0)
 
 
 def test_schedules_fall_as_they_say() -> None:
@@ -90,3 +93,69 @@ def test_the_gradient_by_the_inputs_has_their_shape() -> None:
 def test_the_error_of_all_is_gathered_from_batches() -> None:
     parts = [trainer.error(START, X[rows], Y[rows]) for rows in (slice(0, 4), slice(4, 6))]
     assert trainer._gathered(parts, [4, 2]) == pytest.approx(trainer.error(START, X, Y))
+
+
+def by_the_paper(method: str, count: int) -> np.ndarray:
+    """The way of one weight under the gradient w of w²/2, as the works write each method."""
+    t, mu, b1, b2, eps, decay = 0.1, 0.9, 0.8, 0.9, 1e-8, 0.01
+    w, m, v, way = 1.0, 0.0, 0.0, []
+    for r in range(1, count + 1):
+        g, before = w, w
+        if method == "gradient":
+            w -= t * g
+        elif method in ("momentum", "nesterov"):
+            m = mu * m + g
+            w -= t * (g + mu * m if method == "nesterov" else m)
+        else:
+            m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g * g
+            w -= t * (m / (1 - b1**r)) / (np.sqrt(v / (1 - b2**r)) + eps)
+            w -= t * decay * before if method == "adamw" else 0
+        way.append(w)
+    return np.array(way)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_a_method_goes_the_way_of_its_paper_in_the_arrays_given(method: str, dtype: str) -> None:
+    constants = _constants(0.9, 0.8, 0.9, 1e-8, 0.01)
+    weights = Parameters(np.ones((1, 1), dtype), np.zeros((1, 1), dtype))
+    held, state, way = weights.W, _at_rest(weights), []
+    for _ in range(7):
+        state = _move(METHODS[method], state, _copied(weights), weights, constants, 0.1)
+        way.append(weights.W[0, 0])
+    assert weights.W is held
+    assert held.dtype == dtype
+    assert state.steps == 7
+    np.testing.assert_allclose(
+        way, by_the_paper(method, 7), rtol=1e-12 if dtype == "float64" else 1e-5
+    )
+
+
+def test_what_was_given_is_never_moved() -> None:
+    start = _copied(START)
+    for step in STEPS:
+        trainer.train(start, X, Y, 0.1, 3, step=step)
+    train_on(start, [(X, Y)], 0.1, 3, method="adam")
+    assert all(np.array_equal(a, b) for a, b in zip(start, START, strict=True))
+
+
+def test_weights_that_a_callback_keeps_stay_as_they_were() -> None:
+    kept: list[Parameters] = []
+    trainer.train(START, X, Y, 0.1, 5, callback=lambda r, value, weights: kept.append(weights))
+    errors = [trainer.error(weights, X, Y) for weights in kept]
+    assert errors == sorted(errors, reverse=True)
+    assert len(set(errors)) == 6
+
+
+def test_the_best_of_the_validation_is_returned_though_arrays_are_used_again() -> None:
+    """With steps that are far too long the error on other samples rises in the end."""
+    held = RANDOM.standard_normal((4, 3)), np.ones((4, 1)) / 3
+    reached, _ = trainer.train(START, X, Y, 3.0, 40, validation=held)
+    seen: list[float] = []
+    trainer.train(
+        START, X, Y, 3.0, 40,
+        callback=lambda r, value, weights: seen.append(trainer.error(weights, *held)),
+    )  # fmt: skip
+    assert trainer.error(reached, *held) == min(seen) < seen[-1]
+    again, _ = train_on(START, [(X, Y)], 3.0, 40, validation=held)
+    assert trainer.error(again, *held) == pytest.approx(min(seen[:-1]), rel=1e-9)

@@ -7,10 +7,13 @@ from numpy.typing import ArrayLike
 
 from derive.code.runtime.arguments import _step_size as _step_size
 from derive.code.runtime.arguments import _whole as _whole
+from derive.code.runtime.batches import _in_batches as _in_batches
 from derive.code.runtime.checking import _check as _check
-from derive.code.runtime.descent import _bounded as _bounded
+from derive.code.runtime.descent import _copied as _copied
+from derive.code.runtime.descent import _made_anew as _made_anew
 from derive.code.runtime.descent import _quiet as _quiet
 from derive.code.runtime.descent import _step as _step
+from derive.code.runtime.descent import _unbounded as _unbounded
 from derive.code.runtime.example.model import _DATA as _DATA
 from derive.code.runtime.example.model import _ERROR as _ERROR
 from derive.code.runtime.example.model import Parameters as Parameters
@@ -18,13 +21,14 @@ from derive.code.runtime.example.model import _error as _error
 from derive.code.runtime.example.model import _forward as _forward
 from derive.code.runtime.example.model import _gathered as _gathered
 from derive.code.runtime.example.model import _gradient as _gradient
+from derive.code.runtime.example.model import _in_place as _in_place
 from derive.code.runtime.example.model import _input_gradient as _input_gradient
 from derive.code.runtime.methods import _at_rest as _at_rest
 from derive.code.runtime.methods import _Constants as _Constants
 from derive.code.runtime.methods import _constants as _constants
 from derive.code.runtime.methods import _method as _method
 from derive.code.runtime.methods import _move as _move
-from derive.code.runtime.training import _in_batches as _in_batches
+from derive.code.runtime.methods import _State as _State
 from derive.code.runtime.training import _train as _train
 from derive.code.runtime.vectors import _objective as _objective
 
