@@ -121,6 +121,7 @@ class _Writer:
     """Spare arrays by their shapes, which hold nothing that is needed."""
     lent: list[tuple[str, str]] = field(default_factory=list)
     """Those that the present step has taken, with their shapes."""
+    count: int = 0
     values: dict[Node, Name] = field(default_factory=dict)
     """The names of what functions were applied to."""
     tops: dict[Node, tuple[str, str]] = field(default_factory=dict)
@@ -322,8 +323,11 @@ class _Writer:
                 return Raised(self.read(base), exponent)
             case Call(function, order, argument):
                 return Call(function, order, self.read(argument))
-            case Total(operand, axes, all=True):
-                return Total(self.lying(operand), axes, all=True)
+            case Total(operand, all=True):
+                name = self.new("total")
+                self.say(f"{name} = np.add.reduce({self.text(self.lying(operand))}, axis=None)")
+                self.shapes[name] = ()
+                return Ref(name, scalar=True)
         return node
 
     def lying(self, node: Node) -> Node:
@@ -371,12 +375,16 @@ class _Writer:
 
     def kept(self, shape: Shape) -> str:
         """An array for the rest of all steps."""
-        name = (
-            f"spare_{sum(isinstance(x, str) and x.startswith('spare_') for x in self.shapes) + 1}"
-        )
+        name = self.new("spare")
         self.shapes[name] = shape
         self.rooms[name] = self.written(shape)
         return name
+
+    def new(self, kind: str) -> str:
+        """A name that nothing has."""
+        self.count += 1
+        name = f"{kind}_{self.count}"
+        return name if name not in self.shapes else self.new(kind)
 
     def say(self, line: str) -> None:
         self.lines.append(line)

@@ -235,13 +235,13 @@ def _in_place(
     spare_1 = np.empty((N, T, 1), dtype)
     spare_2 = np.empty((N, T, 1), dtype)
     o = np.empty((N, T, h), dtype)
-    spare_3 = np.empty((N, T, h), dtype)
     spare_4 = np.empty((N, T, h), dtype)
+    spare_5 = np.empty((N, T, h), dtype)
     dL_do = np.empty((N, T, h), dtype)
     dL_dA = np.empty((N, T, T), dtype)
     dL_dS = np.empty((N, T, T), dtype)
-    spare_5 = np.empty((N, T), dtype)
-    spare_6 = np.empty((N, T, T), dtype)
+    spare_6 = np.empty((N, T), dtype)
+    spare_7 = np.empty((N, T, T), dtype)
     dL_dV = np.empty((N, T, h), dtype)
     dL_dK = np.empty((N, T, h), dtype)
     dL_dQ = np.empty((N, T, h), dtype)
@@ -269,18 +269,19 @@ def _in_place(
         # o: o[s,a,d] = sum(b, A[s,a,b] * V[s,b,d])
         np.matmul(A, V, out=o)
         # L: L = sum(s, sum(a, d, (o[s,a,d] - y[s,a,d])^2) / 2) / N
-        np.subtract(o, y, out=spare_4)
-        np.multiply(spare_4, spare_4, out=spare_3)
-        L = np.sum(spare_3) / (2 * N)
+        np.subtract(o, y, out=spare_5)
+        np.multiply(spare_5, spare_5, out=spare_4)
+        total_3 = np.add.reduce(spare_4, axis=None)
+        L = total_3 / (2 * N)
         # dL-do: ∂L/∂o[s,a,d] = (o[s,a,d] - y[s,a,d]) / N
         np.subtract(o, y, out=dL_do)
         np.multiply(dL_do, 1 / N, out=dL_do)
         # dL-dA: ∂L/∂A[s,a,b] = sum(d, ∂L/∂o[s,a,d] * V[s,b,d])
         np.matmul(dL_do, np.swapaxes(V, -1, -2), out=dL_dA)
         # dL-dS: ∂L/∂S[s,a,b] = A[s,a,b] * (∂L/∂A[s,a,b] - sum(b', ∂L/∂A[s,a,b'] * A[s,a,b']))
-        np.multiply(dL_dA, A, out=spare_6)
-        np.add.reduce(spare_6, axis=2, out=spare_5)
-        np.subtract(dL_dA, spare_5[..., None], out=dL_dS)
+        np.multiply(dL_dA, A, out=spare_7)
+        np.add.reduce(spare_7, axis=2, out=spare_6)
+        np.subtract(dL_dA, spare_6[..., None], out=dL_dS)
         np.multiply(dL_dS, A, out=dL_dS)
         # dL-dV: ∂L/∂V[s,a,d] = sum(a', ∂L/∂o[s,a',d] * A[s,a',a])
         np.matmul(np.swapaxes(A, -1, -2), dL_do, out=dL_dV)
@@ -837,7 +838,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

@@ -196,11 +196,11 @@ def _in_place(parameters: Parameters, x: np.ndarray) -> tuple[Callable[..., Any]
     a = np.empty((N, m), dtype)
     h = np.empty((N, m), dtype)
     o = np.empty((N, n), dtype)
-    spare_1 = np.empty((N, n), dtype)
     spare_2 = np.empty((N, n), dtype)
+    spare_3 = np.empty((N, n), dtype)
     dL_do = np.empty((N, n), dtype)
     dL_da = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    spare_4 = np.empty((N, m), dtype)
     dL_dW = np.empty((m, n), dtype)
     dL_db = np.empty((m,), dtype)
     dL_dV = np.empty((n, m), dtype)
@@ -217,17 +217,18 @@ def _in_place(parameters: Parameters, x: np.ndarray) -> tuple[Callable[..., Any]
         np.matmul(h, V.T, out=o)
         np.add(o, c, out=o)
         # L: L = sum(s, sum(i, (o[s,i] - x[s,i])^2) / 2) / N
-        np.subtract(o, x, out=spare_2)
-        np.multiply(spare_2, spare_2, out=spare_1)
-        L = np.sum(spare_1) / (2 * N)
+        np.subtract(o, x, out=spare_3)
+        np.multiply(spare_3, spare_3, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        L = total_1 / (2 * N)
         # dL-do: ∂L/∂o[s,i] = (o[s,i] - x[s,i]) / N
         np.subtract(o, x, out=dL_do)
         np.multiply(dL_do, 1 / N, out=dL_do)
         # dL-da: ∂L/∂a[s,j] = sum(i, ∂L/∂o[s,i] * V[i,j]) * (1 - h[s,j]^2)
-        np.multiply(h, h, out=spare_3)
-        np.subtract(1, spare_3, out=spare_3)
+        np.multiply(h, h, out=spare_4)
+        np.subtract(1, spare_4, out=spare_4)
         np.matmul(dL_do, V, out=dL_da)
-        np.multiply(dL_da, spare_3, out=dL_da)
+        np.multiply(dL_da, spare_4, out=dL_da)
         # dL-dW: ∂L/∂W[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i])
         np.matmul(dL_da.T, x, out=dL_dW)
         # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂a[s,j])
@@ -777,7 +778,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

@@ -238,13 +238,13 @@ def _in_place(
     p = np.empty((N, C), dtype)
     spare_1 = np.empty((N, 1), dtype)
     spare_2 = np.empty((N, 1), dtype)
-    spare_3 = np.empty((H, D), dtype)
-    spare_4 = np.empty((C, H), dtype)
-    spare_5 = np.empty((N, C), dtype)
-    spare_6 = np.empty((N,), dtype)
+    spare_4 = np.empty((H, D), dtype)
+    spare_6 = np.empty((C, H), dtype)
+    spare_8 = np.empty((N, C), dtype)
+    spare_9 = np.empty((N,), dtype)
     dL_dscores = np.empty((N, C), dtype)
     dL_da = np.empty((N, H), dtype)
-    spare_7 = np.empty((N, H), dtype)
+    spare_10 = np.empty((N, H), dtype)
     dL_dW1 = np.empty((H, D), dtype)
     dL_db1 = np.empty((H,), dtype)
     dL_dW2 = np.empty((C, H), dtype)
@@ -267,32 +267,35 @@ def _in_place(
         np.add.reduce(p, axis=1, keepdims=True, out=spare_2)
         np.divide(p, spare_2, out=p)
         # R: R = sum(j, i, W1[j,i]^2) + sum(k, j, W2[k,j]^2)
-        np.multiply(W1, W1, out=spare_3)
-        np.multiply(W2, W2, out=spare_4)
-        R = np.sum(spare_3) + np.sum(spare_4)
+        np.multiply(W1, W1, out=spare_4)
+        total_3 = np.add.reduce(spare_4, axis=None)
+        np.multiply(W2, W2, out=spare_6)
+        total_5 = np.add.reduce(spare_6, axis=None)
+        R = total_3 + total_5
         # L: L = sum(s, -sum(k, y[s,k] * log(p[s,k]))) / N + reg * R
-        np.log(spare_2[:, 0], out=spare_6)
-        np.add(spare_6, spare_1[:, 0], out=spare_6)
-        np.subtract(scores, spare_6[:, None], out=spare_5)
-        np.multiply(spare_5, y, out=spare_5)
-        L = -np.sum(spare_5) / N + reg * R
+        np.log(spare_2[:, 0], out=spare_9)
+        np.add(spare_9, spare_1[:, 0], out=spare_9)
+        np.subtract(scores, spare_9[:, None], out=spare_8)
+        np.multiply(spare_8, y, out=spare_8)
+        total_7 = np.add.reduce(spare_8, axis=None)
+        L = -total_7 / N + reg * R
         # dL-dscores: ∂L/∂scores[s,k] = (p[s,k] - y[s,k]) / N
         np.subtract(p, y, out=dL_dscores)
         np.multiply(dL_dscores, 1 / N, out=dL_dscores)
         # dL-da: ∂L/∂a[s,j] = sum(k, ∂L/∂scores[s,k] * W2[k,j]) * relu'(a[s,j])
-        np.greater(a, 0, out=spare_7)
+        np.greater(a, 0, out=spare_10)
         np.matmul(dL_dscores, W2, out=dL_da)
-        np.multiply(dL_da, spare_7, out=dL_da)
+        np.multiply(dL_da, spare_10, out=dL_da)
         # dL-dW1: ∂L/∂W1[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i]) + 2 * reg * W1[j,i]
-        np.multiply(W1, 2 * reg, out=spare_3)
+        np.multiply(W1, 2 * reg, out=spare_4)
         np.matmul(dL_da.T, x, out=dL_dW1)
-        np.add(dL_dW1, spare_3, out=dL_dW1)
+        np.add(dL_dW1, spare_4, out=dL_dW1)
         # dL-db1: ∂L/∂b1[j] = sum(s, ∂L/∂a[s,j])
         np.add.reduce(dL_da, axis=0, out=dL_db1)
         # dL-dW2: ∂L/∂W2[k,j] = sum(s, ∂L/∂scores[s,k] * h[s,j]) + 2 * reg * W2[k,j]
-        np.multiply(W2, 2 * reg, out=spare_4)
+        np.multiply(W2, 2 * reg, out=spare_6)
         np.matmul(dL_dscores.T, h, out=dL_dW2)
-        np.add(dL_dW2, spare_4, out=dL_dW2)
+        np.add(dL_dW2, spare_6, out=dL_dW2)
         # dL-db2: ∂L/∂b2[k] = sum(s, ∂L/∂scores[s,k])
         np.add.reduce(dL_dscores, axis=0, out=dL_db2)
         return L
@@ -840,7 +843,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

@@ -219,11 +219,11 @@ def _in_place(
     p = np.empty((N, K), dtype)
     spare_1 = np.empty((N, 1), dtype)
     spare_2 = np.empty((N, 1), dtype)
-    spare_3 = np.empty((N, K), dtype)
-    spare_4 = np.empty((N,), dtype)
+    spare_4 = np.empty((N, K), dtype)
+    spare_5 = np.empty((N,), dtype)
     dL_dz2 = np.empty((N, K), dtype)
     dL_dz1 = np.empty((N, m), dtype)
-    spare_5 = np.empty((N, m), dtype)
+    spare_6 = np.empty((N, m), dtype)
     dL_dW1 = np.empty((m, n), dtype)
     dL_db1 = np.empty((m,), dtype)
     dL_dW2 = np.empty((K, m), dtype)
@@ -246,19 +246,20 @@ def _in_place(
         np.add.reduce(p, axis=1, keepdims=True, out=spare_2)
         np.divide(p, spare_2, out=p)
         # L: L = sum(s, -sum(k, y[s,k] * log(p[s,k]))) / N
-        np.log(spare_2[:, 0], out=spare_4)
-        np.add(spare_4, spare_1[:, 0], out=spare_4)
-        np.subtract(z2, spare_4[:, None], out=spare_3)
-        np.multiply(spare_3, y, out=spare_3)
-        L = -np.sum(spare_3) / N
+        np.log(spare_2[:, 0], out=spare_5)
+        np.add(spare_5, spare_1[:, 0], out=spare_5)
+        np.subtract(z2, spare_5[:, None], out=spare_4)
+        np.multiply(spare_4, y, out=spare_4)
+        total_3 = np.add.reduce(spare_4, axis=None)
+        L = -total_3 / N
         # dL-dz2: ∂L/∂z2[s,k] = (p[s,k] - y[s,k]) / N
         np.subtract(p, y, out=dL_dz2)
         np.multiply(dL_dz2, 1 / N, out=dL_dz2)
         # dL-dz1: ∂L/∂z1[s,j] = sum(k, ∂L/∂z2[s,k] * W2[k,j]) * (1 - h[s,j]^2)
-        np.multiply(h, h, out=spare_5)
-        np.subtract(1, spare_5, out=spare_5)
+        np.multiply(h, h, out=spare_6)
+        np.subtract(1, spare_6, out=spare_6)
         np.matmul(dL_dz2, W2, out=dL_dz1)
-        np.multiply(dL_dz1, spare_5, out=dL_dz1)
+        np.multiply(dL_dz1, spare_6, out=dL_dz1)
         # dL-dW1: ∂L/∂W1[j,i] = sum(s, ∂L/∂z1[s,j] * x[s,i])
         np.matmul(dL_dz1.T, x, out=dL_dW1)
         # dL-db1: ∂L/∂b1[j] = sum(s, ∂L/∂z1[s,j])
@@ -812,7 +813,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

@@ -254,20 +254,20 @@ def _in_place(
     a3 = np.empty((N, m), dtype)
     h3 = np.empty((N, m), dtype)
     o = np.empty((N, K), dtype)
-    spare_2 = np.empty((N, K), dtype)
     spare_3 = np.empty((N, K), dtype)
+    spare_4 = np.empty((N, K), dtype)
     dL_do = np.empty((N, K), dtype)
     dL_da3 = np.empty((N, m), dtype)
     dL_da2 = np.empty((N, m), dtype)
     dL_da1 = np.empty((N, m), dtype)
     dL_dW = np.empty((m, n), dtype)
-    spare_4 = np.empty((m, n), dtype)
     spare_5 = np.empty((m, n), dtype)
+    spare_6 = np.empty((m, n), dtype)
     dL_dU = np.empty((m, m), dtype)
-    spare_6 = np.empty((m, m), dtype)
+    spare_7 = np.empty((m, m), dtype)
     dL_db = np.empty((m,), dtype)
-    spare_7 = np.empty((m,), dtype)
     spare_8 = np.empty((m,), dtype)
+    spare_9 = np.empty((m,), dtype)
     dL_dV = np.empty((K, m), dtype)
 
     def gradient(
@@ -296,9 +296,10 @@ def _in_place(
         # o: o[s,k] = sum(j, V[k,j] * h3[s,j])
         np.matmul(h3, V.T, out=o)
         # L: L = sum(s, sum(k, (o[s,k] - y[s,k])^2) / 2) / N
-        np.subtract(o, y, out=spare_3)
-        np.multiply(spare_3, spare_3, out=spare_2)
-        L = np.sum(spare_2) / (2 * N)
+        np.subtract(o, y, out=spare_4)
+        np.multiply(spare_4, spare_4, out=spare_3)
+        total_2 = np.add.reduce(spare_3, axis=None)
+        L = total_2 / (2 * N)
         # dL-do: ∂L/∂o[s,k] = (o[s,k] - y[s,k]) / N
         np.subtract(o, y, out=dL_do)
         np.multiply(dL_do, 1 / N, out=dL_do)
@@ -318,21 +319,21 @@ def _in_place(
         np.matmul(dL_da2, U, out=dL_da1)
         np.multiply(dL_da1, spare_1, out=dL_da1)
         # dL-dW: ∂L/∂W[j,i] = sum(s, ∂L/∂a1[s,j] * x1[s,i]) + sum(s, ∂L/∂a2[s,j] * x2[s,i]) + sum(s, ∂L/∂a3[s,j] * x3[s,i])
-        np.matmul(dL_da2.T, x2, out=spare_4)
-        np.matmul(dL_da3.T, x3, out=spare_5)
+        np.matmul(dL_da2.T, x2, out=spare_5)
+        np.matmul(dL_da3.T, x3, out=spare_6)
         np.matmul(dL_da1.T, x1, out=dL_dW)
-        np.add(dL_dW, spare_4, out=dL_dW)
         np.add(dL_dW, spare_5, out=dL_dW)
+        np.add(dL_dW, spare_6, out=dL_dW)
         # dL-dU: ∂L/∂U[j,l] = sum(s, ∂L/∂a2[s,j] * h1[s,l]) + sum(s, ∂L/∂a3[s,j] * h2[s,l])
-        np.matmul(dL_da3.T, h2, out=spare_6)
+        np.matmul(dL_da3.T, h2, out=spare_7)
         np.matmul(dL_da2.T, h1, out=dL_dU)
-        np.add(dL_dU, spare_6, out=dL_dU)
+        np.add(dL_dU, spare_7, out=dL_dU)
         # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂a1[s,j]) + sum(s, ∂L/∂a2[s,j]) + sum(s, ∂L/∂a3[s,j])
-        np.add.reduce(dL_da2, axis=0, out=spare_7)
-        np.add.reduce(dL_da3, axis=0, out=spare_8)
+        np.add.reduce(dL_da2, axis=0, out=spare_8)
+        np.add.reduce(dL_da3, axis=0, out=spare_9)
         np.add.reduce(dL_da1, axis=0, out=dL_db)
-        np.add(dL_db, spare_7, out=dL_db)
         np.add(dL_db, spare_8, out=dL_db)
+        np.add(dL_db, spare_9, out=dL_db)
         # dL-dV: ∂L/∂V[k,j] = sum(s, ∂L/∂o[s,k] * h3[s,j])
         np.matmul(dL_do.T, h3, out=dL_dV)
         return L
@@ -879,7 +880,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

@@ -217,11 +217,11 @@ def _in_place(
     O_h = np.empty((N, m), dtype)
     I_o = np.empty((N, K), dtype)
     O = np.empty((N, K), dtype)
-    spare_1 = np.empty((N, K), dtype)
     spare_2 = np.empty((N, K), dtype)
+    spare_3 = np.empty((N, K), dtype)
     dError_dI_o = np.empty((N, K), dtype)
     dError_dI_h = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    spare_4 = np.empty((N, m), dtype)
     dError_dW = np.empty((m, n), dtype)
     dError_db = np.empty((m,), dtype)
     dError_dV = np.empty((K, m), dtype)
@@ -246,20 +246,21 @@ def _in_place(
         np.add(O, 1, out=O)
         np.divide(1, O, out=O)
         # Error: Error = sum(s, sum(k, (T[s,k] - O[s,k])^2) / 2) / N
-        np.subtract(T, O, out=spare_2)
-        np.multiply(spare_2, spare_2, out=spare_1)
-        Error = np.sum(spare_1) / (2 * N)
+        np.subtract(T, O, out=spare_3)
+        np.multiply(spare_3, spare_3, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        Error = total_1 / (2 * N)
         # dError-dI-o: ∂Error/∂I_o[s,k] = (O[s,k] - T[s,k]) * O[s,k] * (1 - O[s,k]) / N
-        np.subtract(1, O, out=spare_2)
+        np.subtract(1, O, out=spare_3)
         np.subtract(O, T, out=dError_dI_o)
         np.multiply(dError_dI_o, O, out=dError_dI_o)
-        np.multiply(dError_dI_o, spare_2, out=dError_dI_o)
+        np.multiply(dError_dI_o, spare_3, out=dError_dI_o)
         np.multiply(dError_dI_o, 1 / N, out=dError_dI_o)
         # dError-dI-h: ∂Error/∂I_h[s,j] = sum(k, ∂Error/∂I_o[s,k] * V[k,j]) * O_h[s,j] * (1 - O_h[s,j])
-        np.subtract(1, O_h, out=spare_3)
+        np.subtract(1, O_h, out=spare_4)
         np.matmul(dError_dI_o, V, out=dError_dI_h)
         np.multiply(dError_dI_h, O_h, out=dError_dI_h)
-        np.multiply(dError_dI_h, spare_3, out=dError_dI_h)
+        np.multiply(dError_dI_h, spare_4, out=dError_dI_h)
         # dError-dW: ∂Error/∂W[j,i] = sum(s, ∂Error/∂I_h[s,j] * x[s,i])
         np.matmul(dError_dI_h.T, x, out=dError_dW)
         # dError-db: ∂Error/∂b[j] = sum(s, ∂Error/∂I_h[s,j])
@@ -810,7 +811,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

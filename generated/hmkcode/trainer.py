@@ -187,8 +187,8 @@ def _in_place(
     K = V.shape[0]
     h = np.empty((N, m), dtype)
     p = np.empty((N, K), dtype)
-    spare_1 = np.empty((N, K), dtype)
     spare_2 = np.empty((N, K), dtype)
+    spare_3 = np.empty((N, K), dtype)
     dError_dp = np.empty((N, K), dtype)
     dError_dh = np.empty((N, m), dtype)
     dError_dW = np.empty((m, n), dtype)
@@ -201,9 +201,10 @@ def _in_place(
         # p: p[s,k] = sum(j, V[k,j] * h[s,j])
         np.matmul(h, V.T, out=p)
         # Error: Error = sum(s, sum(k, (p[s,k] - actual[s,k])^2) / 2) / N
-        np.subtract(p, actual, out=spare_2)
-        np.multiply(spare_2, spare_2, out=spare_1)
-        Error = np.sum(spare_1) / (2 * N)
+        np.subtract(p, actual, out=spare_3)
+        np.multiply(spare_3, spare_3, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        Error = total_1 / (2 * N)
         # dError-dp: ∂Error/∂p[s,k] = (p[s,k] - actual[s,k]) / N
         np.subtract(p, actual, out=dError_dp)
         np.multiply(dError_dp, 1 / N, out=dError_dp)
@@ -753,7 +754,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

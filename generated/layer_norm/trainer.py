@@ -228,7 +228,7 @@ def _in_place(
     o = np.empty((N, m), dtype)
     dL_do = np.empty((N, m), dtype)
     dL_dsigma = np.empty((N,), dtype)
-    spare_3 = np.empty((N,), dtype)
+    spare_4 = np.empty((N,), dtype)
     dL_dmu = np.empty((N,), dtype)
     dL_da = np.empty((N, m), dtype)
     dL_dW = np.empty((m, n), dtype)
@@ -259,30 +259,31 @@ def _in_place(
         # L: L = sum(s, sum(j, (o[s,j] - y[s,j])^2) / 2) / N
         np.subtract(o, y, out=spare_1)
         np.multiply(spare_1, spare_1, out=spare_2)
-        L = np.sum(spare_2) / (2 * N)
+        total_3 = np.add.reduce(spare_2, axis=None)
+        L = total_3 / (2 * N)
         # dL-do: ∂L/∂o[s,j] = (o[s,j] - y[s,j]) / N
         np.subtract(o, y, out=dL_do)
         np.multiply(dL_do, 1 / N, out=dL_do)
         # dL-dsigma: ∂L/∂sigma[s] = -q[s]^3 * sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) / 2
         np.subtract(a, mu[:, None], out=spare_1)
         np.multiply(spare_1, dL_do, out=spare_1)
-        np.matmul(spare_1, g, out=spare_3)
+        np.matmul(spare_1, g, out=spare_4)
         np.multiply(q, q, out=dL_dsigma)
         np.multiply(dL_dsigma, q, out=dL_dsigma)
-        np.multiply(dL_dsigma, spare_3, out=dL_dsigma)
+        np.multiply(dL_dsigma, spare_4, out=dL_dsigma)
         np.multiply(dL_dsigma, -1 / 2, out=dL_dsigma)
         # dL-dmu: ∂L/∂mu[s] = -q[s] * sum(j, ∂L/∂o[s,j] * g[j])
         np.matmul(dL_do, g, out=dL_dmu)
         np.multiply(dL_dmu, q, out=dL_dmu)
         np.multiply(dL_dmu, -1, out=dL_dmu)
         # dL-da: ∂L/∂a[s,j] = ∂L/∂mu[s] / m + 2 * ∂L/∂sigma[s] * (a[s,j] - mu[s]) / m + ∂L/∂o[s,j] * g[j] * q[s]
-        np.multiply(dL_dmu, 1 / m, out=spare_3)
+        np.multiply(dL_dmu, 1 / m, out=spare_4)
         np.multiply(dL_do, g, out=spare_1)
         np.multiply(spare_1, q[:, None], out=spare_1)
         np.subtract(a, mu[:, None], out=dL_da)
         np.multiply(dL_da, dL_dsigma[:, None], out=dL_da)
         np.multiply(dL_da, 2 / m, out=dL_da)
-        np.add(dL_da, spare_3[:, None], out=dL_da)
+        np.add(dL_da, spare_4[:, None], out=dL_da)
         np.add(dL_da, spare_1, out=dL_da)
         # dL-dW: ∂L/∂W[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i])
         np.matmul(dL_da.T, x, out=dL_dW)
@@ -833,7 +834,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

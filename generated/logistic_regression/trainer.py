@@ -197,9 +197,9 @@ def _in_place(
     n = x.shape[1]
     z = np.empty((N,), dtype)
     p = np.empty((N,), dtype)
-    spare_1 = np.empty((N,), dtype)
     spare_2 = np.empty((N,), dtype)
     spare_3 = np.empty((N,), dtype)
+    spare_4 = np.empty((N,), dtype)
     dL_dz = np.empty((N,), dtype)
     dL_dw = np.empty((n,), dtype)
     dL_db = np.empty((), dtype)
@@ -215,21 +215,23 @@ def _in_place(
         np.add(p, 1, out=p)
         np.divide(1, p, out=p)
         # L: L = sum(s, -(y[s] * log(p[s]) + (1 - y[s]) * log(1 - p[s]))) / N
-        np.copyto(spare_3, softplus(z))
-        np.subtract(1, y, out=spare_2)
-        np.multiply(spare_2, spare_3, out=spare_2)
-        np.copyto(spare_1, softplus(-z))
-        np.multiply(spare_1, y, out=spare_1)
-        np.negative(spare_1, out=spare_1)
-        np.subtract(spare_1, spare_2, out=spare_1)
-        L = -np.sum(spare_1) / N
+        np.copyto(spare_4, softplus(z))
+        np.subtract(1, y, out=spare_3)
+        np.multiply(spare_3, spare_4, out=spare_3)
+        np.copyto(spare_2, softplus(-z))
+        np.multiply(spare_2, y, out=spare_2)
+        np.negative(spare_2, out=spare_2)
+        np.subtract(spare_2, spare_3, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        L = -total_1 / N
         # dL-dz: ∂L/∂z[s] = (p[s] - y[s]) / N
         np.subtract(p, y, out=dL_dz)
         np.multiply(dL_dz, 1 / N, out=dL_dz)
         # dL-dw: ∂L/∂w[i] = sum(s, ∂L/∂z[s] * x[s,i])
         np.matmul(x.T, dL_dz, out=dL_dw)
         # dL-db: ∂L/∂b = sum(s, ∂L/∂z[s])
-        np.copyto(dL_db, np.sum(dL_dz))
+        total_5 = np.add.reduce(dL_dz, axis=None)
+        np.copyto(dL_db, total_5)
         return L
 
     return gradient, Parameters(dL_dw, dL_db)
@@ -772,7 +774,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

@@ -213,11 +213,11 @@ def _in_place(
     out_h = np.empty((N, m), dtype)
     net_o = np.empty((N, K), dtype)
     out_o = np.empty((N, K), dtype)
-    spare_1 = np.empty((N, K), dtype)
     spare_2 = np.empty((N, K), dtype)
+    spare_3 = np.empty((N, K), dtype)
     dE_total_dnet_o = np.empty((N, K), dtype)
     dE_total_dnet_h = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    spare_4 = np.empty((N, m), dtype)
     dE_total_dW = np.empty((m, n), dtype)
     dE_total_dV = np.empty((K, m), dtype)
 
@@ -240,20 +240,21 @@ def _in_place(
         np.add(out_o, 1, out=out_o)
         np.divide(1, out_o, out=out_o)
         # E-total: E_total = sum(s, sum(k, (target[s,k] - out_o[s,k])^2) / 2) / N
-        np.subtract(target, out_o, out=spare_2)
-        np.multiply(spare_2, spare_2, out=spare_1)
-        E_total = np.sum(spare_1) / (2 * N)
+        np.subtract(target, out_o, out=spare_3)
+        np.multiply(spare_3, spare_3, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        E_total = total_1 / (2 * N)
         # dE-total-dnet-o: ∂E_total/∂net_o[s,k] = (out_o[s,k] - target[s,k]) * out_o[s,k] * (1 - out_o[s,k]) / N
-        np.subtract(1, out_o, out=spare_2)
+        np.subtract(1, out_o, out=spare_3)
         np.subtract(out_o, target, out=dE_total_dnet_o)
         np.multiply(dE_total_dnet_o, out_o, out=dE_total_dnet_o)
-        np.multiply(dE_total_dnet_o, spare_2, out=dE_total_dnet_o)
+        np.multiply(dE_total_dnet_o, spare_3, out=dE_total_dnet_o)
         np.multiply(dE_total_dnet_o, 1 / N, out=dE_total_dnet_o)
         # dE-total-dnet-h: ∂E_total/∂net_h[s,j] = sum(k, ∂E_total/∂net_o[s,k] * V[k,j]) * out_h[s,j] * (1 - out_h[s,j])
-        np.subtract(1, out_h, out=spare_3)
+        np.subtract(1, out_h, out=spare_4)
         np.matmul(dE_total_dnet_o, V, out=dE_total_dnet_h)
         np.multiply(dE_total_dnet_h, out_h, out=dE_total_dnet_h)
-        np.multiply(dE_total_dnet_h, spare_3, out=dE_total_dnet_h)
+        np.multiply(dE_total_dnet_h, spare_4, out=dE_total_dnet_h)
         # dE-total-dW: ∂E_total/∂W[j,i] = sum(s, ∂E_total/∂net_h[s,j] * x[s,i])
         np.matmul(dE_total_dnet_h.T, x, out=dE_total_dW)
         # dE-total-dV: ∂E_total/∂V[k,j] = sum(s, ∂E_total/∂net_o[s,k] * out_h[s,j])
@@ -798,7 +799,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

@@ -215,10 +215,10 @@ def _in_place(
     O_in = np.empty((N, K), dtype)
     O = np.empty((N, K), dtype)
     E = np.empty((N, K), dtype)
-    spare_1 = np.empty((N, K), dtype)
+    spare_2 = np.empty((N, K), dtype)
     delta_o = np.empty((N, K), dtype)
     delta_h = np.empty((N, m), dtype)
-    spare_2 = np.empty((N, m), dtype)
+    spare_3 = np.empty((N, m), dtype)
     dEQ_dW = np.empty((m, n), dtype)
     dEQ_dV = np.empty((K, m), dtype)
 
@@ -241,18 +241,19 @@ def _in_place(
         # E: E[s,k] = O[s,k] - y[s,k]
         np.subtract(O, y, out=E)
         # EQ: EQ = sum(s, sum(k, E[s,k]^2)) / (2 * N)
-        np.multiply(E, E, out=spare_1)
-        EQ = np.sum(spare_1) / (2 * N)
+        np.multiply(E, E, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        EQ = total_1 / (2 * N)
         # dEQ-dO-in: δ_o[s,k] = E[s,k] * f'_o(O_in[s,k]) / N
         np.subtract(1, O, out=delta_o)
         np.multiply(delta_o, O, out=delta_o)
         np.multiply(delta_o, E, out=delta_o)
         np.multiply(delta_o, 1 / N, out=delta_o)
         # dEQ-dH-in: δ_h[s,j] = sum(k, δ_o[s,k] * V[k,j]) * f'_h(H_in[s,j])
-        np.subtract(1, H, out=spare_2)
-        np.multiply(spare_2, H, out=spare_2)
+        np.subtract(1, H, out=spare_3)
+        np.multiply(spare_3, H, out=spare_3)
         np.matmul(delta_o, V, out=delta_h)
-        np.multiply(delta_h, spare_2, out=delta_h)
+        np.multiply(delta_h, spare_3, out=delta_h)
         # dEQ-dW: ∂EQ/∂W[j,i] = sum(s, δ_h[s,j] * I[s,i])
         np.matmul(delta_h.T, I, out=dEQ_dW)
         # dEQ-dV: ∂EQ/∂V[k,j] = sum(s, δ_o[s,k] * H[s,j])
@@ -797,7 +798,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

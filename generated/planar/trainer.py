@@ -228,12 +228,12 @@ def _in_place(
     a1 = np.empty((N, m), dtype)
     z2 = np.empty((N, K), dtype)
     a2 = np.empty((N, K), dtype)
-    spare_1 = np.empty((N, K), dtype)
     spare_2 = np.empty((N, K), dtype)
     spare_3 = np.empty((N, K), dtype)
+    spare_4 = np.empty((N, K), dtype)
     dJ_dz2 = np.empty((N, K), dtype)
     dJ_dz1 = np.empty((N, m), dtype)
-    spare_4 = np.empty((N, m), dtype)
+    spare_5 = np.empty((N, m), dtype)
     dJ_dW1 = np.empty((m, n), dtype)
     dJ_db1 = np.empty((m,), dtype)
     dJ_dW2 = np.empty((K, m), dtype)
@@ -255,22 +255,23 @@ def _in_place(
         np.add(a2, 1, out=a2)
         np.divide(1, a2, out=a2)
         # J: J = sum(s, -sum(k, y[s,k] * log(a2[s,k]) + (1 - y[s,k]) * log(1 - a2[s,k]))) / N
-        np.copyto(spare_3, softplus(z2))
-        np.subtract(1, y, out=spare_2)
-        np.multiply(spare_2, spare_3, out=spare_2)
-        np.copyto(spare_1, softplus(-z2))
-        np.multiply(spare_1, y, out=spare_1)
-        np.negative(spare_1, out=spare_1)
-        np.subtract(spare_1, spare_2, out=spare_1)
-        J = -np.sum(spare_1) / N
+        np.copyto(spare_4, softplus(z2))
+        np.subtract(1, y, out=spare_3)
+        np.multiply(spare_3, spare_4, out=spare_3)
+        np.copyto(spare_2, softplus(-z2))
+        np.multiply(spare_2, y, out=spare_2)
+        np.negative(spare_2, out=spare_2)
+        np.subtract(spare_2, spare_3, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        J = -total_1 / N
         # dJ-dz2: ∂J/∂z2[s,k] = (a2[s,k] - y[s,k]) / N
         np.subtract(a2, y, out=dJ_dz2)
         np.multiply(dJ_dz2, 1 / N, out=dJ_dz2)
         # dJ-dz1: ∂J/∂z1[s,j] = sum(k, ∂J/∂z2[s,k] * W2[k,j]) * (1 - a1[s,j]^2)
-        np.multiply(a1, a1, out=spare_4)
-        np.subtract(1, spare_4, out=spare_4)
+        np.multiply(a1, a1, out=spare_5)
+        np.subtract(1, spare_5, out=spare_5)
         np.matmul(dJ_dz2, W2, out=dJ_dz1)
-        np.multiply(dJ_dz1, spare_4, out=dJ_dz1)
+        np.multiply(dJ_dz1, spare_5, out=dJ_dz1)
         # dJ-dW1: ∂J/∂W1[j,i] = sum(s, ∂J/∂z1[s,j] * x[s,i])
         np.matmul(dJ_dz1.T, x, out=dJ_dW1)
         # dJ-db1: ∂J/∂b1[j] = sum(s, ∂J/∂z1[s,j])
@@ -823,7 +824,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

@@ -182,7 +182,7 @@ def _in_place(
     n = x.shape[1]
     eta = np.empty((N,), dtype)
     mu = np.empty((N,), dtype)
-    spare_1 = np.empty((N,), dtype)
+    spare_2 = np.empty((N,), dtype)
     dL_deta = np.empty((N,), dtype)
     dL_dw = np.empty((n,), dtype)
     dL_db = np.empty((), dtype)
@@ -195,16 +195,18 @@ def _in_place(
         # mu: mu[s] = exp(eta[s])
         np.exp(eta, out=mu)
         # L: L = sum(s, mu[s] - y[s] * log(mu[s])) / N
-        np.multiply(y, eta, out=spare_1)
-        np.subtract(mu, spare_1, out=spare_1)
-        L = np.sum(spare_1) / N
+        np.multiply(y, eta, out=spare_2)
+        np.subtract(mu, spare_2, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        L = total_1 / N
         # dL-deta: ∂L/∂eta[s] = (mu[s] - y[s]) / N
         np.subtract(mu, y, out=dL_deta)
         np.multiply(dL_deta, 1 / N, out=dL_deta)
         # dL-dw: ∂L/∂w[i] = sum(s, ∂L/∂eta[s] * x[s,i])
         np.matmul(x.T, dL_deta, out=dL_dw)
         # dL-db: ∂L/∂b = sum(s, ∂L/∂eta[s])
-        np.copyto(dL_db, np.sum(dL_deta))
+        total_3 = np.add.reduce(dL_deta, axis=None)
+        np.copyto(dL_db, total_3)
         return L
 
     return gradient, Parameters(dL_dw, dL_db)
@@ -747,7 +749,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

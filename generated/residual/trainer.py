@@ -217,12 +217,12 @@ def _in_place(
     h = np.empty((N, m), dtype)
     r = np.empty((N, n), dtype)
     o = np.empty((N, K), dtype)
-    spare_1 = np.empty((N, K), dtype)
     spare_2 = np.empty((N, K), dtype)
+    spare_3 = np.empty((N, K), dtype)
     dL_do = np.empty((N, K), dtype)
     dL_dr = np.empty((N, n), dtype)
     dL_da = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    spare_4 = np.empty((N, m), dtype)
     dL_dW = np.empty((m, n), dtype)
     dL_db = np.empty((m,), dtype)
     dL_dU = np.empty((n, m), dtype)
@@ -241,18 +241,19 @@ def _in_place(
         # o: o[s,k] = sum(l, V[k,l] * r[s,l])
         np.matmul(r, V.T, out=o)
         # L: L = sum(s, sum(k, (o[s,k] - y[s,k])^2) / 2) / N
-        np.subtract(o, y, out=spare_2)
-        np.multiply(spare_2, spare_2, out=spare_1)
-        L = np.sum(spare_1) / (2 * N)
+        np.subtract(o, y, out=spare_3)
+        np.multiply(spare_3, spare_3, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        L = total_1 / (2 * N)
         # dL-do: ∂L/∂o[s,k] = (o[s,k] - y[s,k]) / N
         np.subtract(o, y, out=dL_do)
         np.multiply(dL_do, 1 / N, out=dL_do)
         # dL-dr: ∂L/∂r[s,l] = sum(k, ∂L/∂o[s,k] * V[k,l])
         np.matmul(dL_do, V, out=dL_dr)
         # dL-da: ∂L/∂a[s,j] = sum(l, ∂L/∂r[s,l] * U[l,j]) * relu'(a[s,j])
-        np.greater(a, 0, out=spare_3)
+        np.greater(a, 0, out=spare_4)
         np.matmul(dL_dr, U, out=dL_da)
-        np.multiply(dL_da, spare_3, out=dL_da)
+        np.multiply(dL_da, spare_4, out=dL_da)
         # dL-dW: ∂L/∂W[j,l] = sum(s, ∂L/∂a[s,j] * x[s,l])
         np.matmul(dL_da.T, x, out=dL_dW)
         # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂a[s,j])
@@ -803,7 +804,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 

@@ -197,11 +197,11 @@ def _in_place(
     l1 = np.empty((N, m), dtype)
     net_l2 = np.empty((N, K), dtype)
     l2 = np.empty((N, K), dtype)
-    spare_1 = np.empty((N, K), dtype)
     spare_2 = np.empty((N, K), dtype)
+    spare_3 = np.empty((N, K), dtype)
     dE_dnet_l2 = np.empty((N, K), dtype)
     dE_dnet_l1 = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    spare_4 = np.empty((N, m), dtype)
     dE_dsyn0 = np.empty((m, n), dtype)
     dE_dsyn1 = np.empty((K, m), dtype)
 
@@ -222,19 +222,20 @@ def _in_place(
         np.add(l2, 1, out=l2)
         np.divide(1, l2, out=l2)
         # E: E = sum(s, sum(k, (l2[s,k] - y[s,k])^2) / 2)
-        np.subtract(l2, y, out=spare_2)
-        np.multiply(spare_2, spare_2, out=spare_1)
-        E = np.sum(spare_1) / 2
+        np.subtract(l2, y, out=spare_3)
+        np.multiply(spare_3, spare_3, out=spare_2)
+        total_1 = np.add.reduce(spare_2, axis=None)
+        E = total_1 / 2
         # dE-dnet-l2: ∂E/∂net_l2[s,k] = (l2[s,k] - y[s,k]) * l2[s,k] * (1 - l2[s,k])
-        np.subtract(1, l2, out=spare_2)
+        np.subtract(1, l2, out=spare_3)
         np.subtract(l2, y, out=dE_dnet_l2)
         np.multiply(dE_dnet_l2, l2, out=dE_dnet_l2)
-        np.multiply(dE_dnet_l2, spare_2, out=dE_dnet_l2)
+        np.multiply(dE_dnet_l2, spare_3, out=dE_dnet_l2)
         # dE-dnet-l1: ∂E/∂net_l1[s,j] = sum(k, ∂E/∂net_l2[s,k] * syn1[k,j]) * l1[s,j] * (1 - l1[s,j])
-        np.subtract(1, l1, out=spare_3)
+        np.subtract(1, l1, out=spare_4)
         np.matmul(dE_dnet_l2, syn1, out=dE_dnet_l1)
         np.multiply(dE_dnet_l1, l1, out=dE_dnet_l1)
-        np.multiply(dE_dnet_l1, spare_3, out=dE_dnet_l1)
+        np.multiply(dE_dnet_l1, spare_4, out=dE_dnet_l1)
         # dE-dsyn0: ∂E/∂syn0[j,i] = sum(s, ∂E/∂net_l1[s,j] * X[s,i])
         np.matmul(dE_dnet_l1.T, X, out=dE_dsyn0)
         # dE-dsyn1: ∂E/∂syn1[k,j] = sum(s, ∂E/∂net_l2[s,k] * l1[s,j])
@@ -779,7 +780,10 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         checked.random = batches.random
         return checked  # type: ignore[return-value]  # its tuples are as good as lists
     if isinstance(batches, (list, tuple)):
-        known = {id(batch): _check(parameters, _named("batches", batch))[1] for batch in batches}
+        apart = {id(batch): batch for batch in batches}
+        known = {
+            place: _check(parameters, _named("batches", batch))[1] for place, batch in apart.items()
+        }
         return lambda: (known[id(batch)] for batch in batches)
     return lambda: _as_they_come(batches, parameters)
 
