@@ -255,7 +255,7 @@ class _Writer:
     def call(self, node: Call, to: str) -> None:
         row = self.model.function(node.function)
         if node.order == 0 and ufunc(row):
-            self.say(f"np.{ufunc(row)}({self.operand(node.argument, to)}, out={to})")
+            self.say(f"{ufunc(row)}({self.operand(node.argument, to)}, out={to})")
         elif found := IN_PLACE.get(row.name + "'" * node.order):
             z = self.operand(node.argument, to)
             for line in found:
