@@ -13,6 +13,8 @@ from derive.arrays.program import Step
 from derive.auditing.judge import check_audit
 from derive.auditing.page import audit_files
 from derive.auditing.verdicts import Report
+from derive.c.check import check_c
+from derive.c.text import c_files, c_names
 from derive.code.check import check_estimator, check_trainer, check_weights
 from derive.code.reference import computed
 from derive.code.texts import estimator_text, trainer_text, weights_text
@@ -177,8 +179,18 @@ def _check_unrolled(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     return (check_unrolled(files["unrolled.py"], files["trainer.py"], stages.one),)
 
 
+def _c(stages: Stages) -> Files:
+    return c_files(stages.one)
+
+
+def _check_c(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    own = {name: files[name] for name in c_names(stages.model)}
+    return (check_c(own, files["trainer.py"], stages.one),)
+
+
 ON_REQUEST: dict[str, Target] = {
     "torch": Target("the module of PyTorch", _torch, _check_torch),
     "unrolled": Target("the unrolled module", _unrolled, _check_unrolled),
+    "c": Target("the network in C", _c, _check_c),
 }
 """What `derive build --target NAME` writes besides, after those."""

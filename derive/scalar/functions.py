@@ -37,6 +37,7 @@ E_ENTRY = Entry("?e")
 LIBRARY = {
     **{name: name for name in ("exp", "log", "sqrt", "sin", "cos", "tan", "sinh", "cosh", "tanh")},
     **{name: name for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh", "erf", "erfc")},
+    "Abs": "fabs",
 }
 """What SymPy calls a function -> what libraries of mathematics do."""
 
@@ -83,7 +84,6 @@ OWN = {
     "bipolar_logistic": Form(library("tanh", multiply(Number(Fraction(1, 2)), Z_ENTRY))),
     "elu": Form(where(Z_ENTRY, ZERO, Z_ENTRY, library("expm1", Z_ENTRY))),
     "softplus": Form(add(_POSITIVE_PART, library("log1p", E_ENTRY)), DISTANCE),
-    "abs": Form(below_zero(_opposite(Z_ENTRY), Z_ENTRY)),
     "sgn": Form(where(Z_ENTRY, ZERO, ONE, below_zero(MINUS_ONE, ZERO))),
 }
 """Functions of the table whose value has a form that is more accurate than the definition."""
@@ -135,10 +135,9 @@ def expression(value: sympy.Expr) -> Expression:
         return real_power(base, exponent)
     if isinstance(value, sympy.Piecewise):
         return _pieces(value.args)
-    if isinstance(value, sympy.Abs | sympy.sign):
+    if isinstance(value, sympy.sign):
         z = expression(value.args[0])
-        sign = where(z, ZERO, ONE, where(ZERO, z, MINUS_ONE, ZERO))
-        return sign if isinstance(value, sympy.sign) else where(ZERO, z, _opposite(z), z)
+        return where(z, ZERO, ONE, where(ZERO, z, MINUS_ONE, ZERO))
     name = LIBRARY.get(value.func.__name__)
     if name is None or len(value.args) != 1:
         unknown(value, "a library of mathematics")

@@ -138,8 +138,8 @@ class _Lowering:
         self, logits: Expression, along: tuple[Index, ...]
     ) -> tuple[Expression, Expression, Expression]:
         """Exp of the logits less the largest of them along some indices; that; and their sum."""
-        if is_scaled(logits):
-            logits = self._helping("z", logits, logits)
+        if not isinstance(logits, Entry) or is_scaled(logits):
+            logits = self._helping("logit", logits, logits)
         rest = tuple(index for index in free_indices(logits) if index not in along)
         whole = Sum(along, logits)
         top = self._helping("top", whole, logits, rest, along)
