@@ -21,6 +21,8 @@ from derive.code.texts import estimator_text, trainer_text, weights_text
 from derive.code.ties import check_on_kinks
 from derive.code.weighted import weighted_steps
 from derive.derivation.simplify import Simplified
+from derive.jax.check import check_jax
+from derive.jax.text import jax_text
 from derive.model.model import Model
 from derive.page.blocks import Document, Page
 from derive.page.check import check_batched, check_latex, check_pages
@@ -188,7 +190,17 @@ def _check_c(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     return (check_c(own, files["trainer.py"], stages.one),)
 
 
+def _jax(stages: Stages) -> Files:
+    return {"functions.py": jax_text(stages.model, stages.batched)}
+
+
+def _check_jax(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    batched = stages.batched
+    return (check_jax(files["functions.py"], batched.derivation, computed(batched)),)
+
+
 ON_REQUEST: dict[str, Target] = {
+    "jax": Target("the functions of JAX", _jax, _check_jax),
     "torch": Target("the module of PyTorch", _torch, _check_torch),
     "unrolled": Target("the unrolled module", _unrolled, _check_unrolled),
     "c": Target("the network in C", _c, _check_c),

@@ -1,5 +1,6 @@
 """Steps of a program -> the body of a function: its lines, aligned, with their comments."""
 
+import textwrap
 from collections.abc import Collection, Iterable, Sequence
 
 from derive.arrays.program import SizeOf, Step, arrays_in, parts
@@ -134,6 +135,22 @@ def define(name: str, takes: tuple[str, ...], returns: str) -> str:
     if len(inner) > WIDTH:
         inner = "\n".join(f"    {each}," for each in takes)
     return f"def {name}(\n{inner}\n) -> {returns}:"
+
+
+def typed(names: Iterable[str], kind: str) -> tuple[str, ...]:
+    """Arguments with their type."""
+    return tuple(f"{name}: {kind}" for name in names)
+
+
+def call(function: str, given: tuple[str, ...], indent: int) -> str:
+    """A call, so far to the right; in several lines where one would be too long."""
+    line = f"{' ' * indent}{function}({', '.join(given)})"
+    if len(line) <= WIDTH:
+        return line
+    inner = textwrap.wrap(", ".join(given), WIDTH - indent - 4, break_long_words=False)
+    return textwrap.indent(
+        "\n".join([f"{function}(", *(f"    {x}" for x in inner), ")"]), " " * indent
+    )
 
 
 def shape_text(array: Array, model: Model, *before: str, dialect: Dialect = NUMPY) -> str:

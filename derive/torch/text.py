@@ -1,27 +1,35 @@
-"""A model's record -> the text of its module of PyTorch."""
+"""A model's passes -> the text of its module of PyTorch."""
 
+from collections.abc import Iterable
 from importlib.resources import files
 
 from derive.code.amalgamate import body
-from derive.code.body import define
+from derive.code.body import call, define, tuple_text, typed
+from derive.code.passes import passes
 from derive.derivation.simplify import Simplified
 from derive.environment import banner, environment
 from derive.model.model import Model
 from derive.torch.dialect import torch_dialect
-from derive.torch.network import network
 
 
 def torch_text(model: Model, batched: Simplified) -> str:
     """The module of a model; `batched` is the derivation of its batch form."""
-    record = network(model, batched, torch_dialect())
+    record = passes(model, batched, torch_dialect())
+    spelled = {
+        "define": define,
+        "typed": typed,
+        "call": call,
+        "own": _own,
+        "tuple_text": tuple_text,
+    }
     template = environment().get_template("torch/network.py.jinja")
-    own = template.render(banner=banner(model.name), t=record, define=define, checks=_checks)
+    text = template.render(banner=banner(model.name), t=record, **spelled)
     if "Scaled" not in record.helpers:
-        return own
+        return text
     scaled = files("derive.torch.runtime").joinpath("scaled.py").read_text("utf-8")
-    return f"{own}\n\n{body(scaled).strip()}\n"
+    return f"{text}\n\n{body(scaled).strip()}\n"
 
 
-def _checks(shapes: tuple[tuple[str, str], ...]) -> str:
-    """x.shape != (N, n) or y.shape != (N, K)."""
-    return " or ".join(f"{name}.shape != {shape}" for name, shape in shapes)
+def _own(names: Iterable[str]) -> tuple[str, ...]:
+    """What a module calls its weights: self.W."""
+    return tuple(f"self.{name}" for name in names)

@@ -11,6 +11,7 @@ import pytest
 import derive
 from derive import locate
 from derive.code.module import load
+from derive.code.reference import computed
 from derive.code.texts import trainer_text, weights_text
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import Simplified, simplify
@@ -21,6 +22,8 @@ from derive.pipeline import Edition, make
 from derive.proof.certificate import Certificate
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
+from derive.torch.check import check_torch
+from derive.torch.text import torch_text
 from tests.conftest import UNIT, write_text
 from tests.stress.models import made
 
@@ -34,8 +37,6 @@ def derived(model: Model) -> Simplified:
 
 
 def text_of(model: Model) -> str:
-    from derive.torch.text import torch_text
-
     return torch_text(model, derived(model))
 
 
@@ -44,9 +45,6 @@ def module_of(model: Model) -> Any:
 
 
 def certificate(model: Model, text: str) -> Certificate:
-    from derive.code.reference import computed
-    from derive.torch.check import check_torch
-
     batched = derived(model)
     return check_torch(text, batched.derivation, computed(batched))
 

@@ -1,4 +1,7 @@
-"""Program -> what the template of a module of PyTorch needs: names, shapes and lines of code."""
+"""Program -> a forward pass that keeps what the backward pass uses: names, shapes, lines of code.
+
+It is what a library with derivatives of its own is told, so that it uses the derived ones.
+"""
 
 from dataclasses import dataclass
 
@@ -8,11 +11,9 @@ from derive.code.applied import aliases_of, applied_in, functions_of
 from derive.code.body import (
     docstring,
     needed,
-    quoted,
     shape_text,
     size_lines,
     step_lines,
-    tuple_text,
     uses,
 )
 from derive.code.functions import FunctionCode
@@ -25,15 +26,31 @@ from derive.expressions.expression import Adjoint, Name
 from derive.model.initial import initial
 from derive.model.model import Array, Model
 from derive.model.output import output_of
+from derive.printing.text import as_model_file
 
 
 @dataclass(frozen=True)
 class Weight:
-    """A parameter, its shape in words and in code, and how it begins."""
+    """A weight, its general entry, and how it begins: ones, zeros, or uniform with variance
+    2/(inputs + outputs).
+    """
 
     name: str
     shape: str
-    begins: str
+    entry: str
+    kind: str
+    inputs: str
+    outputs: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """A size, and where it stands: an axis of an array, which may be a weight."""
+
+    size: str
+    array: str
+    axis: int
+    is_weight: bool
 
 
 @dataclass(frozen=True)
@@ -46,8 +63,8 @@ class Output:
 
 
 @dataclass(frozen=True)
-class Network:
-    """The record of one module; every string is source text."""
+class Passes:
+    """The record of both passes; every string is source text."""
 
     title: str
     source: str
@@ -57,10 +74,8 @@ class Network:
     gather: str
     samples: str
     weights: tuple[Weight, ...]
-    sizes: tuple[str, ...]
-    """Those of weights, which a network begins with."""
-    sized: tuple[tuple[str, str], ...]
-    """Each of these, and where it stands among given weights."""
+    sizes: tuple[Place, ...]
+    """Those of weights, which these begin with."""
     functions: tuple[tuple[str, FunctionCode], ...]
     free_functions: tuple[tuple[str, str], ...]
     hyperparameters: tuple[tuple[str, str], ...]
@@ -70,10 +85,12 @@ class Network:
     data: tuple[str, ...]
     shapes: tuple[tuple[str, str], ...]
     """The data, each with the shape it is to have."""
-    input_sizes: tuple[str, ...]
-    data_sizes: tuple[str, ...]
-    """The lines of the sizes in these shapes."""
+    input_sizes: tuple[Place, ...]
+    data_sizes: tuple[Place, ...]
+    """The sizes in these shapes."""
     output: Output | None
+    used: tuple[str, ...]
+    """The weights that the output is computed from."""
     forward: tuple[str, ...]
     ahead: tuple[str, ...]
     saved: tuple[str, ...]
@@ -90,39 +107,14 @@ class Network:
         return tuple(weight.name for weight in self.weights)
 
     @property
-    def quoted_names(self) -> str:
-        """("W", "b")."""
-        return tuple_text(self.names)
+    def kept(self) -> tuple[str, ...]:
+        """All that the backward pass uses, scaled or not."""
+        return (*self.saved, *self.scaled)
 
     @property
     def underived(self) -> tuple[str, ...]:
         """The data by which nothing is derived."""
         return tuple(name for name in self.data if name not in self.by)
-
-    @property
-    def takes(self) -> tuple[str, ...]:
-        """What a network begins with."""
-        return tuple(f"{size}: int" for size in self.sizes)
-
-    @property
-    def fed(self) -> tuple[str, ...]:
-        """What `forward` takes."""
-        return tuple(f"{name}: Tensor" for name in self.inputs)
-
-    @property
-    def given(self) -> tuple[str, ...]:
-        """What `error` takes."""
-        return tuple(f"{name}: Tensor" for name in self.data)
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """What the function of all takes."""
-        return tuple(f"{name}: Tensor" for name in (*self.names, *self.data))
-
-    @property
-    def call(self) -> str:
-        """What it is given."""
-        return ", ".join((*(f"self.{name}" for name in self.names), *self.data))
 
     @property
     def input_shapes(self) -> tuple[tuple[str, str], ...]:
@@ -132,7 +124,7 @@ class Network:
     @property
     def draws(self) -> bool:
         """Whether a weight begins at random."""
-        return any(weight.begins.startswith("_uniform") for weight in self.weights)
+        return any(weight.kind == "uniform" for weight in self.weights)
 
     @property
     def uses_math(self) -> bool:
@@ -140,13 +132,8 @@ class Network:
         lines = (line for _, f in self.functions for line in (*f.value, *f.derivative))
         return self.draws or "Scaled" in self.helpers or any("math." in line for line in lines)
 
-    @property
-    def returned(self) -> str:
-        """dEQ_dW * upstream, None."""
-        return ", ".join(f"{one} * upstream" if one else "None" for one in self.partials)
 
-
-def network(model: Model, derivation: Simplified, dialect: Dialect) -> Network:
+def passes(model: Model, derivation: Simplified, dialect: Dialect) -> Passes:
     """The record for a model; `derivation` is that of its batch form."""
     batched = derivation.model
     program = lower_stably(derivation)
@@ -172,7 +159,7 @@ def network(model: Model, derivation: Simplified, dialect: Dialect) -> Network:
     held = {name for step in lent for part in parts(step.value) if (name := helper(part))}
     kept = [step.equation.target.name for step in ahead if step.scaled]
     saved = _saved(batched, ahead, back, dialect)
-    return Network(
+    return Passes(
         title=docstring(model.title),
         source=docstring(model.source),
         equations=declared_equations(model),
@@ -181,8 +168,7 @@ def network(model: Model, derivation: Simplified, dialect: Dialect) -> Network:
         gather=model.gather,
         samples=named(model.sample.size),
         weights=tuple(_weight(model, array, dialect) for array in model.weights),
-        sizes=code_names(_sizes(model), model, dialect),
-        sized=tuple((named(size), _given(model, size, dialect)) for size in _sizes(model)),
+        sizes=_places(model, _sizes(model), model.weights, dialect),
         functions=functions_of(model, applied, dialect),
         free_functions=aliases_of(model, applied, dialect),
         hyperparameters=tuple((named(name), repr(float(x))) for name, x in model.hyperparameters),
@@ -192,10 +178,13 @@ def network(model: Model, derivation: Simplified, dialect: Dialect) -> Network:
         shapes=tuple(
             (named(x.name), shape_text(x, batched, dialect=dialect)) for x in batched.data
         ),
-        input_sizes=_size_lines(batched, batched.role("input"), dialect),
-        data_sizes=_size_lines(batched, batched.data, dialect),
+        input_sizes=_sizes_of(batched, batched.role("input"), dialect),
+        data_sizes=_sizes_of(batched, batched.data, dialect),
         output=None if output.name == error else _output(batched, forward[-1], dialect),
-        forward=(*_taken(batched, forward, dialect), *lines(forward)),
+        used=tuple(
+            named(w.name) for w in model.weights if w.name in uses(batched, forward, dialect)
+        ),
+        forward=lines(forward),
         ahead=lines(ahead),
         saved=tuple(named(name) for name in saved if name not in kept),
         scaled=tuple(named(name) for name in saved if name in kept),
@@ -217,27 +206,19 @@ def _saved(
     return [name for name in (*given, *(s.equation.target.name for s in ahead)) if name in used]
 
 
-def _taken(model: Model, steps: tuple[Step, ...], dialect: Dialect) -> tuple[str, ...]:
-    """W, b = self.W, self.b of the weights that are used."""
-    used = uses(model, steps, dialect)
-    names = [code_name(w.name, model, dialect) for w in model.weights if w.name in used]
-    if not names:
-        return ()
-    return (f"{', '.join(names)} = {', '.join(f'self.{name}' for name in names)}",)
-
-
 def _weight(model: Model, array: Array, dialect: Dialect) -> Weight:
     def product(sizes: tuple[str, ...]) -> str:
         return " * ".join(code_names(sizes, model, dialect)) or "1"
 
-    name = code_name(array.name, model, dialect)
-    shape = shape_text(array, model, dialect=dialect)
     begins = initial(model, array)
-    if begins.kind == "uniform":
-        start = f"_uniform({product(begins.inputs)}, {product(begins.outputs)}, {shape}, **kind)"
-    else:
-        start = f"torch.{begins.kind}({shape}, **kind)"
-    return Weight(name, shape, start)
+    return Weight(
+        name=code_name(array.name, model, dialect),
+        shape=shape_text(array, model, dialect=dialect),
+        entry=as_model_file(model).entry(array.entry),
+        kind=begins.kind,
+        inputs=product(begins.inputs),
+        outputs=product(begins.outputs),
+    )
 
 
 def _sizes(model: Model) -> tuple[str, ...]:
@@ -246,24 +227,22 @@ def _sizes(model: Model) -> tuple[str, ...]:
     return tuple(size for size in model.size_symbols if size in held)
 
 
-def _given(model: Model, size: str, dialect: Dialect) -> str:
-    weight = next(weight for weight in model.weights if size in weight.shape)
-    name = code_name(weight.name, model, dialect)
-    return f"given[{quoted(name)}].shape[{weight.shape.index(size)}]"
-
-
-def _size_lines(model: Model, arrays: tuple[Array, ...], dialect: Dialect) -> tuple[str, ...]:
-    """N, n = x.shape[0], self.W.shape[1]: of weights where these have it."""
+def _sizes_of(model: Model, arrays: tuple[Array, ...], dialect: Dialect) -> tuple[Place, ...]:
+    """The sizes of some arrays, of weights where these have them."""
     symbols = dict.fromkeys(size for array in arrays for size in array.shape)
-    places = []
-    for symbol in symbols:
-        owner = next(a for a in (*model.weights, *arrays) if symbol in a.shape)
-        own = "self." * (owner in model.weights)
-        name = code_name(owner.name, model, dialect)
-        places.append(f"{own}{name}.shape[{owner.shape.index(symbol)}]")
-    if not symbols:
-        return ()
-    return (f"{', '.join(code_names(symbols, model, dialect))} = {', '.join(places)}",)
+    return _places(model, tuple(symbols), (*model.weights, *arrays), dialect)
+
+
+def _places(
+    model: Model, sizes: tuple[str, ...], arrays: tuple[Array, ...], dialect: Dialect
+) -> tuple[Place, ...]:
+    """Each size with the first of some arrays that has it."""
+    found = []
+    for size in sizes:
+        owner = next(array for array in arrays if size in array.shape)
+        named, array = code_names((size, owner.name), model, dialect)
+        found.append(Place(named, array, owner.shape.index(size), owner in model.weights))
+    return tuple(found)
 
 
 def _output(model: Model, last: Step, dialect: Dialect) -> Output:

@@ -1,0 +1,1 @@
+"""`Program` -> pure functions of JAX with the derived gradient; the functions run."""
