@@ -121,6 +121,7 @@ pdf: all ## typeset every derivation into build/ (needs LaTeX)
 
 bench: $(VENV)/bench.stamp ## measure the cost of deriving and of a training step
 	$(BIN)/python -m pytest bench --benchmark-only
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.ratios
 
 RESOLVED := uv pip compile pyproject.toml --universal --python-version 3.11 \
 	    --no-emit-index-url --no-annotate --no-header --upgrade --quiet

@@ -22,7 +22,7 @@ OWN_TRAINER = ("example.model", "example.trainer", "example.estimator")
 
 TRAINER = (
     *("training", "vectors", "plotting", "steps", "methods"),
-    *("batches", "descent", "checking", "arguments"),
+    *("batches", "descent", "ravel", "checking", "arguments"),
 )
 """The modules below every trainer's own part."""
 

@@ -134,7 +134,8 @@ def _compare(module: Any, right: Reference) -> Iterator[Check]:
     inputs = data[: len(model.role("input"))]
     error = module.error(parameters, *data)
     value, partials = module.gradient(parameters, *data)
-    in_place, same_partials = module._in_place(parameters, *data)
+    same_partials = module.Parameters(*map(np.empty_like, parameters))
+    in_place = module._in_place(parameters, same_partials, *data)
     in_place(parameters, *(array[::-1] for array in data))  # a step before
     same = in_place(parameters, *data)
     updated = module.update(parameters, *data, float(T))

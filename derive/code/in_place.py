@@ -36,6 +36,7 @@ from derive.arrays.program import (
     parts,
 )
 from derive.arrays.shapes import Shape, shape_of
+from derive.code.body import tuple_of
 from derive.code.lines import axis_text, expression, helper
 from derive.code.names import code_name, code_names
 from derive.code.spelling import ufunc
@@ -71,7 +72,8 @@ class InPlace:
     """Lines that name the sizes that the shapes have."""
     rooms: tuple[tuple[str, str], ...]
     """The names of the arrays, with their shapes."""
-    partials: tuple[str, ...]
+    unpacked: str
+    """dEQ_dW, dEQ_dV: the arrays that are given for the derivatives."""
     lines: tuple[str, ...]
     error: str
 
@@ -83,11 +85,12 @@ def in_place(model: Model, steps: tuple[Step, ...]) -> InPlace | None:
     writer = _Writer(model, {array.name: array.shape for array in model.arrays})
     for step in steps:
         writer.write(step)
-    partials = [Adjoint(model.error, weight.name) for weight in model.weights]
+    partials = code_names([Adjoint(model.error, weight.name) for weight in model.weights], model)
+    rooms = tuple(each for each in writer.rooms.items() if each[0] not in partials)
     return InPlace(
-        sizes=tuple(_size_lines(model, steps, set(writer.rooms.values()))),
-        rooms=tuple(writer.rooms.items()),
-        partials=code_names(partials, model),
+        sizes=tuple(_size_lines(model, steps, {shape for _, shape in rooms})),
+        rooms=rooms,
+        unpacked=tuple_of(partials),
         lines=tuple(writer.lines),
         error=code_name(model.error, model),
     )
@@ -325,10 +328,23 @@ class _Writer:
                 return Call(function, order, self.read(argument))
             case Total(operand, all=True):
                 name = self.new("total")
-                self.say(f"{name} = np.add.reduce({self.text(self.lying(operand))}, axis=None)")
+                self.say(f"{name} = {self.total(operand)}")
                 self.shapes[name] = ()
                 return Ref(name, scalar=True)
         return node
+
+    def total(self, node: Node) -> str:
+        """The sum of all entries; that of products of two arrays makes no third one."""
+        match node:
+            case Product((one, other), ()) if self.shape(one) == self.shape(other):
+                pair = one, other
+            case Raised(base, 2):
+                pair = base, base
+            case _:
+                return f"np.add.reduce({self.text(self.lying(node))}, axis=None)"
+        left = self.text(self.lying(pair[0]))
+        right = left if pair[1] is pair[0] else self.text(self.lying(pair[1]))
+        return f"np.vdot({left}, {right})"
 
     def lying(self, node: Node) -> Node:
         """The node, or the name of the array in which it was computed."""

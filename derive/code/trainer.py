@@ -117,6 +117,12 @@ class Trainer:
         return arguments(self.data, "np.ndarray")
 
     @property
+    def loop_arrays(self) -> tuple[str, ...]:
+        """The same, with the arrays that the derivatives are left in."""
+        first, *others = self.given_arrays
+        return (first, "partials: Parameters", *others)
+
+    @property
     def gathered(self) -> str:
         """The error of all samples from the errors of batches, of so many samples."""
         return {"mean": "np.average(errors, weights=counts)", "sum": "np.sum(errors)"}[self.gather]

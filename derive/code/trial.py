@@ -213,7 +213,8 @@ class Trial:
         with warnings.catch_warnings(record=True) as warned:
             warnings.simplefilter("always")
             found = self._numbers(*self.module.gradient(parameters, *data))
-        in_place, partials = self.module._in_place(parameters, *data)
+        partials = type(parameters)(*map(np.empty_like, parameters))
+        in_place = self.module._in_place(parameters, partials, *data)
         with np.errstate(all="ignore"):
             same = self._numbers(in_place(parameters, *data), partials)
         return Run(_farther(found, same, known), str(warned[0].message) if warned else "")

@@ -211,13 +211,13 @@ def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any
 
 
 def _in_place(
-    parameters: Parameters, x: np.ndarray, y: np.ndarray
-) -> tuple[Callable[..., Any], Parameters]:
-    """`_gradient` of as many samples in arrays that are made once: a function, and its partials."""
+    parameters: Parameters, partials: Parameters, x: np.ndarray, y: np.ndarray
+) -> Callable[..., Any]:
+    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, g, b = parameters
+    dL_dW, dL_dg, dL_db = partials
     dtype = W.dtype
     N = x.shape[0]
-    n = x.shape[1]
     m = W.shape[0]
     a = np.empty((N, m), dtype)
     mu = np.empty((N,), dtype)
@@ -231,9 +231,6 @@ def _in_place(
     spare_4 = np.empty((N,), dtype)
     dL_dmu = np.empty((N,), dtype)
     dL_da = np.empty((N, m), dtype)
-    dL_dW = np.empty((m, n), dtype)
-    dL_dg = np.empty((m,), dtype)
-    dL_db = np.empty((m,), dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W, g, b = parameters
@@ -257,17 +254,16 @@ def _in_place(
         np.multiply(o, q[:, None], out=o)
         np.add(o, b, out=o)
         # L: L = sum(s, sum(j, (o[s,j] - y[s,j])^2) / 2) / N
-        np.subtract(o, y, out=spare_1)
-        np.multiply(spare_1, spare_1, out=spare_2)
-        total_3 = np.add.reduce(spare_2, axis=None)
+        np.subtract(o, y, out=spare_2)
+        total_3 = np.vdot(spare_2, spare_2)
         L = total_3 / (2 * N)
         # dL-do: ∂L/∂o[s,j] = (o[s,j] - y[s,j]) / N
         np.subtract(o, y, out=dL_do)
         np.multiply(dL_do, 1 / N, out=dL_do)
         # dL-dsigma: ∂L/∂sigma[s] = -q[s]^3 * sum(j, ∂L/∂o[s,j] * g[j] * (a[s,j] - mu[s])) / 2
-        np.subtract(a, mu[:, None], out=spare_1)
-        np.multiply(spare_1, dL_do, out=spare_1)
-        np.matmul(spare_1, g, out=spare_4)
+        np.subtract(a, mu[:, None], out=spare_2)
+        np.multiply(spare_2, dL_do, out=spare_2)
+        np.matmul(spare_2, g, out=spare_4)
         np.multiply(q, q, out=dL_dsigma)
         np.multiply(dL_dsigma, q, out=dL_dsigma)
         np.multiply(dL_dsigma, spare_4, out=dL_dsigma)
@@ -278,24 +274,24 @@ def _in_place(
         np.multiply(dL_dmu, -1, out=dL_dmu)
         # dL-da: ∂L/∂a[s,j] = ∂L/∂mu[s] / m + 2 * ∂L/∂sigma[s] * (a[s,j] - mu[s]) / m + ∂L/∂o[s,j] * g[j] * q[s]
         np.multiply(dL_dmu, 1 / m, out=spare_4)
-        np.multiply(dL_do, g, out=spare_1)
-        np.multiply(spare_1, q[:, None], out=spare_1)
+        np.multiply(dL_do, g, out=spare_2)
+        np.multiply(spare_2, q[:, None], out=spare_2)
         np.subtract(a, mu[:, None], out=dL_da)
         np.multiply(dL_da, dL_dsigma[:, None], out=dL_da)
         np.multiply(dL_da, 2 / m, out=dL_da)
         np.add(dL_da, spare_4[:, None], out=dL_da)
-        np.add(dL_da, spare_1, out=dL_da)
+        np.add(dL_da, spare_2, out=dL_da)
         # dL-dW: ∂L/∂W[j,i] = sum(s, ∂L/∂a[s,j] * x[s,i])
         np.matmul(dL_da.T, x, out=dL_dW)
         # dL-dg: ∂L/∂g[j] = sum(s, ∂L/∂o[s,j] * (a[s,j] - mu[s]) * q[s])
-        np.subtract(a, mu[:, None], out=spare_1)
-        np.multiply(spare_1, dL_do, out=spare_1)
-        np.matmul(spare_1.T, q, out=dL_dg)
+        np.subtract(a, mu[:, None], out=spare_2)
+        np.multiply(spare_2, dL_do, out=spare_2)
+        np.matmul(spare_2.T, q, out=dL_dg)
         # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂o[s,j])
         np.add.reduce(dL_do, axis=0, out=dL_db)
         return L
 
-    return gradient, Parameters(dL_dW, dL_dg, dL_db)
+    return gradient
 
 
 def _gathered(errors: Sequence[float], counts: Sequence[float]) -> float:
@@ -406,26 +402,27 @@ def _passes(
     The parameters are moved in place; those that the loop keeps are copied before.
     """
     parameters, _, _ = _check(parameters, {})
-    given, state, r = _prepared(batches, parameters), _at_rest(parameters), 0
-    known: dict[int, tuple[Callable[..., Any], Parameters]] = {}
+    given = _prepared(batches, parameters)
+    (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
+    state, r = _at_rest(x), 0
+    known: dict[int, Callable[..., Any]] = {}
     for number in itertools.count():
         errors, rows = [], []
         for data in given():
             N = len(data[0])
             if N not in known:
-                known[N] = _in_place(parameters, *data)
-            gradient, partials = known[N]
-            value, size = gradient(parameters, *data), t(r)
+                known[N] = _in_place(parameters, partials, *data)
+            value, size = known[N](parameters, *data), t(r)
             if not math.isfinite(value):
                 raise _unbounded(value, f"after {r} steps of size {size}")
             errors.append(value)
             rows.append(N)
-            state = _move(method, state, partials, parameters, constants, size)
+            state = _move(method, state, x, g, constants, size)
             r += 1
         if not rows:
             raise ValueError(f"batches: pass {number} has none; give a list, or a function")
         if (yield parameters, _gathered(errors, rows)) is parameters:
-            parameters = _copied(parameters)
+            x, parameters = _as_one(parameters)
 
 
 def _run(
@@ -513,21 +510,7 @@ def _schedule(t: float | Callable[[int], float]) -> Callable[[int], float]:
     return lambda r: size
 
 
-# All parameters in one vector.
-
-
-def ravel(parameters: Parameters) -> np.ndarray:
-    """All parameters in one vector, in their order."""
-    return np.concatenate([np.ravel(x) for x in parameters])
-
-
-def unravel(vector: np.ndarray, like: Parameters) -> Parameters:
-    """The Parameters in a vector, shaped like others."""
-    ends = np.cumsum([np.size(x) for x in like])
-    if np.shape(vector) != (ends[-1],):
-        raise ValueError(f"vector: expected shape ({ends[-1]},), got {np.shape(vector)}")
-    parts = np.split(np.asarray(vector), ends[:-1])
-    return Parameters(*(part.reshape(np.shape(x)) for part, x in zip(parts, like, strict=True)))
+# What optimizers that know no model minimise.
 
 
 def _objective(
@@ -572,21 +555,21 @@ def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
     """In three sets of arrays: where a step starts, where it ends, and what has to stay."""
-    gradient, partials = _in_place(parameters, *data)
-    shortest_first = sorted(partials, key=np.size)
-    sets = (parameters, _copied(parameters), _copied(parameters))
+    sets = tuple(_as_one(parameters) for _ in range(3))
+    (x, parameters), (g, partials) = sets[0], _as_one(parameters)
+    gradient = _in_place(parameters, partials, *data)
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
         if not math.isfinite(value):
             raise _unbounded(value, f"after {r} steps of size {size}")
         kept = yield parameters, value
-        if _is_flat(shortest_first, tolerance):
+        if _is_flat(g, tolerance):
             return
-        reached = next(each for each in sets if each is not parameters and each is not kept)
-        for x, partial, new in zip(parameters, partials, reached, strict=True):
-            np.multiply(partial, size, out=partial)
-            np.subtract(x, partial, out=new)
-        parameters = reached
+        free = (each for each in sets if each[1] is not parameters and each[1] is not kept)
+        reached, parameters = next(free)
+        np.multiply(g, size, out=g)
+        np.subtract(x, g, out=reached)
+        x = reached
 
 
 def _armijo(parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float) -> _Steps:
@@ -595,7 +578,7 @@ def _armijo(parameters: Parameters, data: list[np.ndarray], t: float, tolerance:
         if not math.isfinite(value):
             raise _unbounded(value, "at the start")
         yield parameters, value
-        if _is_flat(partials, tolerance):
+        if _is_flat(ravel(partials), tolerance):
             return
         t, parameters, value = _backtrack(parameters, partials, data, t, value)
         if t == 0:  # no step changes the weights and lowers the error: as near as numbers go
@@ -612,7 +595,7 @@ def _barzilai_borwein(
         if not math.isfinite(value):
             raise _unbounded(value, "at the start")
         yield parameters, value
-        if _is_flat(partials, tolerance):
+        if _is_flat(ravel(partials), tolerance):
             return
         size, moved, value = _backtrack(parameters, partials, data, t, max(recent))
         if size == 0:
@@ -666,24 +649,24 @@ STEPS: dict[str, Callable[..., _Steps]] = {
 }
 
 
-# Where a step goes. A method moves one array x of weights in place, given its partial derivatives
-# g, which it may overwrite, its first and second moments, the number of the step and its size.
+# Where a step goes. A method moves the vector x of all weights in place, given that of the partial
+# derivatives, g, which it may overwrite, their first and second moments, the number of the step and
+# its size.
 
 _Constants = dict[str, float]
 _Method = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, float, _Constants], object]
 
 
 class _State(NamedTuple):
-    """The steps done, and the moments of every array of weights."""
+    """The steps done, and the first and second moments of all partial derivatives."""
 
     steps: int
-    first: Parameters
-    second: Parameters
+    first: np.ndarray
+    second: np.ndarray
 
 
-def _at_rest(parameters: Parameters) -> _State:
-    first, second = (Parameters(*map(np.zeros_like, parameters)) for _ in range(2))
-    return _State(0, first, second)
+def _at_rest(x: np.ndarray) -> _State:
+    return _State(0, np.zeros_like(x), np.zeros_like(x))
 
 
 def _plain(
@@ -748,17 +731,11 @@ METHODS: dict[str, _Method] = {
 
 
 def _move(
-    method: _Method,
-    state: _State,
-    partials: Parameters,
-    parameters: Parameters,
-    constants: _Constants,
-    t: float,
+    method: _Method, state: _State, x: np.ndarray, g: np.ndarray, constants: _Constants, t: float
 ) -> _State:
-    """A step of one of the METHODS, in the arrays of the parameters and of the state."""
+    """A step of one of the METHODS, in the arrays of the weights and of the state."""
     r = state.steps + 1
-    for x, g, m, v in zip(parameters, partials, state.first, state.second, strict=True):
-        method(x, g, m, v, r, t, constants)
+    method(x, g, state.first, state.second, r, t, constants)
     return state._replace(steps=r)
 
 
@@ -803,9 +780,13 @@ class _Batches:
         order = None if self.random is None else self.random.permutation(N)
         for start in range(0, N, self.size):
             rows: Any = slice(start, start + self.size)
-            if order is not None:
-                rows = np.sort(order[rows])
-            yield tuple(array[rows] for array in self.data)
+            if order is None:
+                yield tuple(array[rows] for array in self.data)
+            elif self.lies_in_memory:
+                yield tuple(array.take(order[rows], axis=0) for array in self.data)
+            else:
+                rows = np.sort(order[rows])  # a file is read forwards
+                yield tuple(array[rows] for array in self.data)
 
     @property
     def lies_in_memory(self) -> bool:
@@ -877,6 +858,12 @@ def _copied(parameters: Parameters) -> Parameters:
     return Parameters(*map(np.copy, parameters))
 
 
+def _as_one(parameters: Parameters) -> tuple[np.ndarray, Parameters]:
+    """A copy of all weights in one vector, and the Parameters that are its parts."""
+    vector = ravel(parameters)
+    return vector, unravel(vector, parameters)
+
+
 def _step(parameters: Parameters, partials: Parameters, t: float) -> Parameters:
     with np.errstate(over="ignore", invalid="ignore"):
         return Parameters(
@@ -891,10 +878,9 @@ def _quiet(function: Callable[..., Any], parameters: Parameters, data: Sequence[
 
 
 def _made_anew(
-    gradient: Callable[..., tuple[Any, Parameters]], parameters: Parameters
-) -> tuple[Callable[..., Any], Parameters]:
+    gradient: Callable[..., tuple[Any, Parameters]], partials: Parameters
+) -> Callable[..., Any]:
     """What `_in_place` returns, of a gradient whose arrays are made at every step."""
-    partials = Parameters(*map(np.empty_like, parameters))
 
     def copying(parameters: Parameters, *data: np.ndarray) -> Any:
         value, found = gradient(parameters, *data)
@@ -902,7 +888,7 @@ def _made_anew(
             np.copyto(partial, new)
         return value
 
-    return copying, partials
+    return copying
 
 
 def _unbounded(value: Any, when: str) -> FloatingPointError:
@@ -910,11 +896,26 @@ def _unbounded(value: Any, when: str) -> FloatingPointError:
     return FloatingPointError(f"{_ERROR} is {value} {when}: take a smaller t, or scale the data")
 
 
-def _is_flat(partials: Sequence[np.ndarray], tolerance: float) -> bool:
-    """Whether no partial derivative exceeds the tolerance; the first that does decides."""
-    if tolerance == 0:
-        return not any(partial.any() for partial in partials)
-    return all(np.max(np.abs(partial)) <= tolerance for partial in partials)
+def _is_flat(g: np.ndarray, tolerance: float) -> bool:
+    """Whether no partial derivative exceeds the tolerance; mostly the first one does."""
+    return not abs(g[0]) > tolerance and bool(np.max(np.abs(g)) <= tolerance)
+
+
+# All parameters in one vector.
+
+
+def ravel(parameters: Parameters) -> np.ndarray:
+    """All parameters in one vector, in their order."""
+    return np.concatenate([np.ravel(x) for x in parameters])
+
+
+def unravel(vector: np.ndarray, like: Parameters) -> Parameters:
+    """The Parameters in a vector, shaped like others."""
+    ends = np.cumsum([np.size(x) for x in like])
+    if np.shape(vector) != (ends[-1],):
+        raise ValueError(f"vector: expected shape ({ends[-1]},), got {np.shape(vector)}")
+    parts = np.split(np.asarray(vector), ends[:-1])
+    return Parameters(*(part.reshape(np.shape(x)) for part, x in zip(parts, like, strict=True)))
 
 
 # What is given, checked.
@@ -924,6 +925,9 @@ def _check(
     parameters: object, data: Mapping[str, object]
 ) -> tuple[Parameters, list[np.ndarray], bool]:
     """Parameters and data in one dtype, samples in rows; and whether it was one sample."""
+    found = _as_they_are(parameters, data)
+    if found is not None:
+        return found
     fields = Parameters._fields
     if not isinstance(parameters, (tuple, list)) or len(parameters) != len(fields):
         count = f" of {len(parameters)}" if hasattr(parameters, "__len__") else ""
@@ -948,6 +952,38 @@ def _check(
         rows[name] = finite[np.newaxis] if single else finite
     _assume(rows)
     return checked, list(rows.values()), single
+
+
+def _as_they_are(
+    parameters: object, data: Mapping[str, object]
+) -> tuple[Parameters, list[np.ndarray], bool] | None:
+    """What `_check` returns, where nothing has to be converted and all that was given fits; else
+    None, as where the sum of the squares is infinite, and what is wrong is then looked for.
+    """
+    if type(parameters) is not Parameters or _ASSUMED:
+        return None
+    dtype = getattr(parameters[0], "dtype", None)
+    if dtype not in (np.float64, np.float32):
+        return None
+    sizes: dict[str, int] = {}
+    rows: list[Any] = []
+    single: bool | None = None
+    for name, value in zip(
+        (*Parameters._fields, *data), (*parameters, *data.values()), strict=True
+    ):
+        if type(value) is not np.ndarray or value.dtype != dtype or not value.size:
+            return None
+        axes, shape = _AXES[name], value.shape
+        if name in data:
+            single = len(shape) == len(axes) if single is None else single
+            axes = axes if single else (_SAMPLES, *axes)
+            rows.append(value[np.newaxis] if single else value)
+        if len(shape) != len(axes) or not math.isfinite(np.vdot(value, value)):
+            return None
+        for axis, size in zip(axes, shape, strict=True):
+            if sizes.setdefault(axis, size) != size:
+                return None
+    return parameters, rows, bool(single)
 
 
 def _numbers(name: str, value: object) -> np.ndarray:

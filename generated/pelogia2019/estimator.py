@@ -302,7 +302,7 @@ class _Estimator(_Network, ABC):
         self._random = _random(self.random_state)
         seed = self._random.randint(np.iinfo(np.int32).max)
         self._keep(trainer.initialise(**self._sizes(features, outputs), seed=seed))
-        self._state = trainer._at_rest(self._parameters())
+        self._state = trainer._at_rest(trainer.ravel(self._parameters()))
         self.loss_curve_: list[float] = []
         self.n_iter_, self.best_loss_ = 0, np.inf
         for name in ("validation_scores_", "best_validation_score_"):  # of a fit before
@@ -393,8 +393,8 @@ class _Estimator(_Network, ABC):
         method, constants = trainer._method(self.method), self._constants()
         when = f"in epoch {self.n_iter_ + 1} with steps of size {self.t}"
         data = [X, Y] if weights is None else [X, Y, weights]
-        parameters, state = trainer._copied(self._parameters()), self._state
-        state = trainer._State(state.steps, *map(trainer._copied, state[1:]))
+        (x, parameters), (g, partials) = (trainer._as_one(self._parameters()) for _ in range(2))
+        state = self._state._replace(first=self._state[1].copy(), second=self._state[2].copy())
         known: dict[int, Any] = {}
         losses: list[float] = []
         counts: list[float] = []
@@ -403,17 +403,16 @@ class _Estimator(_Network, ABC):
             batch = [array[rows] for array in data]
             if len(batch[0]) not in known:
                 known[len(batch[0])] = (
-                    trainer._in_place(parameters, *batch)
+                    trainer._in_place(parameters, partials, *batch)
                     if weights is None
-                    else trainer._made_anew(_weighted_gradient, parameters)
+                    else trainer._made_anew(_weighted_gradient, partials)
                 )
-            gradient, partials = known[len(batch[0])]
-            value = trainer._quiet(gradient, parameters, batch)
+            value = trainer._quiet(known[len(batch[0])], parameters, batch)
             if not math.isfinite(value):
                 raise trainer._unbounded(value, when)
             losses.append(value)
             counts.append(len(batch[0]) if weights is None else np.sum(batch[-1]))
-            state = trainer._move(method, state, partials, parameters, constants, self.t)
+            state = trainer._move(method, state, x, g, constants, self.t)
         loss = trainer._gathered(losses, counts)
         self._keep(parameters)
         self._state = state

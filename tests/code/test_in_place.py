@@ -49,7 +49,8 @@ def trainer(model: Model) -> Any:
 def require_same(module: Any, weights: list[Any], data: list[Any], other: list[Any]) -> None:
     """Twice in the same arrays, with other samples between; what is given stays as it is."""
     parameters = module.Parameters(*weights)
-    gradient, partials = module._in_place(parameters, *data)
+    partials = module.Parameters(*map(np.empty_like, parameters))
+    gradient = module._in_place(parameters, partials, *data)
     with np.errstate(all="ignore"):
         gradient(parameters, *other)
         value = gradient(parameters, *data)

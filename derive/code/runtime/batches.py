@@ -27,9 +27,13 @@ class _Batches:
         order = None if self.random is None else self.random.permutation(N)
         for start in range(0, N, self.size):
             rows: Any = slice(start, start + self.size)
-            if order is not None:
-                rows = np.sort(order[rows])
-            yield tuple(array[rows] for array in self.data)
+            if order is None:
+                yield tuple(array[rows] for array in self.data)
+            elif self.lies_in_memory:
+                yield tuple(array.take(order[rows], axis=0) for array in self.data)
+            else:
+                rows = np.sort(order[rows])  # a file is read forwards
+                yield tuple(array[rows] for array in self.data)
 
     @property
     def lies_in_memory(self) -> bool:

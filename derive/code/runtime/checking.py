@@ -1,6 +1,8 @@
 """Parameters and samples that are given, checked against the model's axes and assumptions."""
 
+import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +15,9 @@ def _check(
     parameters: object, data: Mapping[str, object]
 ) -> tuple[Parameters, list[np.ndarray], bool]:
     """Parameters and data in one dtype, samples in rows; and whether it was one sample."""
+    found = _as_they_are(parameters, data)
+    if found is not None:
+        return found
     fields = Parameters._fields
     if not isinstance(parameters, (tuple, list)) or len(parameters) != len(fields):
         count = f" of {len(parameters)}" if hasattr(parameters, "__len__") else ""
@@ -37,6 +42,38 @@ def _check(
         rows[name] = finite[np.newaxis] if single else finite
     _assume(rows)
     return checked, list(rows.values()), single
+
+
+def _as_they_are(
+    parameters: object, data: Mapping[str, object]
+) -> tuple[Parameters, list[np.ndarray], bool] | None:
+    """What `_check` returns, where nothing has to be converted and all that was given fits; else
+    None, as where the sum of the squares is infinite, and what is wrong is then looked for.
+    """
+    if type(parameters) is not Parameters or _ASSUMED:
+        return None
+    dtype = getattr(parameters[0], "dtype", None)
+    if dtype not in (np.float64, np.float32):
+        return None
+    sizes: dict[str, int] = {}
+    rows: list[Any] = []
+    single: bool | None = None
+    for name, value in zip(
+        (*Parameters._fields, *data), (*parameters, *data.values()), strict=True
+    ):
+        if type(value) is not np.ndarray or value.dtype != dtype or not value.size:
+            return None
+        axes, shape = _AXES[name], value.shape
+        if name in data:
+            single = len(shape) == len(axes) if single is None else single
+            axes = axes if single else (_SAMPLES, *axes)
+            rows.append(value[np.newaxis] if single else value)
+        if len(shape) != len(axes) or not math.isfinite(np.vdot(value, value)):
+            return None
+        for axis, size in zip(axes, shape, strict=True):
+            if sizes.setdefault(axis, size) != size:
+                return None
+    return parameters, rows, bool(single)
 
 
 def _numbers(name: str, value: object) -> np.ndarray:

@@ -6,26 +6,25 @@ from typing import NamedTuple
 import numpy as np
 
 from derive.code.runtime.arguments import _step_size
-from derive.code.runtime.example.model import Parameters
 
-# Where a step goes. A method moves one array x of weights in place, given its partial derivatives
-# g, which it may overwrite, its first and second moments, the number of the step and its size.
+# Where a step goes. A method moves the vector x of all weights in place, given that of the partial
+# derivatives, g, which it may overwrite, their first and second moments, the number of the step and
+# its size.
 
 _Constants = dict[str, float]
 _Method = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, float, _Constants], object]
 
 
 class _State(NamedTuple):
-    """The steps done, and the moments of every array of weights."""
+    """The steps done, and the first and second moments of all partial derivatives."""
 
     steps: int
-    first: Parameters
-    second: Parameters
+    first: np.ndarray
+    second: np.ndarray
 
 
-def _at_rest(parameters: Parameters) -> _State:
-    first, second = (Parameters(*map(np.zeros_like, parameters)) for _ in range(2))
-    return _State(0, first, second)
+def _at_rest(x: np.ndarray) -> _State:
+    return _State(0, np.zeros_like(x), np.zeros_like(x))
 
 
 def _plain(
@@ -90,17 +89,11 @@ METHODS: dict[str, _Method] = {
 
 
 def _move(
-    method: _Method,
-    state: _State,
-    partials: Parameters,
-    parameters: Parameters,
-    constants: _Constants,
-    t: float,
+    method: _Method, state: _State, x: np.ndarray, g: np.ndarray, constants: _Constants, t: float
 ) -> _State:
-    """A step of one of the METHODS, in the arrays of the parameters and of the state."""
+    """A step of one of the METHODS, in the arrays of the weights and of the state."""
     r = state.steps + 1
-    for x, g, m, v in zip(parameters, partials, state.first, state.second, strict=True):
-        method(x, g, m, v, r, t, constants)
+    method(x, g, state.first, state.second, r, t, constants)
     return state._replace(steps=r)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from derive.code.runtime.descent import _copied, _is_flat, _quiet, _step, _Steps, _unbounded
+from derive.code.runtime.descent import _as_one, _is_flat, _quiet, _step, _Steps, _unbounded
 from derive.code.runtime.example.model import Parameters, _error, _gradient, _in_place
-from derive.code.runtime.vectors import ravel
+from derive.code.runtime.ravel import ravel
 
 # How far a step goes. Each yields the parameters and their error, step after step.
 
@@ -17,21 +17,21 @@ def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
     """In three sets of arrays: where a step starts, where it ends, and what has to stay."""
-    gradient, partials = _in_place(parameters, *data)
-    shortest_first = sorted(partials, key=np.size)
-    sets = (parameters, _copied(parameters), _copied(parameters))
+    sets = tuple(_as_one(parameters) for _ in range(3))
+    (x, parameters), (g, partials) = sets[0], _as_one(parameters)
+    gradient = _in_place(parameters, partials, *data)
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
         if not math.isfinite(value):
             raise _unbounded(value, f"after {r} steps of size {size}")
         kept = yield parameters, value
-        if _is_flat(shortest_first, tolerance):
+        if _is_flat(g, tolerance):
             return
-        reached = next(each for each in sets if each is not parameters and each is not kept)
-        for x, partial, new in zip(parameters, partials, reached, strict=True):
-            np.multiply(partial, size, out=partial)
-            np.subtract(x, partial, out=new)
-        parameters = reached
+        free = (each for each in sets if each[1] is not parameters and each[1] is not kept)
+        reached, parameters = next(free)
+        np.multiply(g, size, out=g)
+        np.subtract(x, g, out=reached)
+        x = reached
 
 
 def _armijo(parameters: Parameters, data: list[np.ndarray], t: float, tolerance: float) -> _Steps:
@@ -40,7 +40,7 @@ def _armijo(parameters: Parameters, data: list[np.ndarray], t: float, tolerance:
         if not math.isfinite(value):
             raise _unbounded(value, "at the start")
         yield parameters, value
-        if _is_flat(partials, tolerance):
+        if _is_flat(ravel(partials), tolerance):
             return
         t, parameters, value = _backtrack(parameters, partials, data, t, value)
         if t == 0:  # no step changes the weights and lowers the error: as near as numbers go
@@ -57,7 +57,7 @@ def _barzilai_borwein(
         if not math.isfinite(value):
             raise _unbounded(value, "at the start")
         yield parameters, value
-        if _is_flat(partials, tolerance):
+        if _is_flat(ravel(partials), tolerance):
             return
         size, moved, value = _backtrack(parameters, partials, data, t, max(recent))
         if size == 0:

@@ -12,7 +12,7 @@ import numpy as np
 from derive.code.runtime.arguments import _step_size, _whole
 from derive.code.runtime.batches import _named, _prepared
 from derive.code.runtime.checking import _check
-from derive.code.runtime.descent import _copied, _quiet, _Steps, _unbounded
+from derive.code.runtime.descent import _as_one, _copied, _quiet, _Steps, _unbounded
 from derive.code.runtime.example.model import _ERROR, Parameters, _error, _gathered, _in_place
 from derive.code.runtime.methods import _at_rest, _Constants, _constants, _Method, _method, _move
 from derive.code.runtime.steps import STEPS
@@ -105,26 +105,27 @@ def _passes(
     The parameters are moved in place; those that the loop keeps are copied before.
     """
     parameters, _, _ = _check(parameters, {})
-    given, state, r = _prepared(batches, parameters), _at_rest(parameters), 0
-    known: dict[int, tuple[Callable[..., Any], Parameters]] = {}
+    given = _prepared(batches, parameters)
+    (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
+    state, r = _at_rest(x), 0
+    known: dict[int, Callable[..., Any]] = {}
     for number in itertools.count():
         errors, rows = [], []
         for data in given():
             N = len(data[0])
             if N not in known:
-                known[N] = _in_place(parameters, *data)
-            gradient, partials = known[N]
-            value, size = gradient(parameters, *data), t(r)
+                known[N] = _in_place(parameters, partials, *data)
+            value, size = known[N](parameters, *data), t(r)
             if not math.isfinite(value):
                 raise _unbounded(value, f"after {r} steps of size {size}")
             errors.append(value)
             rows.append(N)
-            state = _move(method, state, partials, parameters, constants, size)
+            state = _move(method, state, x, g, constants, size)
             r += 1
         if not rows:
             raise ValueError(f"batches: pass {number} has none; give a list, or a function")
         if (yield parameters, _gathered(errors, rows)) is parameters:
-            parameters = _copied(parameters)
+            x, parameters = _as_one(parameters)
 
 
 def _run(

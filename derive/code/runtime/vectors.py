@@ -1,4 +1,4 @@
-"""All parameters in one vector, as optimizers that know no model take them."""
+"""What optimizers that know no model take: a function of one vector."""
 
 from collections.abc import Callable, Mapping
 
@@ -7,22 +7,9 @@ import numpy as np
 from derive.code.runtime.checking import _check
 from derive.code.runtime.descent import _quiet
 from derive.code.runtime.example.model import Parameters, _gradient
+from derive.code.runtime.ravel import ravel, unravel
 
-# All parameters in one vector.
-
-
-def ravel(parameters: Parameters) -> np.ndarray:
-    """All parameters in one vector, in their order."""
-    return np.concatenate([np.ravel(x) for x in parameters])
-
-
-def unravel(vector: np.ndarray, like: Parameters) -> Parameters:
-    """The Parameters in a vector, shaped like others."""
-    ends = np.cumsum([np.size(x) for x in like])
-    if np.shape(vector) != (ends[-1],):
-        raise ValueError(f"vector: expected shape ({ends[-1]},), got {np.shape(vector)}")
-    parts = np.split(np.asarray(vector), ends[:-1])
-    return Parameters(*(part.reshape(np.shape(x)) for part, x in zip(parts, like, strict=True)))
+# What optimizers that know no model minimise.
 
 
 def _objective(

@@ -52,13 +52,13 @@ def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any
 
 
 def _in_place(
-    parameters: Parameters, x: np.ndarray, y: np.ndarray
-) -> tuple[Callable[..., Any], Parameters]:
-    """`_gradient` of as many samples in arrays that are made once: a function, and its partials."""
+    parameters: Parameters, partials: Parameters, x: np.ndarray, y: np.ndarray
+) -> Callable[..., Any]:
+    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, V = parameters
+    dE_dW, dE_dV = partials
     dtype = W.dtype
     N = x.shape[0]
-    n = x.shape[1]
     m = W.shape[0]
     K = V.shape[0]
     a = np.empty((N, m), dtype)
@@ -66,12 +66,9 @@ def _in_place(
     b = np.empty((N, K), dtype)
     o = np.empty((N, K), dtype)
     spare_2 = np.empty((N, K), dtype)
-    spare_3 = np.empty((N, K), dtype)
     dE_db = np.empty((N, K), dtype)
     dE_da = np.empty((N, m), dtype)
-    spare_4 = np.empty((N, m), dtype)
-    dE_dW = np.empty((m, n), dtype)
-    dE_dV = np.empty((K, m), dtype)
+    spare_3 = np.empty((N, m), dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W, V = parameters
@@ -84,28 +81,27 @@ def _in_place(
         # o: o[s,k] = tanh(b[s,k])
         np.tanh(b, out=o)
         # E: E = sum(s, sum(k, (o[s,k] - y[s,k])^2) / 2) / N
-        np.subtract(o, y, out=spare_3)
-        np.multiply(spare_3, spare_3, out=spare_2)
-        total_1 = np.add.reduce(spare_2, axis=None)
+        np.subtract(o, y, out=spare_2)
+        total_1 = np.vdot(spare_2, spare_2)
         E = total_1 / (2 * N)
         # dE-db: ∂E/∂b[s,k] = (o[s,k] - y[s,k]) * (1 - o[s,k]^2) / N
-        np.multiply(o, o, out=spare_3)
-        np.subtract(1, spare_3, out=spare_3)
+        np.multiply(o, o, out=spare_2)
+        np.subtract(1, spare_2, out=spare_2)
         np.subtract(o, y, out=dE_db)
-        np.multiply(dE_db, spare_3, out=dE_db)
+        np.multiply(dE_db, spare_2, out=dE_db)
         np.multiply(dE_db, 1 / N, out=dE_db)
         # dE-da: ∂E/∂a[s,j] = sum(k, ∂E/∂b[s,k] * V[k,j]) * (1 - h[s,j]^2)
-        np.multiply(h, h, out=spare_4)
-        np.subtract(1, spare_4, out=spare_4)
+        np.multiply(h, h, out=spare_3)
+        np.subtract(1, spare_3, out=spare_3)
         np.matmul(dE_db, V, out=dE_da)
-        np.multiply(dE_da, spare_4, out=dE_da)
+        np.multiply(dE_da, spare_3, out=dE_da)
         # dE-dW: ∂E/∂W[j,i] = sum(s, ∂E/∂a[s,j] * x[s,i])
         np.matmul(dE_da.T, x, out=dE_dW)
         # dE-dV: ∂E/∂V[k,j] = sum(s, ∂E/∂b[s,k] * h[s,j])
         np.matmul(dE_db.T, h, out=dE_dV)
         return E
 
-    return gradient, Parameters(dE_dW, dE_dV)
+    return gradient
 
 
 def _input_gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, ...]:

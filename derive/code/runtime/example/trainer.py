@@ -9,7 +9,7 @@ from derive.code.runtime.arguments import _step_size as _step_size
 from derive.code.runtime.arguments import _whole as _whole
 from derive.code.runtime.batches import _in_batches as _in_batches
 from derive.code.runtime.checking import _check as _check
-from derive.code.runtime.descent import _copied as _copied
+from derive.code.runtime.descent import _as_one as _as_one
 from derive.code.runtime.descent import _made_anew as _made_anew
 from derive.code.runtime.descent import _quiet as _quiet
 from derive.code.runtime.descent import _step as _step
@@ -28,7 +28,7 @@ from derive.code.runtime.methods import _Constants as _Constants
 from derive.code.runtime.methods import _constants as _constants
 from derive.code.runtime.methods import _method as _method
 from derive.code.runtime.methods import _move as _move
-from derive.code.runtime.methods import _State as _State
+from derive.code.runtime.ravel import ravel as ravel
 from derive.code.runtime.training import _train as _train
 from derive.code.runtime.vectors import _objective as _objective
 
