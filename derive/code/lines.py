@@ -135,6 +135,8 @@ def _printed(node: Node, model: Model, dialect: Dialect) -> Printed:
     match node:
         case Constant():
             return _constant(node.value)
+        case Sums() if named := _named_sum(node, model, dialect):
+            return Printed(named)
         case Sums():
             terms = [negated(at(term)) if minus else at(term) for minus, term in node.terms]
             return plus(terms, in_line(Sums))
@@ -165,6 +167,26 @@ def _printed(node: Node, model: Model, dialect: Dialect) -> Printed:
         case _:
             text = _called(node, model, dialect)
     return Printed(text, in_line(type(node)))
+
+
+def _named_sum(node: Sums, model: Model, dialect: Dialect) -> str:
+    """A sum for which a library has one name; else nothing."""
+
+    def at(part: Node) -> Printed:
+        return _array(part, model, dialect)
+
+    match node.terms:
+        case ((False, z), (True, LogSumExp() | Widen(LogSumExp()) as below)):
+            total = below.operand if isinstance(below, Widen) else below
+            assert isinstance(total, LogSumExp)
+            if dialect.log_softmax and total.operand == z and len(total.axes) == 1:
+                return dialect.log_softmax.format(at(z), total.axes[0])
+        case ((False, MatMul(x, Transpose(Ref() as W))), (False, b)) if dialect.affine:
+            weights: dict[Node, int] = {Ref(w.name): len(w.shape) for w in model.weights}
+            alone = b.operand if isinstance(b, Widen) and not _axes_put_in(b) else b
+            if weights.get(W) == 2 and weights.get(alone) == 1:  # in rows, added to each
+                return dialect.affine.format(at(x), at(W), at(alone))
+    return ""
 
 
 def _called(node: Node, model: Model, dialect: Dialect) -> str:

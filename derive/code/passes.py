@@ -19,6 +19,7 @@ from derive.code.body import (
 from derive.code.functions import FunctionCode
 from derive.code.lines import helper
 from derive.code.names import code_name, code_names
+from derive.code.seeded import seed, seeded
 from derive.code.spelling import Dialect
 from derive.code.trainer import declared_equations
 from derive.derivation.simplify import Simplified
@@ -89,14 +90,14 @@ class Passes:
     data_sizes: tuple[Place, ...]
     """The sizes in these shapes."""
     output: Output | None
-    used: tuple[str, ...]
-    """The weights that the output is computed from."""
     forward: tuple[str, ...]
     ahead: tuple[str, ...]
     saved: tuple[str, ...]
     scaled: tuple[str, ...]
     """What else the backward pass uses: scaled numbers of the forward pass."""
     back: tuple[str, ...]
+    above: str
+    """What comes from above, the derivative by the error."""
     partials: tuple[str | None, ...]
     """What `backward` returns for every weight and every array of data."""
     by: tuple[str, ...]
@@ -145,7 +146,11 @@ def passes(model: Model, derivation: Simplified, dialect: Dialect) -> Passes:
     all_steps = (*program.forward, *program.backward)
     trained = needed(all_steps, [error, *by_weights, *by_inputs])
     ahead = tuple(step for step in trained if isinstance(step.equation.target.name, str))
-    back = tuple(step for step in trained if isinstance(step.equation.target.name, Adjoint))
+    begun = tuple(step for step in trained if isinstance(step.equation.target.name, Adjoint))
+    linear = seeded(begun, error)
+    back = linear or begun
+    above = code_name(seed(error), batched, dialect)
+    scale = "" if linear else f" * {above}"
     applied = applied_in(needed(all_steps, [error, output.name, *by_weights, *by_inputs]))
 
     def named(name: Name) -> str:
@@ -181,16 +186,14 @@ def passes(model: Model, derivation: Simplified, dialect: Dialect) -> Passes:
         input_sizes=_sizes_of(batched, batched.role("input"), dialect),
         data_sizes=_sizes_of(batched, batched.data, dialect),
         output=None if output.name == error else _output(batched, forward[-1], dialect),
-        used=tuple(
-            named(w.name) for w in model.weights if w.name in uses(batched, forward, dialect)
-        ),
         forward=lines(forward),
         ahead=lines(ahead),
         saved=tuple(named(name) for name in saved if name not in kept),
         scaled=tuple(named(name) for name in saved if name in kept),
         back=lines(back),
+        above=above,
         partials=tuple(
-            named(Adjoint(error, array.name)) if array in model.differentiated else None
+            named(Adjoint(error, array.name)) + scale if array in model.differentiated else None
             for array in (*model.weights, *model.data)
         ),
         by=code_names(model.by, model, dialect),

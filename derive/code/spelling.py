@@ -50,6 +50,10 @@ class Dialect:
     at_least: str
     at_most: str
     """The same of an array and a number."""
+    log_softmax: str = ""
+    """z - logsumexp(z), where there is one name for it."""
+    affine: str = ""
+    """x @ W.T + b, where there is one name for it."""
     number: str = "{}"
     """A number where only arrays will do."""
     strict: bool = False

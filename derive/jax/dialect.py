@@ -18,7 +18,7 @@ has for the logistic function is not: below -17 its float32 has no digits left.
 
 OWN = (
     *("jax", "jnp", "np", "math", "Any", "NamedTuple", "Array", "ArrayLike", "power_or_zero"),
-    *("Scaled", "kept", "upstream", "parameters", "key", "keys", "dtype", "error", "forward"),
+    *("Scaled", "kept", "parameters", "key", "keys", "dtype", "error", "forward"),
     *("gradient", "initialise", "partials", "given", "name", "argument"),
 )
 """What the template itself has names for."""
@@ -48,6 +48,7 @@ JAX = Dialect(
     minimum="jnp.minimum({}, {})",
     at_least="jnp.maximum({}, {})",
     at_most="jnp.minimum({}, {})",
+    log_softmax="jax.nn.log_softmax({}, axis={})",
     number="jnp.asarray({})",
     strict=True,
     methods=True,

@@ -33,7 +33,7 @@ OWN = (
         "power_or_zero",
         "Scaled",
     ),
-    *("ctx", "upstream", "self", "cls", "given", "network", "weight", "weights", "name"),
+    *("ctx", "self", "cls", "given", "network", "weight", "weights", "name"),
     *("dtype", "device", "kind"),
 )
 """What the template itself has names for."""
@@ -66,6 +66,8 @@ def torch_dialect() -> Dialect:
         minimum="torch.minimum({}, {})",
         at_least="torch.clamp({}, min={})",
         at_most="torch.clamp({}, max={})",
+        log_softmax="torch.log_softmax({}, dim={})",
+        affine="nn.functional.linear({}, {}, {})",
         number="{like}.new_full((), {})",
         strict=True,
         methods=True,

@@ -85,9 +85,9 @@ def test_random_models_of_the_whole_language_give_the_derived_gradient(seed: int
 @pytest.mark.parametrize(
     ("right", "wrong"),
     [
-        ("dL_dz2 = (p - y) / N", "dL_dz2 = (p - y)"),
+        ("dL_dz2 = dL_dL * (p - y) / N", "dL_dz2 = dL_dL * (p - y)"),
         ("(1 - h ** 2)", "(1 - h)"),
-        ("dL_dW1 * upstream", "dL_dW1"),
+        ("dL_dL * (p", "1 * (p"),
         ("return p\n", "return z2\n"),
         ("z1 = x @ W1.T + b1\n", "z1 = x.astype(float) @ W1.T + b1\n"),
     ],
