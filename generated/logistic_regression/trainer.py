@@ -20,7 +20,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from os import PathLike
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -470,7 +470,7 @@ def _objective(
 # The errors as a curve.
 
 
-def plot(errors: np.ndarray, path: str | Path | None = None, by: str = "step") -> Any:
+def plot(errors: np.ndarray, path: str | PathLike[str] | None = None, by: str = "step") -> Any:
     """The errors by steps or passes, in a file or on the axes returned (needs matplotlib)."""
     try:
         from matplotlib.figure import Figure

@@ -1,6 +1,6 @@
 """The errors of a training as a curve."""
 
-from pathlib import Path
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from derive.code.runtime.example.model import _ERROR
 # The errors as a curve.
 
 
-def plot(errors: np.ndarray, path: str | Path | None = None, by: str = "step") -> Any:
+def plot(errors: np.ndarray, path: str | PathLike[str] | None = None, by: str = "step") -> Any:
     """The errors by steps or passes, in a file or on the axes returned (needs matplotlib)."""
     try:
         from matplotlib.figure import Figure
