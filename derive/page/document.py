@@ -7,6 +7,7 @@ formula's id is its label, its file name and the comment on its line of code.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from derive.arrays.program import Step
 from derive.derivation.simplify import Simplified
 from derive.page.batch_form import batch_form
 from derive.page.blocks import Blocks, Display, Document, Figure, Formula, Listing, Phrase, Section
@@ -155,9 +156,13 @@ def _forward(m: Material) -> Blocks:
         return blocks
     steps = [step for step in m.program.forward if step.equation in equations]
     flat = [s for s in steps if is_matrix(s.equation.target) and has_arrays(s.equation)]
-    spelled = (entries_form(step, m.at_sizes) for step in flat)
     # The number of a wide matrix may stand under it, but no matrix can be broken.
-    entries = tuple(formula for formula in spelled if fits([formula], m.column.unnumbered))
+    fitting = {
+        step: formula
+        for step in flat
+        if fits([formula := entries_form(step, m.at_sizes)], m.column.unnumbered)
+    }
+    entries = tuple(fitting.values())
     if not entries:
         return blocks
     vectors_alone = all(len(array.indices) < 2 for array in model.arrays)
@@ -168,7 +173,15 @@ def _forward(m: Material) -> Blocks:
     ):
         if formulas:
             blocks += [phrase(key, sizes=example(m)), *_packed(formulas, m.column)]
+        if key == "written_out" and len(entries) < len(flat):
+            blocks.append(_too_wide(m, [step for step in flat if step not in fitting]))
     return blocks
+
+
+def _too_wide(m: Material, steps: list[Step]) -> Phrase:
+    """That the column has no room for the entries of some quantities."""
+    names = math(*(entry_latex(step.equation.target, m.symbols) for step in steps))
+    return phrase("entries_too_wide", names=names)
 
 
 def _packed(formulas: tuple[Formula, ...], column: Column) -> list[Display]:
@@ -217,7 +230,7 @@ def _path(m: Material) -> Blocks:
 
 def _partials(m: Material) -> Blocks:
     if not m.chains:
-        return []
+        return [phrase("partials_too_long", sizes=example(m))] if m.readable else []
     numbers = any(has_numbers(each.partial.chain) for each in m.chains)
     front = phrase("numbers_in_front") if numbers else ""
     said = phrase("partials", sizes=example(m), numbers=front)
