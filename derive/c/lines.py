@@ -1,59 +1,76 @@
 """Steps of a scalar program -> the body of a function of C."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from textwrap import fill
 
 from derive.c.speller import CSpeller
 from derive.errors import naming
 from derive.expressions.expression import Name
 from derive.model.model import Array
+from derive.printing.precedence import Binding
 from derive.printing.text import as_model_file, equation_text
 from derive.scalar.program import ScalarProgram, ScalarStep
 
 WIDTH = 96
 
 
+Assigned = Mapping[Name, Callable[[str], str]]
+"""Quantities that have a place already -> the line that gives an entry a value."""
+
+
 def step_lines(
-    steps: Iterable[ScalarStep],
-    program: ScalarProgram,
-    speller: CSpeller,
-    given: Collection[Name],
+    steps: Iterable[ScalarStep], program: ScalarProgram, speller: CSpeller, assigned: Assigned
 ) -> Iterator[str]:
-    """The lines of some steps; quantities that are given have a place already."""
+    """The lines of some steps; what is not assigned to a place is a variable of its own."""
     for step in steps:
         if step.equation is not None:
             said = equation_text(step.equation, as_model_file(program.model))
             yield from comment(f"{step.equation.id}: {said}")
         with naming(step.equation.id if step.equation else str(step.target.name)):
-            yield from wrapped(_lines(step, program, speller, step.target.name in given))
+            yield from wrapped(_lines(step, program, speller, assigned.get(step.target.name)))
 
 
 def _lines(
-    step: ScalarStep, program: ScalarProgram, speller: CSpeller, is_given: bool
+    step: ScalarStep,
+    program: ScalarProgram,
+    speller: CSpeller,
+    assigned: Callable[[str], str] | None,
 ) -> Iterator[str]:
-    name = step.target.name
+    name, letters = step.target.name, step.target.letters
     is_pair = name in program.scaled
     kind = "pair" if is_pair else "real"
-    target = speller.entry(step.target)
-    letters = step.target.letters
-    if letters and not is_given:
-        sizes = "".join(f"[{speller.macro(index.size)}]" for index in letters)
-        yield f"{kind} {speller.names.quantity(name)}{sizes};"
-    speller.block, speller.used = [], {}
     own = speller.names.quantity(name)
+    if letters and assigned is None:
+        sizes = "".join(f"[{speller.macro(index.size)}]" for index in letters)
+        yield f"{kind} {own}{sizes};"
+    speller.block, outside = [], speller.used
+    speller.used = {} if letters else outside  # within a loop names are its own
     speller.accumulator = "sum" if letters else f"sum_{own}"
     if step.largest:
-        largest = "largest" if letters else f"largest_{own}"
-        value = str(speller.printed(step.value))
-        found = [*speller.block, f"if ({value} > {largest}) {{", f"    {largest} = {value};", "}"]
-        speller.block = [f"real {largest} = -(real)INFINITY;"]
-        speller.block += speller.loops(step.largest, found)
-        value = largest
+        value = _largest(step, speller)
+    elif is_pair:
+        value = speller.scaled(step.value)
+    elif assigned is None:
+        value = speller.text(step.value)
     else:
-        value = speller.scaled(step.value) if is_pair else speller.text(step.value)
-    declared = "" if letters or is_given else f"const {kind} "
-    body = [*speller.block, f"{declared}{target} = {value};"]
-    yield from speller.loops(letters, body)
+        value = str(speller.printed(step.value).within(Binding.FRACTION))
+    if assigned is not None:
+        line = assigned(value)
+    else:
+        line = f"{'' if letters else f'const {kind} '}{speller.entry(step.target)} = {value};"
+    yield from speller.loops(letters, [*speller.block, line])
+    speller.used = outside
+
+
+def _largest(step: ScalarStep, speller: CSpeller) -> str:
+    """The variable that a loop leaves with the largest value in it."""
+    own = speller.names.quantity(step.target.name)
+    largest = speller.fresh("largest" if step.target.letters else f"largest_{own}")
+    value = str(speller.printed(step.value))
+    found = [*speller.block, f"if ({value} > {largest}) {{", f"    {largest} = {value};", "}"]
+    speller.block = [f"real {largest} = -(real)INFINITY;"]
+    speller.block += speller.loops(step.largest, found)
+    return largest
 
 
 def wrapped(lines: Iterable[str]) -> Iterator[str]:

@@ -1,14 +1,15 @@
 """ScalarProgram -> what the templates of C need: declarations and lines."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import partial
 
 from derive.c.helpers import every, libraries, needed
-from derive.c.lines import alias, declared, step_lines, wrapped
+from derive.c.lines import Assigned, alias, declared, step_lines, wrapped
 from derive.c.names import Names, prefix_of
+from derive.c.record import CNetwork, Member
 from derive.c.speller import CSpeller
 from derive.code.functions import function_code
-from derive.expressions.contents import held
+from derive.expressions.contents import entries, held
 from derive.expressions.expression import Adjoint, Entry, Name, Scaled
 from derive.model.model import Array
 from derive.model.output import output_of
@@ -16,47 +17,6 @@ from derive.printing.symbols import step_letter
 from derive.printing.text import as_model_file, expression_text
 from derive.scalar.functions import E_ENTRY, LIBRARY, Z_ENTRY
 from derive.scalar.program import ScalarFunction, ScalarProgram, ScalarStep, leading_to, used
-
-
-@dataclass(frozen=True)
-class Member:
-    """A field of a struct, and what it is."""
-
-    declaration: str
-    words: str
-
-
-@dataclass(frozen=True)
-class CNetwork:
-    """The record of a header and its source; every string is source text."""
-
-    prefix: str
-    upper: str
-    title: str
-    source: str
-    equations: tuple[str, ...]
-    error: str
-    step: str
-    sizes: tuple[tuple[str, int], ...]
-    weights: tuple[Member, ...]
-    data: tuple[Member, ...]
-    passed: tuple[str, ...]
-    """The fields of a sample as they are handed on: samples[n].I."""
-    fed: tuple[str, ...]
-    given: tuple[str, ...]
-    output: str
-    output_name: str
-    constants: tuple[tuple[str, str], ...]
-    libraries: tuple[str, ...]
-    helpers: tuple[str, ...]
-    has_pairs: bool
-    has_bools: bool
-    functions: tuple[str, ...]
-    forward: tuple[str, ...]
-    error_lines: tuple[str, ...]
-    error_value: str
-    gradient: tuple[str, ...]
-    descent: tuple[str, ...]
 
 
 def c_network(program: ScalarProgram) -> CNetwork:
@@ -75,6 +35,7 @@ class _Writer:
         library = {name for each in LIBRARY.values() for name in (each, each + "f", f"real_{each}")}
         self.names = Names(model, {*library, *every(), self.t})
         self.names.known(array.name for array in model.arrays)
+        self.names.known(step.target.name for step in program.steps)
         self.functions = {
             (each.function, each.order): self.names.free(each.function + "_prime" * each.order)
             for each in program.functions
@@ -91,6 +52,7 @@ class _Writer:
         functions = tuple(self.defined(each) for each in program.functions)
         forward = tuple(self.forward())
         error_lines, gradient = tuple(self.error()), tuple(self.gradient())
+        update = tuple(self.update())
         texts = needed(self.helpers)
         called = {*self.libraries, *libraries(texts)}
         has_output = output.name != model.error
@@ -127,7 +89,7 @@ class _Writer:
             error_lines=error_lines,
             error_value=self.plain(Entry(model.error)),
             gradient=gradient,
-            descent=tuple(self.descent()),
+            update=update,
         )
 
     # --- functions of a sample ------------------------------------------------------------------
@@ -135,67 +97,118 @@ class _Writer:
     def forward(self) -> Iterator[str]:
         """From the inputs to the output."""
         output = output_of(self.model)
-        steps = leading_to(self.program.steps, [output.name])
-        own = output.name not in self.program.scaled
-        placed: dict[Name, str] = {}
-        if own and not output.indices:
-            placed = {output.name: f"*{self.names.quantity(output.name)}"}
-        speller = self.speller(placed)
-        yield from self.body(steps, speller, {output.name} if own else set(), "input")
-        if not own:
-            target = f"output{self.subscripts(output)}" if output.indices else "*output"
+        steps, name = leading_to(self.program.steps, [output.name]), output.name
+        target = f"{'' if output.indices else '*'}{self.written(output)}"
+        target += self.subscripts(output)
+        if name in self.program.scaled:
+            yield from self.body(steps, self.speller({}), {}, fed=True)
             line = f"{target} = {self.plain(output.entry)};"
-            yield from speller.loops(output.indices, [line])
+            yield from self.speller({}).loops(output.indices, [line])
+        else:
+            placed: dict[Name, str] = {} if output.indices else {name: target}
+            assigned: Assigned = {name: lambda value: f"{target} = {value};"}
+            yield from self.body(steps, self.speller(placed), assigned, fed=True)
 
     def error(self) -> Iterator[str]:
         """From the data to the error."""
         steps = leading_to(self.program.steps, [self.model.error])
-        yield from self.body(steps, self.speller({}), set(), "target")
+        yield from self.body(steps, self.speller({}), {})
 
     def gradient(self) -> Iterator[str]:
         """The error, and back to the weights."""
         model, scaled = self.model, self.program.scaled
-        wanted: list[Name] = [model.error, *self.slopes]
-        steps = leading_to(self.program.steps, wanted)
-        stored = {slope: w for slope, w in self.slopes.items() if slope not in scaled}
+        steps = leading_to(self.program.steps, [model.error, *self.slopes])
         field = {w.name: f"gradient->{self.names.quantity(w.name)}" for w in model.weights}
-        placed: dict[Name, str] = {s: field[w.name] for s, w in stored.items() if not w.indices}
-        speller = self.speller(placed)
+        stored = {slope: w for slope, w in self.slopes.items() if slope not in scaled}
+        speller = self.speller({s: field[w.name] for s, w in stored.items() if not w.indices})
         for slope, weight in stored.items():
             if weight.indices:
                 name = self.names.quantity(slope)
                 yield alias(weight, field[weight.name], speller, True, name)
-        yield from self.body(steps, speller, set(stored), "target")
+        assigned: Assigned = {
+            slope: partial("{} = {};".format, speller.entry(Entry(slope, weight.indices)))
+            for slope, weight in stored.items()
+        }
+        yield from self.body(steps, speller, assigned)
         for slope, weight in self.slopes.items():
             if slope in scaled:
                 value = self.plain(Entry(slope, weight.indices))
                 line = f"{field[weight.name]}{self.subscripts(weight)} = {value};"
                 yield from speller.loops(weight.indices, [line])
 
+    def update(self) -> Iterator[str]:
+        """Back to the weights, each of which moves in its place once all else is computed; by
+        way of a gradient where a weight's derivative reads another weight.
+        """
+        if not self.moves_in_place:
+            yield f"{self.prefix}_parameters gradient;"
+            given = ", ".join(self.names.quantity(array.name) for array in self.model.data)
+            called = f"parameters, {given}" if given else "parameters"
+            yield f"(void){self.prefix}_gradient({called}, &gradient);"
+            yield from self.descent()
+            return
+        steps = leading_to(self.program.steps, [*self.slopes])
+        last = tuple(step for step in steps if step.target.name in self.slopes)
+        before = tuple(step for step in steps if step not in last)
+        moved: Assigned = {
+            slope: partial("{} -= {} * {};".format, self.own(weight), self.t)
+            for slope, weight in self.slopes.items()
+        }
+        for weight in self.model.weights:
+            if weight.indices:
+                name = self.names.quantity(weight.name)
+                yield alias(weight, f"parameters->{name}", self.speller({}), True, name)
+        yield from self.body((*before, *last), self.speller({}), moved, moves=True)
+
+    @property
+    def moves_in_place(self) -> bool:
+        """Whether the derivative by a weight is read by nothing, and reads of the weights at most
+        the entry that it moves.
+        """
+        read = frozenset[Name]().union(*(held(step.value) for step in self.program.steps))
+        weights = {weight.name for weight in self.model.weights}
+        for step in self.program.steps:
+            name = step.target.name
+            weight = self.slopes.get(name) if isinstance(name, Adjoint) else None
+            if weight is not None:
+                own = Entry(weight.name, step.target.indices)
+                others = [x for x in entries(step.value) if x.name in weights and x != own]
+                if others or name in {*read, *self.program.scaled}:
+                    return False
+        return True
+
     def body(
-        self, steps: Sequence[ScalarStep], speller: CSpeller, given: set[Name], last: str
+        self,
+        steps: Sequence[ScalarStep],
+        speller: CSpeller,
+        assigned: Assigned,
+        fed: bool = False,
+        moves: bool = False,
     ) -> Iterator[str]:
-        """The lines of some steps, after what they read of the parameters has its name."""
+        """The lines of some steps, after what they read of the parameters has its name, which
+        arrays have already where they move.
+        """
         model = self.model
         read = used(steps, model.weights)
         for weight in read:
-            name = self.names.quantity(weight.name)
-            yield alias(weight, f"parameters->{name}", speller, False, name)
-        if not read:
+            if not (moves and weight.indices):
+                name = self.names.quantity(weight.name)
+                yield alias(weight, f"parameters->{name}", speller, False, name)
+        if not read and not moves:
             yield "(void)parameters;"
-        arrays = model.role("input") if last == "input" else model.data
+        arrays = model.role("input") if fed else model.data
         for array in arrays:
             if array not in used(steps, arrays):
                 yield f"(void){self.names.quantity(array.name)};"
-        yield from step_lines(steps, self.program, speller, given)
+        yield from step_lines(steps, self.program, speller, assigned)
 
     def descent(self) -> Iterator[str]:
         """A step against the gradient, weight by weight."""
-        speller = self.speller({})
         for weight in self.model.weights:
-            place = f"{self.names.quantity(weight.name)}{self.subscripts(weight)}"
-            line = f"parameters->{place} -= {self.t} * gradient.{place};"
-            yield from wrapped(speller.loops(weight.indices, [line]))
+            of_the_gradient = f"gradient.{self.names.quantity(weight.name)}"
+            slope = f"{of_the_gradient}{self.subscripts(weight)}"
+            line = f"{self.place(weight)} -= {self.t} * {slope};"
+            yield from wrapped(self.speller({}).loops(weight.indices, [line]))
 
     # --- parts ----------------------------------------------------------------------------------
 
@@ -215,6 +228,20 @@ class _Writer:
         is_pair = entry.name in self.program.scaled
         return self.speller({}).text(Scaled(entry) if is_pair else entry)
 
+    def place(self, weight: Array) -> str:
+        """Where an entry of a weight lies: parameters->W[j][i]."""
+        return f"parameters->{self.names.quantity(weight.name)}{self.subscripts(weight)}"
+
+    def own(self, weight: Array) -> str:
+        """The same where an array has its name: W[j][i]."""
+        name = self.names.quantity(weight.name)
+        return f"{name}{self.subscripts(weight)}" if weight.indices else self.place(weight)
+
+    def written(self, output: Array) -> str:
+        """What a function writes the output to: its own name, where it is no variable too."""
+        is_pair = output.name in self.program.scaled
+        return "output" if is_pair else self.names.quantity(output.name)
+
     def subscripts(self, array: Array) -> str:
         """[j][i]."""
         return "".join(f"[{self.names.letter(index)}]" for index in array.indices)
@@ -232,9 +259,7 @@ class _Writer:
 
     def returned(self, output: Array) -> str:
         """What a function writes to: real O[K]."""
-        own = output.name not in self.program.scaled
-        name = self.names.quantity(output.name) if own else "output"
-        kind = f"{self.prefix}_real"
+        kind, name = f"{self.prefix}_real", self.written(output)
         if not output.indices:
             return f"{kind} *{name}"
         return declared(output, self.speller({}), name, kind)

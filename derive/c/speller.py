@@ -101,7 +101,7 @@ class CSpeller(Speller):
         return f"{total} = {self.helper('scaled_add', [total, self.scaled(node)])};"
 
     def _added_up(self, node: Sum, kind: str, zero: str, add: _Add) -> str:
-        total = self._fresh()
+        total = self.fresh(self.accumulator)
         outside, self.block = self.block, []
         line = add(total, node.body)
         body, self.block = [*self.block, line], outside
@@ -117,10 +117,11 @@ class CSpeller(Speller):
             lines = [head, *(f"    {line}" for line in lines), "}"]
         return lines
 
-    def _fresh(self) -> str:
-        name, number = self.accumulator, 1
+    def fresh(self, wanted: str) -> str:
+        """A variable of its own."""
+        name, number = wanted, 1
         while name in self.used or name in self.names.taken:
             number += 1
-            name = f"{self.accumulator}_{number}"
+            name = f"{wanted}_{number}"
         self.used.setdefault(name)
         return name

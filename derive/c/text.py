@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from derive.c.module import CNetwork, c_network
+from derive.c.module import c_network
 from derive.c.names import prefix_of
+from derive.c.record import CNetwork
 from derive.derivation.simplify import Simplified
 from derive.environment import banner, environment
 from derive.model.model import Model
@@ -46,8 +47,6 @@ def c_names(model: Model) -> tuple[str, str]:
 def _routines(c: CNetwork) -> Iterator[Routine]:
     own, real = f"{c.prefix}_parameters *", f"{c.prefix}_real"
     read, step = f"const {own}parameters", f"{real} {c.step}"
-    names = ", ".join(_named(each) for each in c.given)
-    called = f"parameters, {names}" if names else "parameters"
     if c.forward:
         yield Routine(
             f"The output {c.output_name} of one sample.",
@@ -67,11 +66,7 @@ def _routines(c: CNetwork) -> Iterator[Routine]:
     yield Routine(
         f"One step x - {c.step} grad {c.error}, every gradient at the old parameters.",
         _signature("void", f"{c.prefix}_update", (f"{own}parameters", *c.given, step)),
-        (
-            f"{c.prefix}_parameters gradient;",
-            f"(void){c.prefix}_gradient({called}, &gradient);",
-            *c.descent,
-        ),
+        c.update,
     )
     yield _train(c, own, step)
 
@@ -96,11 +91,6 @@ def _train(c: CNetwork, own: str, step: str) -> Routine:
             "}",
         ),
     )
-
-
-def _named(argument: str) -> str:
-    """The name in const real I[n]."""
-    return argument.rsplit(maxsplit=1)[-1].partition("[")[0].lstrip("*")
 
 
 def _signature(returns: str, name: str, takes: tuple[str, ...]) -> str:

@@ -17,12 +17,14 @@ from derive.expressions.building import add, multiply, power, rebuild, where
 from derive.expressions.contents import children, free_indices, walk
 from derive.expressions.expression import (
     MINUS_ONE,
+    ONE,
     Adjoint,
     Apply,
     Entry,
     Expression,
     Index,
     Name,
+    Power,
     Scaled,
     Softmax,
     Subscript,
@@ -128,9 +130,23 @@ class _Lowering:
                 return applied(found, z)
             if found.of_distance:
                 e = self._helping("e", z, library("exp", applied(Form(DISTANCE), z)))
-                return applied(found, z, e)
+                return self._by_one_division(applied(found, z, e), z, e)
         self.called.setdefault((function, order))
         return Apply(function, z, order)
+
+    def _by_one_division(self, value: Expression, z: Entry, e: Entry) -> Expression:
+        """The value with 1/(1 + e) as a quantity that helps, for a function and its derivative."""
+        below = add(ONE, e)
+
+        def at(node: Expression) -> Expression:
+            match node:
+                case Power(Power(base, inner), outer) if base == below and outer < 0:
+                    return at(Power(base, inner * outer))
+                case Power(base, exponent) if base == below and exponent < 0:
+                    return power(self._helping("r", z, power(below, -1)), -exponent)
+            return rebuild(node, map(at, children(node)))
+
+        return at(value)
 
     # --- exponentials -------------------------------------------------------------------------
 

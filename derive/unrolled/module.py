@@ -1,7 +1,7 @@
 """ScalarProgram -> what the templates of unrolled modules need: names and lines."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derive.code.body import define, docstring
 from derive.code.functions import function_code
@@ -54,6 +54,11 @@ class Routine:
     def signature(self) -> str:
         """The line that begins it; several where it would be too long."""
         return define(self.name, tuple(f"{n}: {kind}" for n, kind in self.takes), self.returns)
+
+    @property
+    def inner(self) -> str:
+        """The same of a function that another one calls."""
+        return replace(self, name=f"_{self.name}").signature
 
 
 @dataclass(frozen=True)
@@ -168,9 +173,9 @@ class _Writer:
             given,
             f"tuple[float, {NUMBERS}]",
             (
-                f"The error of one sample and its partial derivatives: "
-                f"({model.error}, ∇{model.error}),",
-                "these in the order of the parameters.",
+                f"The error of one sample and its partial derivatives, ({model.error}, "
+                f"∇{model.error}):",
+                "these stand in the order of the parameters.",
             ),
             (*lines, *returned_tuple(slopes, f"{value}, ")),
         )
@@ -181,9 +186,8 @@ class _Writer:
             (*given, (self.t, "float")),
             NUMBERS,
             (
-                f"One step of the gradient method, x - {self.t} ∇{model.error}, every gradient at "
-                "the old",
-                "parameters.",
+                f"One step of the gradient method, x - {self.t} ∇{model.error}, each gradient at "
+                "the old parameters.",
             ),
             (*lines, *returned_tuple(moved)),
         )
