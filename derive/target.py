@@ -32,7 +32,8 @@ from derive.page.markdown_page import markdown_files
 from derive.proof.certificate import Certificate
 from derive.torch.check import check_torch
 from derive.torch.text import torch_text
-from derive.unrolled.check import check_unrolled
+from derive.unrolled.check import check_jit, check_unrolled
+from derive.unrolled.jit import jit_text
 from derive.unrolled.text import unrolled_text
 
 
@@ -181,6 +182,14 @@ def _check_unrolled(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     return (check_unrolled(files["unrolled.py"], files["trainer.py"], stages.one),)
 
 
+def _jit(stages: Stages) -> Files:
+    return {"jit.py": jit_text(stages.one)}
+
+
+def _check_jit(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    return (check_jit(files["jit.py"], files["trainer.py"], stages.one),)
+
+
 def _c(stages: Stages) -> Files:
     return c_files(stages.one)
 
@@ -203,6 +212,7 @@ ON_REQUEST: dict[str, Target] = {
     "jax": Target("the functions of JAX", _jax, _check_jax),
     "torch": Target("the module of PyTorch", _torch, _check_torch),
     "unrolled": Target("the unrolled module", _unrolled, _check_unrolled),
+    "jit": Target("the module for Numba", _jit, _check_jit),
     "c": Target("the network in C", _c, _check_c),
 }
 """What `derive build --target NAME` writes besides, after those."""

@@ -12,6 +12,10 @@ MOST = 400
 """Parameters up to which Numba compiles functions of so many numbers within seconds."""
 
 
+WHOLE = 30
+"""Numbers up to which Python makes a tuple at once, and Numba can."""
+
+
 def jit_text(one: Simplified) -> str:
     """The module of one sample's derivation, compiled by Numba where it runs.
 
@@ -26,14 +30,33 @@ def jit_text(one: Simplified) -> str:
     template = environment().get_template("unrolled/jit.py.jinja")
     picked = ", ".join(map(_picked, record.data))
     arrays = tuple(_with_arrays(record))
-    return template.render(banner=banner(record.name), u=record, arrays=arrays, picked=picked)
+    return template.render(
+        banner=banner(record.name), u=record, arrays=arrays, picked=picked, in_parts=_in_parts
+    )
 
 
 def _picked(each: Taken) -> str:
     """The numbers of a row: (I[n_, 0], I[n_, 1])."""
     numbers = [f"{each.name}[n_, {place}]" for place in range(each.count)]
-    comma = "," * (len(numbers) == 1)
-    return f"({', '.join(numbers)}{comma})" if each.numbers else numbers[0]
+    comma = "," * (len(numbers) % WHOLE == 1)
+    if not each.numbers:
+        return numbers[0]
+    parts = [numbers[n : n + WHOLE] for n in range(0, len(numbers), WHOLE)]
+    return " + ".join(f"({', '.join(part)}{comma})" for part in parts)
+
+
+def _in_parts(routine: Routine) -> tuple[str, ...]:
+    """The lines of a function; a long tuple is put together of several."""
+    numbers = routine.numbers
+    if len(numbers) <= WHOLE:
+        return routine.body
+    lines, names = list(routine.lines), list[str]()
+    for place in range(0, len(numbers), WHOLE):
+        names.append(f"part_{len(names) + 1}")
+        part = numbers[place : place + WHOLE]
+        lines += [f"{names[-1]} = (", *(f"    {number}," for number in part), ")"]
+    whole = " + ".join(names)
+    return (*lines, f"return {routine.before}{whole}")
 
 
 def _with_arrays(record: Unrolled) -> Iterator[Routine]:

@@ -42,18 +42,28 @@ class Taken:
 
 @dataclass(frozen=True)
 class Routine:
-    """A function of the module: what it takes, returns and says of itself, and its lines."""
+    """A function of the module: what it takes, returns and says of itself, its lines, and the
+    numbers that it returns after them as a tuple, if it does, behind what stands before.
+    """
 
     name: str
     takes: tuple[tuple[str, str], ...]
     returns: str
     words: tuple[str, ...]
     lines: tuple[str, ...]
+    numbers: tuple[str, ...] = ()
+    before: str = ""
 
     @property
     def signature(self) -> str:
         """The line that begins it; several where it would be too long."""
         return define(self.name, tuple(f"{n}: {kind}" for n, kind in self.takes), self.returns)
+
+    @property
+    def body(self) -> tuple[str, ...]:
+        """All lines, the one that returns the last."""
+        end = returned_tuple(self.numbers, self.before) if self.numbers else ()
+        return (*self.lines, *end)
 
     @property
     def inner(self) -> str:
@@ -160,10 +170,11 @@ class _Writer:
         fed, given = (self.takes(arrays) for arrays in (model.role("input"), model.data))
         if output.name != model.error:
             lines, returned = self.lines(outputs, outputs)
-            number = not output.indices
-            end = (f"return {returned[0]}",) if number else returned_tuple(returned)
-            kind = "float" if number else NUMBERS
-            yield Routine("forward", fed, kind, (f"The output {output.name}.",), (*lines, *end))
+            said = (f"The output {output.name}.",)
+            if output.indices:
+                yield Routine("forward", fed, NUMBERS, said, lines, returned)
+            else:
+                yield Routine("forward", fed, "float", said, (*lines, f"return {returned[0]}"))
         lines, (value,) = self.lines([error], [error])
         said = (f"The error {model.error} of one sample.",)
         yield Routine("error", given, "float", said, (*lines, f"return {value}"))
@@ -177,7 +188,9 @@ class _Writer:
                 f"∇{model.error}):",
                 "these stand in the order of the parameters.",
             ),
-            (*lines, *returned_tuple(slopes, f"{value}, ")),
+            lines,
+            tuple(slopes),
+            f"{value}, ",
         )
         lines, returned = self.lines(self.slopes, self.slopes)
         moved = [self.moved(*pair) for pair in zip(self.weights, returned, strict=True)]
@@ -189,7 +202,8 @@ class _Writer:
                 f"One step of the gradient method, x - {self.t} ∇{model.error}, each gradient at "
                 "the old parameters.",
             ),
-            (*lines, *returned_tuple(moved)),
+            lines,
+            tuple(moved),
         )
 
     def takes(self, arrays: tuple[Array, ...]) -> tuple[tuple[str, str], ...]:
@@ -315,6 +329,7 @@ def _words(program: ScalarProgram) -> Iterator[str]:
     yield from known()
     for each in program.functions:
         yield function_name(each.function, each.order, program.model)
+    yield from (f"part_{n}" for n in range(1, 20))
     yield from ("samples", "passes", "parameters", "exp", "log", "sqrt", "pow", "z", "e")
 
 
