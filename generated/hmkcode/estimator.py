@@ -292,7 +292,9 @@ class _Estimator(_Network, ABC):
         self._random = _random(self.random_state)
         seed = self._random.randint(np.iinfo(np.int32).max)
         self._keep(trainer.initialise(**self._sizes(features, outputs), seed=seed))
-        self._state = trainer._at_rest(trainer.ravel(self._parameters()))
+        self._state = trainer._at_rest(
+            trainer.ravel(self._parameters()), trainer._method(self.method)
+        )
         self.loss_curve_: list[float] = []
         self.n_iter_, self.best_loss_ = 0, np.inf
         for name in ("validation_scores_", "best_validation_score_"):  # of a fit before
@@ -384,7 +386,11 @@ class _Estimator(_Network, ABC):
         when = f"in epoch {self.n_iter_ + 1} with steps of size {self.t}"
         data = [X, Y] if weights is None else [X, Y, weights]
         (x, parameters), (g, partials) = (trainer._as_one(self._parameters()) for _ in range(2))
-        state = self._state._replace(first=self._state[1].copy(), second=self._state[2].copy())
+        state = trainer._at_rest(x, method)
+        if [moment.shape for moment in state[1:]] == [moment.shape for moment in self._state[1:]]:
+            state = self._state._replace(
+                first=self._state.first.copy(), second=self._state.second.copy()
+            )
         known: dict[int, Any] = {}
         losses: list[float] = []
         counts: list[float] = []

@@ -350,7 +350,7 @@ def _passes(
     parameters, _, _ = _check(parameters, {})
     given = _prepared(batches, parameters)
     (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
-    state, r = _at_rest(x), 0
+    state, r = _at_rest(x, method), 0
     known: dict[int, Callable[..., Any]] = {}
     for number in itertools.count():
         errors, rows = [], []
@@ -500,9 +500,11 @@ def plot(errors: np.ndarray, path: str | PathLike[str] | None = None, by: str = 
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
-    """In three sets of arrays: where a step starts, where it ends, and what has to stay."""
-    sets = tuple(_as_one(parameters) for _ in range(3))
-    (x, parameters), (g, partials) = sets[0], _as_one(parameters)
+    """In two sets of arrays, where a step starts and where it ends, and a third for what has to
+    stay, once that is another.
+    """
+    (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
+    sets = [(x, parameters)]
     gradient = _in_place(parameters, partials, *data)
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
@@ -511,8 +513,12 @@ def _fixed(
         kept = yield parameters, value
         if _is_flat(g, tolerance):
             return
-        free = (each for each in sets if each[1] is not parameters and each[1] is not kept)
-        reached, parameters = next(free)
+        used = parameters, kept
+        free = next((each for each in sets if not any(each[1] is one for one in used)), None)
+        if free is None:
+            free = _as_one(parameters)
+            sets.append(free)
+        reached, parameters = free
         np.multiply(g, size, out=g)
         np.subtract(x, g, out=reached)
         x = reached
@@ -604,15 +610,16 @@ _Method = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, float, 
 
 
 class _State(NamedTuple):
-    """The steps done, and the first and second moments of all partial derivatives."""
+    """The steps done, and the moments of all partial derivatives that the method has."""
 
     steps: int
     first: np.ndarray
     second: np.ndarray
 
 
-def _at_rest(x: np.ndarray) -> _State:
-    return _State(0, np.zeros_like(x), np.zeros_like(x))
+def _at_rest(x: np.ndarray, method: _Method) -> _State:
+    moments = MOMENTS[method]
+    return _State(0, *(np.zeros_like(x[: len(x) * (moments > place)]) for place in range(2)))
 
 
 def _plain(
@@ -674,6 +681,9 @@ METHODS: dict[str, _Method] = {
     "adam": _adam,
     "adamw": _adamw,
 }
+
+MOMENTS: dict[_Method, int] = {_plain: 0, _momentum: 1, _nesterov: 1, _adam: 2, _adamw: 2}
+"""How many moments a method follows: what it does not is not held."""
 
 
 def _move(

@@ -16,15 +16,16 @@ _Method = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, int, float, 
 
 
 class _State(NamedTuple):
-    """The steps done, and the first and second moments of all partial derivatives."""
+    """The steps done, and the moments of all partial derivatives that the method has."""
 
     steps: int
     first: np.ndarray
     second: np.ndarray
 
 
-def _at_rest(x: np.ndarray) -> _State:
-    return _State(0, np.zeros_like(x), np.zeros_like(x))
+def _at_rest(x: np.ndarray, method: _Method) -> _State:
+    moments = MOMENTS[method]
+    return _State(0, *(np.zeros_like(x[: len(x) * (moments > place)]) for place in range(2)))
 
 
 def _plain(
@@ -86,6 +87,9 @@ METHODS: dict[str, _Method] = {
     "adam": _adam,
     "adamw": _adamw,
 }
+
+MOMENTS: dict[_Method, int] = {_plain: 0, _momentum: 1, _nesterov: 1, _adam: 2, _adamw: 2}
+"""How many moments a method follows: what it does not is not held."""
 
 
 def _move(

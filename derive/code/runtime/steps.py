@@ -16,9 +16,11 @@ from derive.code.runtime.ravel import ravel
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
-    """In three sets of arrays: where a step starts, where it ends, and what has to stay."""
-    sets = tuple(_as_one(parameters) for _ in range(3))
-    (x, parameters), (g, partials) = sets[0], _as_one(parameters)
+    """In two sets of arrays, where a step starts and where it ends, and a third for what has to
+    stay, once that is another.
+    """
+    (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
+    sets = [(x, parameters)]
     gradient = _in_place(parameters, partials, *data)
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
@@ -27,8 +29,12 @@ def _fixed(
         kept = yield parameters, value
         if _is_flat(g, tolerance):
             return
-        free = (each for each in sets if each[1] is not parameters and each[1] is not kept)
-        reached, parameters = next(free)
+        used = parameters, kept
+        free = next((each for each in sets if not any(each[1] is one for one in used)), None)
+        if free is None:
+            free = _as_one(parameters)
+            sets.append(free)
+        reached, parameters = free
         np.multiply(g, size, out=g)
         np.subtract(x, g, out=reached)
         x = reached

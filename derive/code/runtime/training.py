@@ -107,7 +107,7 @@ def _passes(
     parameters, _, _ = _check(parameters, {})
     given = _prepared(batches, parameters)
     (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
-    state, r = _at_rest(x), 0
+    state, r = _at_rest(x, method), 0
     known: dict[int, Callable[..., Any]] = {}
     for number in itertools.count():
         errors, rows = [], []

@@ -1,5 +1,7 @@
 """Steps, methods, schedules and vectors, on the example's trainer itself."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -35,7 +37,7 @@ def test_the_error_falls_with_every_method(method: str) -> None:
 def test_a_step_of_size_0_moves_nothing_and_is_counted(method: str) -> None:
     _, partials = trainer.gradient(START, X, Y)
     constants, x = _constants(0.9, 0.9, 0.999, 1e-8, 0.01), ravel(START)
-    state = _move(METHODS[method], _at_rest(x), x, ravel(partials), constants, 0)
+    state = _move(METHODS[method], _at_rest(x, METHODS[method]), x, ravel(partials), constants, 0)
     assert np.array_equal(x, ravel(START))
     assert state.steps == 1
 
@@ -46,7 +48,7 @@ def test_adams_first_step_is_the_sign_of_the_gradient() -> None:
     constants = _constants(0.9, 0.9, 0.999, 1e-12, 0.0)
     for method in ("adam", "adamw"):
         x, g = ravel(START), ravel(partials)
-        _move(METHODS[method], _at_rest(x), x, g.copy(), constants, 0.5)
+        _move(METHODS[method], _at_rest(x, METHODS[method]), x, g.copy(), constants, 0.5)
         np.testing.assert_allclose(ravel(START) - x, 0.5 * np.sign(g), rtol=1e-6)
 
 
@@ -119,7 +121,7 @@ def by_the_paper(method: str, count: int) -> np.ndarray:
 def test_a_method_goes_the_way_of_its_paper_in_the_arrays_given(method: str, dtype: str) -> None:
     constants = _constants(0.9, 0.8, 0.9, 1e-8, 0.01)
     x, weights = _as_one(Parameters(np.ones((1, 1), dtype), np.ones((1, 1), dtype)))
-    state, way = _at_rest(x), []
+    state, way = _at_rest(x, METHODS[method]), []
     for _ in range(7):
         state = _move(METHODS[method], state, x, x.copy(), constants, 0.1)
         way.append(weights.V[0, 0])
@@ -157,3 +159,17 @@ def test_the_best_of_the_validation_is_returned_though_arrays_are_used_again() -
     assert trainer.error(reached, *held) == min(seen) < seen[-1]
     again, _ = train_on(START, [(X, Y)], 3.0, 40, validation=held)
     assert trainer.error(again, *held) == pytest.approx(min(seen[:-1]), rel=1e-9)
+
+
+def peak(steps: int) -> int:
+    """Bytes at most, of a training that takes so many steps."""
+    tracemalloc.start()
+    train_on(START, [(X, Y)] * steps, 1e-3, 1)
+    trainer.train(START, X, Y, 1e-3, steps)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    return most
+
+
+def test_memory_does_not_grow_with_the_steps_but_by_their_errors() -> None:
+    assert peak(2000) - peak(200) < 1800 * 150
