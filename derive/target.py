@@ -24,6 +24,8 @@ from derive.derivation.simplify import Simplified
 from derive.jax.check import check_jax
 from derive.jax.text import jax_text
 from derive.model.model import Model
+from derive.onnx.check import check_onnx
+from derive.onnx.text import onnx_text
 from derive.page.blocks import Document, Page
 from derive.page.check import check_batched, check_latex, check_pages
 from derive.page.check_width import check_width
@@ -199,6 +201,15 @@ def _check_c(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     return (check_c(own, files["trainer.py"], stages.one),)
 
 
+def _onnx(stages: Stages) -> Files:
+    return {"onnx_export.py": onnx_text(stages.model, stages.batched)}
+
+
+def _check_onnx(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    texts, batched = (files["onnx_export.py"], files["trainer.py"]), stages.batched
+    return (check_onnx(*texts, batched.derivation, computed(batched)),)
+
+
 def _jax(stages: Stages) -> Files:
     return {"functions.py": jax_text(stages.model, stages.batched)}
 
@@ -209,6 +220,7 @@ def _check_jax(stages: Stages, files: Files) -> tuple[Certificate, ...]:
 
 
 ON_REQUEST: dict[str, Target] = {
+    "onnx": Target("the graph of ONNX", _onnx, _check_onnx),
     "jax": Target("the functions of JAX", _jax, _check_jax),
     "torch": Target("the module of PyTorch", _torch, _check_torch),
     "unrolled": Target("the unrolled module", _unrolled, _check_unrolled),

@@ -1,0 +1,1 @@
+"""`Program` -> the forward pass as a graph of ONNX; the graph run."""
