@@ -7,14 +7,14 @@ from derive.c.speller import CSpeller
 from derive.errors import naming
 from derive.expressions.expression import Name
 from derive.model.model import Array
-from derive.printing.precedence import Binding
+from derive.printing.printed import Printed
 from derive.printing.text import as_model_file, equation_text
 from derive.scalar.program import ScalarProgram, ScalarStep
 
 WIDTH = 96
 
 
-Assigned = Mapping[Name, Callable[[str], str]]
+Assigned = Mapping[Name, Callable[[Printed], str]]
 """Quantities that have a place already -> the line that gives an entry a value."""
 
 
@@ -34,7 +34,7 @@ def _lines(
     step: ScalarStep,
     program: ScalarProgram,
     speller: CSpeller,
-    assigned: Callable[[str], str] | None,
+    assigned: Callable[[Printed], str] | None,
 ) -> Iterator[str]:
     name, letters = step.target.name, step.target.letters
     is_pair = name in program.scaled
@@ -46,17 +46,13 @@ def _lines(
     speller.block, outside = [], speller.used
     speller.used = {} if letters else outside  # within a loop names are its own
     speller.accumulator = "sum" if letters else f"sum_{own}"
-    if step.largest:
-        value = _largest(step, speller)
-    elif is_pair:
-        value = speller.scaled(step.value)
-    elif assigned is None:
-        value = speller.text(step.value)
-    else:
-        value = str(speller.printed(step.value).within(Binding.FRACTION))
     if assigned is not None:
-        line = assigned(value)
+        line = assigned(speller.printed(step.value))
     else:
+        if step.largest:
+            value = _largest(step, speller)
+        else:
+            value = speller.scaled(step.value) if is_pair else speller.text(step.value)
         line = f"{'' if letters else f'const {kind} '}{speller.entry(step.target)} = {value};"
     yield from speller.loops(letters, [*speller.block, line])
     speller.used = outside

@@ -13,6 +13,8 @@ from derive.expressions.contents import entries, held
 from derive.expressions.expression import Adjoint, Entry, Name, Scaled
 from derive.model.model import Array
 from derive.model.output import output_of
+from derive.printing.precedence import Binding
+from derive.printing.printed import Printed
 from derive.printing.symbols import step_letter
 from derive.printing.text import as_model_file, expression_text
 from derive.scalar.functions import E_ENTRY, LIBRARY, Z_ENTRY
@@ -151,7 +153,7 @@ class _Writer:
         last = tuple(step for step in steps if step.target.name in self.slopes)
         before = tuple(step for step in steps if step not in last)
         moved: Assigned = {
-            slope: partial("{} -= {} * {};".format, self.own(weight), self.t)
+            slope: partial(_moved, self.own(weight), self.t)
             for slope, weight in self.slopes.items()
         }
         for weight in self.model.weights:
@@ -285,6 +287,10 @@ class _Writer:
             lines.append("    (void)z;")
         lines += [*wrapped([f"    return {value};"]), "}"]
         return "\n".join(lines)
+
+
+def _moved(place: str, t: str, slope: Printed) -> str:
+    return f"{place} -= {t} * {slope.within(Binding.FRACTION)};"
 
 
 def _in_comment(text: str) -> str:

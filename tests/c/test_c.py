@@ -122,7 +122,7 @@ def test_a_program_runs_clean_under_the_sanitizers(tmp_path: Path, name: str) ->
         ("sum += W[j][i] * I[i];", "sum -= W[j][i] * I[i];"),
         ("(real)0.5 * sum_EQ", "sum_EQ"),
         ("dEQ_dW[j][i] = delta_h[j] * I[i];", "dEQ_dW[j][i] = delta_h[0] * I[i];"),
-        ("-= t * gradient.V", "+= t * gradient.V"),
+        ("V[k][j] -= t * (delta_o", "V[k][j] += t * (delta_o"),
         ("n < count", "n + 1U < count"),
         ("j < PELOGIA2019_m", "j < 1U"),
         ("const real EQ =", "real unused; const real EQ ="),
