@@ -11,9 +11,7 @@ VALUES = {
     "abs": "jnp.abs(z)",
     "sgn": "jnp.sign(z)",
 }
-"""Functions of the table -> an expression in z, where that is better than the definition. What JAX
-has for the logistic function is not: below -17 its float32 has no digits left.
-"""
+"""Functions of the table -> an expression in z, where that is better than the definition."""
 
 
 OWN = (

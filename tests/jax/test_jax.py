@@ -24,6 +24,7 @@ from derive.proof.certificate import Certificate
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
 from tests.conftest import UNIT, write_text
+from tests.examples import run_examples
 from tests.stress.models import made
 
 jax = pytest.importorskip("jax")
@@ -212,3 +213,12 @@ def test_it_is_written_for_whom_asks(tmp_path: Path) -> None:
     assert build.certificates[-1].title == "the functions of JAX"
     assert "@jax.custom_vjp" in build.files["functions.py"]
     assert "functions.py" not in make(model).files
+
+
+def test_the_examples_run(tmp_path: Path) -> None:
+    run_examples(
+        "jax",
+        "digits.functions",
+        "import jax; x, y = jax.numpy.ones((8, 64)), jax.numpy.eye(10)[:8]",
+        tmp_path,
+    )

@@ -25,6 +25,7 @@ from derive.proof.certificate import Certificate
 from derive.reading.resolve import resolve
 from derive.reading.source import Source
 from tests.conftest import UNIT, write_text
+from tests.examples import run_examples
 from tests.stress.models import made
 
 onnx = pytest.importorskip("onnx")
@@ -116,3 +117,7 @@ def test_it_is_written_for_whom_asks(tmp_path: Path) -> None:
     build.require()
     assert build.certificates[-1].title == "the graph of ONNX"
     assert "GRAPH" in build.files["onnx_export.py"]
+
+
+def test_the_examples_run(tmp_path: Path) -> None:
+    run_examples("onnx", "digits.onnx_export", "", tmp_path)

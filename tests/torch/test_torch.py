@@ -25,6 +25,7 @@ from derive.reading.source import Source
 from derive.torch.check import check_torch
 from derive.torch.text import torch_text
 from tests.conftest import UNIT, write_text
+from tests.examples import run_examples
 from tests.stress.models import made
 
 torch = pytest.importorskip("torch")
@@ -235,3 +236,12 @@ def test_it_is_written_for_whom_asks(tmp_path: Path) -> None:
     assert build.certificates[-1].title == "the module of PyTorch"
     assert "class Network(nn.Module)" in build.files["network.py"]
     assert "network.py" not in make(model).files
+
+
+def test_the_examples_run(tmp_path: Path) -> None:
+    run_examples(
+        "torch",
+        "digits.network",
+        "import torch; x, y = torch.rand(8, 64), torch.eye(10)[:8]",
+        tmp_path,
+    )
