@@ -72,7 +72,7 @@ def _in_c(train: Any) -> Work:
 
 
 def jax() -> dict[str, Work]:
-    """A step compiled by JAX, called from Python and scanned over."""
+    """A step compiled by JAX, called from Python and in a loop of its own."""
     if find_spec("jax") is None:
         return {}
     library, jnp = import_module("jax"), import_module("jax.numpy")
@@ -84,32 +84,27 @@ def jax() -> dict[str, Work]:
         O = library.nn.sigmoid(V @ library.nn.sigmoid(W @ x))
         return jnp.sum((O - y) ** 2) / 2
 
-    def move(weights: Any, _: Any = None) -> Any:
+    def move(weights: Any) -> Any:
         slopes = library.grad(error)(weights)
-        return tuple(w - T * g for w, g in zip(weights, slopes, strict=True)), None
+        return tuple(w - T * g for w, g in zip(weights, slopes, strict=True))
 
     flat = jnp.array(PARAMETERS)
     start = flat[:4].reshape(2, 2), flat[4:].reshape(1, 2)
     once = library.jit(move)
-    scanned = library.jit(
-        lambda weights, steps: library.lax.scan(move, weights, None, length=steps)[0],
-        static_argnums=1,
+    looped = library.jit(
+        lambda weights, steps: library.lax.fori_loop(0, steps, lambda _, w: move(w), weights)
     )
 
     def stepped(steps: int) -> None:
         weights = start
         for _ in range(steps):
-            weights = once(weights)[0]
+            weights = once(weights)
         weights[0].block_until_ready()
 
-    def scan(steps: int) -> None:  # compiled for one number of steps
-        for _ in range(-(-steps // SCANNED)):
-            scanned(start, SCANNED)[0].block_until_ready()
+    def loop(steps: int) -> None:
+        looped(start, steps)[0].block_until_ready()
 
-    return {"JAX, step": stepped, "JAX, scan": scan}
-
-
-SCANNED = 10_000
+    return {"JAX, step": stepped, "JAX, loop": loop}
 
 
 def times(folder: Path) -> Times:
