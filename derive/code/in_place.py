@@ -142,7 +142,11 @@ class _Writer:
         self.say(f"# {step.equation.id}: {said}")
         if is_partial or (shape and not isinstance(step.value, VIEWS | Ref)):
             self.rooms[target] = self.written(shape)
-            self.into(self.through_values(step.value) if shape else step.value, target)
+            value = self.through_values(step.value) if shape else step.value
+            if self.shape(value) in ((), shape):
+                self.into(value, target)
+            else:  # one that does not depend on an index of its own
+                self.say(f"np.copyto({target}, {self.operand(value)})")
         else:
             self.say(f"{target} = {self.text(self.read(step.value))}")
             if shape:

@@ -38,6 +38,8 @@ EQUATIONS = {
     "a function and its slope": "h[j] = logistic(z[j])\nE = sum(j, (h[j] - y[j])^2)",
     "a softmax and its logarithm": "p[j] = softmax(j, z[j])\nE = -sum(j, y[j]*log(p[j]))",
     "a logarithm of a sum alone": "E = log(sum(j, exp(z[j]))) - sum(j, y[j]*z[j])",
+    "a derivative that is one along a row": "E = sum(j, z[j]*y[j]) + sum(j, sum(i, 3*W[j,i])^2)",
+    "one that is one number": "E = sum(j, z[j]*y[j]) + sum(j, i, W[j,i])^2 + 2*sum(j, b[j])",
     "numbers beside": "E = 2 + sum(j, z[j]*y[j]) + 3*sum(j, b[j]^2)/4",
 }
 
