@@ -36,6 +36,7 @@ from derive.arrays.program import (
     arrays_in,
     parts,
 )
+from derive.code.log_softmax import log_softmax_of
 from derive.code.names import called, code_name
 from derive.code.spelling import NUMPY, Dialect
 from derive.errors import naming
@@ -175,12 +176,10 @@ def _named_sum(node: Sums, model: Model, dialect: Dialect) -> str:
     def at(part: Node) -> Printed:
         return _array(part, model, dialect)
 
+    softmax = log_softmax_of(node)
+    if softmax and dialect.log_softmax:
+        return dialect.log_softmax.format(at(softmax.operand), softmax.axes[0])
     match node.terms:
-        case ((False, z), (True, LogSumExp() | Widen(LogSumExp()) as below)):
-            total = below.operand if isinstance(below, Widen) else below
-            assert isinstance(total, LogSumExp)
-            if dialect.log_softmax and total.operand == z and len(total.axes) == 1:
-                return dialect.log_softmax.format(at(z), total.axes[0])
         case ((False, MatMul(x, Transpose(Ref() as W))), (False, b)) if dialect.affine:
             weights: dict[Node, int] = {Ref(w.name): len(w.shape) for w in model.weights}
             alone = b.operand if isinstance(b, Widen) and not _axes_put_in(b) else b

@@ -18,6 +18,7 @@ from derive.code.body import (
 )
 from derive.code.functions import FunctionCode
 from derive.code.lines import helper
+from derive.code.log_softmax import shared
 from derive.code.names import code_name, code_names
 from derive.code.seeded import seed, seeded
 from derive.code.spelling import Dialect
@@ -146,6 +147,7 @@ def passes(model: Model, derivation: Simplified, dialect: Dialect) -> Passes:
     all_steps = (*program.forward, *program.backward)
     trained = needed(all_steps, [error, *by_weights, *by_inputs])
     ahead = tuple(step for step in trained if isinstance(step.equation.target.name, str))
+    ahead = shared(ahead, batched) if dialect.log_softmax else ahead
     begun = tuple(step for step in trained if isinstance(step.equation.target.name, Adjoint))
     linear = seeded(begun, error)
     back = linear or begun

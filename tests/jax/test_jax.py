@@ -90,7 +90,7 @@ def test_random_models_of_the_whole_language_give_the_derived_gradient(seed: int
         ("(1 - h ** 2)", "(1 - h)"),
         ("dL_dL * (p", "1 * (p"),
         ("return p\n", "return z2\n"),
-        ("z1 = x @ W1.T + b1\n", "z1 = x.astype(float) @ W1.T + b1\n"),
+        ("z1 = x @ W1.T + b1", "z1 = x.astype(float) @ W1.T + b1"),
     ],
 )
 def test_wrong_functions_are_not_proven(right: str, wrong: str) -> None:
