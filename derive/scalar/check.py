@@ -1,7 +1,7 @@
 """Code that computes with single numbers, run and held against the derivation of one sample."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property, partial
 from itertools import chain
@@ -60,12 +60,26 @@ def compared(code: Code, trainer: Any, one: Simplified) -> Iterator[Check]:
     for factor in factors:
         where = f" with weights times {factor}" if factor > 1 else ""
         try:
-            yield from _compared(code, trainer, points[0].times(factor), where)
+            yield from _limited_once(_compared(code, trainer, points[0].times(factor), where))
         except DeriveError as error:
             if factor == 1:
                 raise
             yield Check(f"the equations have values{where}", True, limit=str(error))
     yield _trains(code, *points)
+
+
+def _limited_once(checks: Iterator[Check]) -> Iterator[Check]:
+    """The checks, with a word of the first limit alone, and how many there are."""
+    limited = []
+    for check in checks:
+        if check.limit:
+            limited.append(check)
+        else:
+            yield check
+    if limited:
+        first, *others = limited
+        more = f" (and {len(others)} more)" if others else ""
+        yield replace(first, limit=first.limit + more)
 
 
 @dataclass(frozen=True)

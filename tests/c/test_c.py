@@ -207,6 +207,34 @@ def test_far_logits_are_as_right_as_the_trainer_has_them(
 
 
 @needs_a_compiler
+@pytest.mark.parametrize(
+    "penalty", ["", " + sum(k, j, V[k,j]^2)", " + sum(j, i, k, W[j,i] * V[k,j])"]
+)
+def test_weights_move_in_their_places(tmp_path: Path, penalty: str) -> None:
+    network = "z[j] = tanh(sum(i, W[j,i] * I[i]))\nO[k] = tanh(sum(j, V[k,j] * z[j]))"
+    model = model_of(tmp_path, f"{network}\nE = sum(k, (O[k] - y[k])^2){penalty}")
+    files = files_of(model)
+    assert "parameters gradient;" not in files["example.c"]
+    certificate(model, files).require()
+
+
+@needs_a_compiler
+def test_weights_move_by_way_of_a_gradient_where_a_derivative_reads_another_weight() -> None:
+    text = """
+title = "A test"
+source = "tests"
+weights = ["a", "b"]
+inputs = ["x"]
+targets = ["y"]
+equations = "E = (a*b*x - y)^2"
+"""
+    model = resolve("two", Source("two.toml", text))
+    files = files_of(model)
+    assert "two_parameters gradient;" in files["two.c"]
+    certificate(model, files).require()
+
+
+@needs_a_compiler
 def test_names_that_c_has_for_itself_are_another_ones(tmp_path: Path) -> None:
     text = """
 title = "A test"
