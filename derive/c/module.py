@@ -5,11 +5,12 @@ from functools import partial
 
 from derive.c.helpers import every, libraries, needed
 from derive.c.lines import Assigned, alias, declared, step_lines, wrapped
+from derive.c.moving import moves_in_place
 from derive.c.names import Names, prefix_of
 from derive.c.record import CNetwork, Member
 from derive.c.speller import CSpeller
 from derive.code.functions import function_code
-from derive.expressions.contents import entries, held
+from derive.expressions.contents import held
 from derive.expressions.expression import Adjoint, Entry, Name, Scaled
 from derive.model.model import Array
 from derive.model.output import output_of
@@ -142,7 +143,7 @@ class _Writer:
         """Back to the weights, each of which moves in its place once all else is computed; by
         way of a gradient where a weight's derivative reads another weight.
         """
-        if not self.moves_in_place:
+        if not moves_in_place(self.program):
             yield f"{self.prefix}_parameters gradient;"
             given = ", ".join(self.names.quantity(array.name) for array in self.model.data)
             called = f"parameters, {given}" if given else "parameters"
@@ -161,23 +162,6 @@ class _Writer:
                 name = self.names.quantity(weight.name)
                 yield alias(weight, f"parameters->{name}", self.speller({}), True, name)
         yield from self.body((*before, *last), self.speller({}), moved, moves=True)
-
-    @property
-    def moves_in_place(self) -> bool:
-        """Whether the derivative by a weight is read by nothing, and reads of the weights at most
-        the entry that it moves.
-        """
-        read = frozenset[Name]().union(*(held(step.value) for step in self.program.steps))
-        weights = {weight.name for weight in self.model.weights}
-        for step in self.program.steps:
-            name = step.target.name
-            weight = self.slopes.get(name) if isinstance(name, Adjoint) else None
-            if weight is not None:
-                own = Entry(weight.name, step.target.indices)
-                others = [x for x in entries(step.value) if x.name in weights and x != own]
-                if others or name in {*read, *self.program.scaled}:
-                    return False
-        return True
 
     def body(
         self,

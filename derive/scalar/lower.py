@@ -32,7 +32,7 @@ from derive.expressions.expression import (
     Where,
     unknown,
 )
-from derive.expressions.indices import canonical, substitute
+from derive.expressions.indices import canonical, substitute, unshadow
 from derive.model.model import Model
 from derive.scalar.functions import DISTANCE, Form, applied, form, library, library_name
 from derive.scalar.program import ScalarFunction, ScalarProgram, ScalarStep
@@ -59,6 +59,7 @@ def lower_to_scalars(simplified: Simplified) -> ScalarProgram:
         with naming(equation.id):
             around = frozenset(equation.target.letters)
             value = lowering.lowered(nested_sums(stable_form.value, sizes), around)
+            value = unshadow(value, equation.target.letters)
             lowering.steps.append(ScalarStep(equation.target, value, equation))
     return ScalarProgram(model, tuple(lowering.steps), tuple(lowering.functions()), scaled)
 
@@ -181,6 +182,7 @@ class _Lowering:
             about = next((part for part in walk(of) if isinstance(part, Entry)), None)
             if about is not None and about.indices != letters:
                 about = None
+            value = unshadow(value, letters)
             self.steps.append(ScalarStep(Entry(name, letters), value, None, largest, about))
         return Entry(self.helping[key], letters)
 
