@@ -229,7 +229,7 @@ def _at(error: Error, model: Model, sizes: Sizes, point: Point) -> Known | None:
                 for arrays in (model.weights, model.data)
             )
             value, partials = gradient(error, model, weights, data, balls)
-            if all(_is_known(x) for part in (value, *partials) for x in part.flat):
+            if all(is_known(x) for part in (value, *partials) for x in part.flat):
                 return [value, *partials]
     return None
 
@@ -241,7 +241,7 @@ def _given(array: Array, sizes: Sizes, point: Point) -> Balls:
     return made.view(Balls)
 
 
-def _is_known(number: arb) -> bool:
+def is_known(number: arb) -> bool:
     """To some 15 digits."""
     if not number.is_finite():
         return False
