@@ -223,27 +223,26 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W_Q, W_K, W_V = parameters
     dL_dW_Q, dL_dW_K, dL_dW_V = partials
-    dtype = W_Q.dtype
     N = X.shape[0]
     T = X.shape[1]
     h = W_Q.shape[0]
-    Q = np.empty((N, T, h), dtype)
-    K = np.empty((N, T, h), dtype)
-    V = np.empty((N, T, h), dtype)
-    S = np.empty((N, T, T), dtype)
-    A = np.empty((N, T, T), dtype)
-    spare_1 = np.empty((N, T, 1), dtype)
-    spare_2 = np.empty((N, T, 1), dtype)
-    o = np.empty((N, T, h), dtype)
-    spare_4 = np.empty((N, T, h), dtype)
-    dL_do = np.empty((N, T, h), dtype)
-    dL_dA = np.empty((N, T, T), dtype)
-    dL_dS = np.empty((N, T, T), dtype)
-    spare_5 = np.empty((N, T), dtype)
-    spare_6 = np.empty((N, T, T), dtype)
-    dL_dV = np.empty((N, T, h), dtype)
-    dL_dK = np.empty((N, T, h), dtype)
-    dL_dQ = np.empty((N, T, h), dtype)
+    Q = np.empty((N, T, h), W_Q.dtype)
+    K = np.empty((N, T, h), W_Q.dtype)
+    V = np.empty((N, T, h), W_Q.dtype)
+    S = np.empty((N, T, T), W_Q.dtype)
+    A = np.empty((N, T, T), W_Q.dtype)
+    spare_1 = np.empty((N, T, 1), W_Q.dtype)
+    spare_2 = np.empty((N, T, 1), W_Q.dtype)
+    o = np.empty((N, T, h), W_Q.dtype)
+    spare_4 = np.empty((N, T, h), W_Q.dtype)
+    dL_do = np.empty((N, T, h), W_Q.dtype)
+    dL_dA = np.empty((N, T, T), W_Q.dtype)
+    dL_dS = np.empty((N, T, T), W_Q.dtype)
+    spare_5 = np.empty((N, T), W_Q.dtype)
+    spare_6 = np.empty((N, T, T), W_Q.dtype)
+    dL_dV = np.empty((N, T, h), W_Q.dtype)
+    dL_dK = np.empty((N, T, h), W_Q.dtype)
+    dL_dQ = np.empty((N, T, h), W_Q.dtype)
 
     def gradient(parameters: Parameters, X: np.ndarray, y: np.ndarray) -> Any:
         W_Q, W_K, W_V = parameters

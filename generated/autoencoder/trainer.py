@@ -190,17 +190,16 @@ def _in_place(parameters: Parameters, partials: Parameters, x: np.ndarray) -> Ca
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, b, V, c = parameters
     dL_dW, dL_db, dL_dV, dL_dc = partials
-    dtype = W.dtype
     N = x.shape[0]
     n = x.shape[1]
     m = W.shape[0]
-    a = np.empty((N, m), dtype)
-    h = np.empty((N, m), dtype)
-    o = np.empty((N, n), dtype)
-    spare_2 = np.empty((N, n), dtype)
-    dL_do = np.empty((N, n), dtype)
-    dL_da = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    a = np.empty((N, m), W.dtype)
+    h = np.empty((N, m), W.dtype)
+    o = np.empty((N, n), W.dtype)
+    spare_2 = np.empty((N, n), W.dtype)
+    dL_do = np.empty((N, n), W.dtype)
+    dL_da = np.empty((N, m), W.dtype)
+    spare_3 = np.empty((N, m), W.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray) -> Any:
         W, b, V, c = parameters

@@ -228,24 +228,23 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W1, b1, W2, b2 = parameters
     dL_dW1, dL_db1, dL_dW2, dL_db2 = partials
-    dtype = W1.dtype
     N = x.shape[0]
     D = x.shape[1]
     H = W1.shape[0]
     C = W2.shape[0]
-    a = np.empty((N, H), dtype)
-    h = np.empty((N, H), dtype)
-    scores = np.empty((N, C), dtype)
-    p = np.empty((N, C), dtype)
-    spare_1 = np.empty((N, 1), dtype)
-    spare_2 = np.empty((N, 1), dtype)
-    spare_6 = np.empty((N, C), dtype)
-    spare_7 = np.empty((N,), dtype)
-    dL_dscores = np.empty((N, C), dtype)
-    dL_da = np.empty((N, H), dtype)
-    spare_8 = np.empty((N, H), dtype)
-    spare_9 = np.empty((H, D), dtype)
-    spare_10 = np.empty((C, H), dtype)
+    a = np.empty((N, H), W1.dtype)
+    h = np.empty((N, H), W1.dtype)
+    scores = np.empty((N, C), W1.dtype)
+    p = np.empty((N, C), W1.dtype)
+    spare_1 = np.empty((N, 1), W1.dtype)
+    spare_2 = np.empty((N, 1), W1.dtype)
+    spare_6 = np.empty((N, C), W1.dtype)
+    spare_7 = np.empty((N,), W1.dtype)
+    dL_dscores = np.empty((N, C), W1.dtype)
+    dL_da = np.empty((N, H), W1.dtype)
+    spare_8 = np.empty((N, H), W1.dtype)
+    spare_9 = np.empty((H, D), W1.dtype)
+    spare_10 = np.empty((C, H), W1.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W1, b1, W2, b2 = parameters

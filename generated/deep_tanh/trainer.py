@@ -230,27 +230,26 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W1, b1, W2, b2, W3, b3, W4, b4 = parameters
     dL_dW1, dL_db1, dL_dW2, dL_db2, dL_dW3, dL_db3, dL_dW4, dL_db4 = partials
-    dtype = W1.dtype
     N = x.shape[0]
     n1 = W1.shape[0]
     n2 = W2.shape[0]
     n3 = W3.shape[0]
     n4 = W4.shape[0]
-    z1 = np.empty((N, n1), dtype)
-    h1 = np.empty((N, n1), dtype)
-    z2 = np.empty((N, n2), dtype)
-    h2 = np.empty((N, n2), dtype)
-    z3 = np.empty((N, n3), dtype)
-    h3 = np.empty((N, n3), dtype)
-    z4 = np.empty((N, n4), dtype)
-    spare_2 = np.empty((N, n4), dtype)
-    dL_dz4 = np.empty((N, n4), dtype)
-    dL_dz3 = np.empty((N, n3), dtype)
-    spare_3 = np.empty((N, n3), dtype)
-    dL_dz2 = np.empty((N, n2), dtype)
-    spare_4 = np.empty((N, n2), dtype)
-    dL_dz1 = np.empty((N, n1), dtype)
-    spare_5 = np.empty((N, n1), dtype)
+    z1 = np.empty((N, n1), W1.dtype)
+    h1 = np.empty((N, n1), W1.dtype)
+    z2 = np.empty((N, n2), W1.dtype)
+    h2 = np.empty((N, n2), W1.dtype)
+    z3 = np.empty((N, n3), W1.dtype)
+    h3 = np.empty((N, n3), W1.dtype)
+    z4 = np.empty((N, n4), W1.dtype)
+    spare_2 = np.empty((N, n4), W1.dtype)
+    dL_dz4 = np.empty((N, n4), W1.dtype)
+    dL_dz3 = np.empty((N, n3), W1.dtype)
+    spare_3 = np.empty((N, n3), W1.dtype)
+    dL_dz2 = np.empty((N, n2), W1.dtype)
+    spare_4 = np.empty((N, n2), W1.dtype)
+    dL_dz1 = np.empty((N, n1), W1.dtype)
+    spare_5 = np.empty((N, n1), W1.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W1, b1, W2, b2, W3, b3, W4, b4 = parameters

@@ -209,21 +209,20 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W1, b1, W2, b2 = parameters
     dL_dW1, dL_db1, dL_dW2, dL_db2 = partials
-    dtype = W1.dtype
     N = x.shape[0]
     m = W1.shape[0]
     K = W2.shape[0]
-    z1 = np.empty((N, m), dtype)
-    h = np.empty((N, m), dtype)
-    z2 = np.empty((N, K), dtype)
-    p = np.empty((N, K), dtype)
-    spare_1 = np.empty((N, 1), dtype)
-    spare_2 = np.empty((N, 1), dtype)
-    spare_4 = np.empty((N, K), dtype)
-    spare_5 = np.empty((N,), dtype)
-    dL_dz2 = np.empty((N, K), dtype)
-    dL_dz1 = np.empty((N, m), dtype)
-    spare_6 = np.empty((N, m), dtype)
+    z1 = np.empty((N, m), W1.dtype)
+    h = np.empty((N, m), W1.dtype)
+    z2 = np.empty((N, K), W1.dtype)
+    p = np.empty((N, K), W1.dtype)
+    spare_1 = np.empty((N, 1), W1.dtype)
+    spare_2 = np.empty((N, 1), W1.dtype)
+    spare_4 = np.empty((N, K), W1.dtype)
+    spare_5 = np.empty((N,), W1.dtype)
+    dL_dz2 = np.empty((N, K), W1.dtype)
+    dL_dz1 = np.empty((N, m), W1.dtype)
+    spare_6 = np.empty((N, m), W1.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W1, b1, W2, b2 = parameters

@@ -247,29 +247,28 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, U, b, V = parameters
     dL_dW, dL_dU, dL_db, dL_dV = partials
-    dtype = W.dtype
     N = x1.shape[0]
     n = x1.shape[1]
     m = W.shape[0]
     K = V.shape[0]
-    a1 = np.empty((N, m), dtype)
-    h1 = np.empty((N, m), dtype)
-    a2 = np.empty((N, m), dtype)
-    spare_1 = np.empty((N, m), dtype)
-    h2 = np.empty((N, m), dtype)
-    a3 = np.empty((N, m), dtype)
-    h3 = np.empty((N, m), dtype)
-    o = np.empty((N, K), dtype)
-    spare_3 = np.empty((N, K), dtype)
-    dL_do = np.empty((N, K), dtype)
-    dL_da3 = np.empty((N, m), dtype)
-    dL_da2 = np.empty((N, m), dtype)
-    dL_da1 = np.empty((N, m), dtype)
-    spare_4 = np.empty((m, n), dtype)
-    spare_5 = np.empty((m, n), dtype)
-    spare_6 = np.empty((m, m), dtype)
-    spare_7 = np.empty((m,), dtype)
-    spare_8 = np.empty((m,), dtype)
+    a1 = np.empty((N, m), W.dtype)
+    h1 = np.empty((N, m), W.dtype)
+    a2 = np.empty((N, m), W.dtype)
+    spare_1 = np.empty((N, m), W.dtype)
+    h2 = np.empty((N, m), W.dtype)
+    a3 = np.empty((N, m), W.dtype)
+    h3 = np.empty((N, m), W.dtype)
+    o = np.empty((N, K), W.dtype)
+    spare_3 = np.empty((N, K), W.dtype)
+    dL_do = np.empty((N, K), W.dtype)
+    dL_da3 = np.empty((N, m), W.dtype)
+    dL_da2 = np.empty((N, m), W.dtype)
+    dL_da1 = np.empty((N, m), W.dtype)
+    spare_4 = np.empty((m, n), W.dtype)
+    spare_5 = np.empty((m, n), W.dtype)
+    spare_6 = np.empty((m, m), W.dtype)
+    spare_7 = np.empty((m,), W.dtype)
+    spare_8 = np.empty((m,), W.dtype)
 
     def gradient(
         parameters: Parameters, x1: np.ndarray, x2: np.ndarray, x3: np.ndarray, y: np.ndarray

@@ -209,18 +209,17 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, b, V, c = parameters
     dError_dW, dError_db, dError_dV, dError_dc = partials
-    dtype = W.dtype
     N = x.shape[0]
     m = W.shape[0]
     K = V.shape[0]
-    I_h = np.empty((N, m), dtype)
-    O_h = np.empty((N, m), dtype)
-    I_o = np.empty((N, K), dtype)
-    O = np.empty((N, K), dtype)
-    spare_2 = np.empty((N, K), dtype)
-    dError_dI_o = np.empty((N, K), dtype)
-    dError_dI_h = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    I_h = np.empty((N, m), W.dtype)
+    O_h = np.empty((N, m), W.dtype)
+    I_o = np.empty((N, K), W.dtype)
+    O = np.empty((N, K), W.dtype)
+    spare_2 = np.empty((N, K), W.dtype)
+    dError_dI_o = np.empty((N, K), W.dtype)
+    dError_dI_h = np.empty((N, m), W.dtype)
+    spare_3 = np.empty((N, m), W.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, T: np.ndarray) -> Any:
         W, b, V, c = parameters

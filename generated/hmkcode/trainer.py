@@ -181,15 +181,14 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, V = parameters
     dError_dW, dError_dV = partials
-    dtype = W.dtype
     N = x.shape[0]
     m = W.shape[0]
     K = V.shape[0]
-    h = np.empty((N, m), dtype)
-    p = np.empty((N, K), dtype)
-    spare_2 = np.empty((N, K), dtype)
-    dError_dp = np.empty((N, K), dtype)
-    dError_dh = np.empty((N, m), dtype)
+    h = np.empty((N, m), W.dtype)
+    p = np.empty((N, K), W.dtype)
+    spare_2 = np.empty((N, K), W.dtype)
+    dError_dp = np.empty((N, K), W.dtype)
+    dError_dh = np.empty((N, m), W.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, actual: np.ndarray) -> Any:
         W, V = parameters

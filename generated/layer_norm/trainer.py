@@ -216,21 +216,20 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, g, b = parameters
     dL_dW, dL_dg, dL_db = partials
-    dtype = W.dtype
     N = x.shape[0]
     m = W.shape[0]
-    a = np.empty((N, m), dtype)
-    mu = np.empty((N,), dtype)
-    sigma = np.empty((N,), dtype)
-    spare_1 = np.empty((N, m), dtype)
-    spare_2 = np.empty((N, m), dtype)
-    q = np.empty((N,), dtype)
-    o = np.empty((N, m), dtype)
-    dL_do = np.empty((N, m), dtype)
-    dL_dsigma = np.empty((N,), dtype)
-    spare_4 = np.empty((N,), dtype)
-    dL_dmu = np.empty((N,), dtype)
-    dL_da = np.empty((N, m), dtype)
+    a = np.empty((N, m), W.dtype)
+    mu = np.empty((N,), W.dtype)
+    sigma = np.empty((N,), W.dtype)
+    spare_1 = np.empty((N, m), W.dtype)
+    spare_2 = np.empty((N, m), W.dtype)
+    q = np.empty((N,), W.dtype)
+    o = np.empty((N, m), W.dtype)
+    dL_do = np.empty((N, m), W.dtype)
+    dL_dsigma = np.empty((N,), W.dtype)
+    spare_4 = np.empty((N,), W.dtype)
+    dL_dmu = np.empty((N,), W.dtype)
+    dL_da = np.empty((N, m), W.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W, g, b = parameters

@@ -193,14 +193,13 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     w, b = parameters
     dL_dw, dL_db = partials
-    dtype = w.dtype
     N = x.shape[0]
-    z = np.empty((N,), dtype)
-    p = np.empty((N,), dtype)
-    spare_2 = np.empty((N,), dtype)
-    spare_3 = np.empty((N,), dtype)
-    spare_4 = np.empty((N,), dtype)
-    dL_dz = np.empty((N,), dtype)
+    z = np.empty((N,), w.dtype)
+    p = np.empty((N,), w.dtype)
+    spare_2 = np.empty((N,), w.dtype)
+    spare_3 = np.empty((N,), w.dtype)
+    spare_4 = np.empty((N,), w.dtype)
+    dL_dz = np.empty((N,), w.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         w, b = parameters

@@ -205,18 +205,17 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, V = parameters
     dE_total_dW, dE_total_dV = partials
-    dtype = W.dtype
     N = x.shape[0]
     m = W.shape[0]
     K = V.shape[0]
-    net_h = np.empty((N, m), dtype)
-    out_h = np.empty((N, m), dtype)
-    net_o = np.empty((N, K), dtype)
-    out_o = np.empty((N, K), dtype)
-    spare_2 = np.empty((N, K), dtype)
-    dE_total_dnet_o = np.empty((N, K), dtype)
-    dE_total_dnet_h = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    net_h = np.empty((N, m), W.dtype)
+    out_h = np.empty((N, m), W.dtype)
+    net_o = np.empty((N, K), W.dtype)
+    out_o = np.empty((N, K), W.dtype)
+    spare_2 = np.empty((N, K), W.dtype)
+    dE_total_dnet_o = np.empty((N, K), W.dtype)
+    dE_total_dnet_h = np.empty((N, m), W.dtype)
+    spare_3 = np.empty((N, m), W.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, target: np.ndarray) -> Any:
         W, V = parameters

@@ -206,18 +206,17 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, V = parameters
     dEQ_dW, dEQ_dV = partials
-    dtype = W.dtype
     N = I.shape[0]
     m = W.shape[0]
     K = V.shape[0]
-    H_in = np.empty((N, m), dtype)
-    H = np.empty((N, m), dtype)
-    O_in = np.empty((N, K), dtype)
-    O = np.empty((N, K), dtype)
-    E = np.empty((N, K), dtype)
-    delta_o = np.empty((N, K), dtype)
-    delta_h = np.empty((N, m), dtype)
-    spare_2 = np.empty((N, m), dtype)
+    H_in = np.empty((N, m), W.dtype)
+    H = np.empty((N, m), W.dtype)
+    O_in = np.empty((N, K), W.dtype)
+    O = np.empty((N, K), W.dtype)
+    E = np.empty((N, K), W.dtype)
+    delta_o = np.empty((N, K), W.dtype)
+    delta_h = np.empty((N, m), W.dtype)
+    spare_2 = np.empty((N, m), W.dtype)
 
     def gradient(parameters: Parameters, I: np.ndarray, y: np.ndarray) -> Any:
         W, V = parameters

@@ -220,20 +220,19 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W1, b1, W2, b2 = parameters
     dJ_dW1, dJ_db1, dJ_dW2, dJ_db2 = partials
-    dtype = W1.dtype
     N = x.shape[0]
     m = W1.shape[0]
     K = W2.shape[0]
-    z1 = np.empty((N, m), dtype)
-    a1 = np.empty((N, m), dtype)
-    z2 = np.empty((N, K), dtype)
-    a2 = np.empty((N, K), dtype)
-    spare_2 = np.empty((N, K), dtype)
-    spare_3 = np.empty((N, K), dtype)
-    spare_4 = np.empty((N, K), dtype)
-    dJ_dz2 = np.empty((N, K), dtype)
-    dJ_dz1 = np.empty((N, m), dtype)
-    spare_5 = np.empty((N, m), dtype)
+    z1 = np.empty((N, m), W1.dtype)
+    a1 = np.empty((N, m), W1.dtype)
+    z2 = np.empty((N, K), W1.dtype)
+    a2 = np.empty((N, K), W1.dtype)
+    spare_2 = np.empty((N, K), W1.dtype)
+    spare_3 = np.empty((N, K), W1.dtype)
+    spare_4 = np.empty((N, K), W1.dtype)
+    dJ_dz2 = np.empty((N, K), W1.dtype)
+    dJ_dz1 = np.empty((N, m), W1.dtype)
+    spare_5 = np.empty((N, m), W1.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W1, b1, W2, b2 = parameters

@@ -178,12 +178,11 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     w, b = parameters
     dL_dw, dL_db = partials
-    dtype = w.dtype
     N = x.shape[0]
-    eta = np.empty((N,), dtype)
-    mu = np.empty((N,), dtype)
-    spare_2 = np.empty((N,), dtype)
-    dL_deta = np.empty((N,), dtype)
+    eta = np.empty((N,), w.dtype)
+    mu = np.empty((N,), w.dtype)
+    spare_2 = np.empty((N,), w.dtype)
+    dL_deta = np.empty((N,), w.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         w, b = parameters

@@ -209,20 +209,19 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, b, U, V = parameters
     dL_dW, dL_db, dL_dU, dL_dV = partials
-    dtype = W.dtype
     N = x.shape[0]
     n = x.shape[1]
     m = W.shape[0]
     K = V.shape[0]
-    a = np.empty((N, m), dtype)
-    h = np.empty((N, m), dtype)
-    r = np.empty((N, n), dtype)
-    o = np.empty((N, K), dtype)
-    spare_2 = np.empty((N, K), dtype)
-    dL_do = np.empty((N, K), dtype)
-    dL_dr = np.empty((N, n), dtype)
-    dL_da = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    a = np.empty((N, m), W.dtype)
+    h = np.empty((N, m), W.dtype)
+    r = np.empty((N, n), W.dtype)
+    o = np.empty((N, K), W.dtype)
+    spare_2 = np.empty((N, K), W.dtype)
+    dL_do = np.empty((N, K), W.dtype)
+    dL_dr = np.empty((N, n), W.dtype)
+    dL_da = np.empty((N, m), W.dtype)
+    spare_3 = np.empty((N, m), W.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W, b, U, V = parameters

@@ -189,18 +189,17 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     syn0, syn1 = parameters
     dE_dsyn0, dE_dsyn1 = partials
-    dtype = syn0.dtype
     N = X.shape[0]
     m = syn0.shape[0]
     K = syn1.shape[0]
-    net_l1 = np.empty((N, m), dtype)
-    l1 = np.empty((N, m), dtype)
-    net_l2 = np.empty((N, K), dtype)
-    l2 = np.empty((N, K), dtype)
-    spare_2 = np.empty((N, K), dtype)
-    dE_dnet_l2 = np.empty((N, K), dtype)
-    dE_dnet_l1 = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    net_l1 = np.empty((N, m), syn0.dtype)
+    l1 = np.empty((N, m), syn0.dtype)
+    net_l2 = np.empty((N, K), syn0.dtype)
+    l2 = np.empty((N, K), syn0.dtype)
+    spare_2 = np.empty((N, K), syn0.dtype)
+    dE_dnet_l2 = np.empty((N, K), syn0.dtype)
+    dE_dnet_l1 = np.empty((N, m), syn0.dtype)
+    spare_3 = np.empty((N, m), syn0.dtype)
 
     def gradient(parameters: Parameters, X: np.ndarray, y: np.ndarray) -> Any:
         syn0, syn1 = parameters

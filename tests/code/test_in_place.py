@@ -95,8 +95,8 @@ def test_every_construct_of_the_language_does(seed: int) -> None:
 
 
 def test_names_of_a_model_are_not_those_of_spare_arrays() -> None:
-    text = HEAD.replace('"b[j]"', '"b[j]", "spare_1[j]", "total_2"')
-    net = "z[j] = sum(i, W[j,i]*x[i]) + b[j]*spare_1[j]"
+    text = HEAD.replace('"b[j]"', '"b[j]", "spare_1[j]", "total_2", "dtype[j]"')
+    net = "z[j] = sum(i, W[j,i]*x[i]) + b[j]*spare_1[j] + dtype[j]"
     loss = "E = sum(j, (1 + z[j] - 2*y[j])^2) + total_2^2"
     model = resolve("t", Source("t.toml", f'{text}equations = """\n{net}\n{loss}\n"""'))
     weights, data = draw(model, {"n": 3, "m": 2}, 3, 0)

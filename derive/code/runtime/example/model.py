@@ -57,18 +57,17 @@ def _in_place(
     """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
     W, V = parameters
     dE_dW, dE_dV = partials
-    dtype = W.dtype
     N = x.shape[0]
     m = W.shape[0]
     K = V.shape[0]
-    a = np.empty((N, m), dtype)
-    h = np.empty((N, m), dtype)
-    b = np.empty((N, K), dtype)
-    o = np.empty((N, K), dtype)
-    spare_2 = np.empty((N, K), dtype)
-    dE_db = np.empty((N, K), dtype)
-    dE_da = np.empty((N, m), dtype)
-    spare_3 = np.empty((N, m), dtype)
+    a = np.empty((N, m), W.dtype)
+    h = np.empty((N, m), W.dtype)
+    b = np.empty((N, K), W.dtype)
+    o = np.empty((N, K), W.dtype)
+    spare_2 = np.empty((N, K), W.dtype)
+    dE_db = np.empty((N, K), W.dtype)
+    dE_da = np.empty((N, m), W.dtype)
+    spare_3 = np.empty((N, m), W.dtype)
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W, V = parameters
