@@ -10,7 +10,7 @@ trainer gives another, or none, or a warning, the line says from where on.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import log2
+from math import isfinite, log2
 from typing import Any
 
 from derive.code.trial import FORMATS, Extreme, Format, Point, Trial, Verdict
@@ -69,7 +69,8 @@ class Search:
             "targets": model.role("target"),
         }
         reach = self.trial.reaches([self.base])[0]
-        powers = dict.fromkeys(max(1, round(log2(aim / reach))) for aim in REACHES)
+        above = [log2(aim / reach) if isfinite(reach) else 0.0 for aim in REACHES]
+        powers = dict.fromkeys(max(1, round(exponent)) for exponent in above)
         return [
             point
             for kind, arrays in kinds.items()

@@ -163,6 +163,8 @@ def updates(m: Material) -> tuple[Formula, ...]:
     """The new weights, one under the other, by the old ones and their derivatives: of all arrays
     of several weights, or of none where some cannot be read.
     """
+    if not m.readable:
+        return ()
     held_by = {array.name: list[Entry]() for array in m.model.weights}
     for weight in scalar_weights(m.model, m.sizes):
         held_by[str(weight.name)].append(weight)
