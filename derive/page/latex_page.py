@@ -178,6 +178,9 @@ def _display(display: Display, page: Page) -> Set:
 
 
 def _together(high: Sequence[int], place: int) -> bool:
-    """Whether a page may not break behind so many of the rows of a formula, by their lines."""
+    """Whether a page may not break behind so many of the rows of a formula, by their lines; three
+    rows of matrices stand apart by one.
+    """
     apart = min(sum(high[:place]), sum(high[place:]))
-    return sum(high) <= MOST_TOGETHER or apart < FEWEST_APART
+    whole = sum(high) + sum(row > 2 for row in high) // 3
+    return whole <= MOST_TOGETHER or apart < FEWEST_APART

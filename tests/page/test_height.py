@@ -6,7 +6,7 @@ from derive.model.model import Model
 from derive.page.blocks import Display, Document, Formula, Section
 from derive.page.column import Column
 from derive.page.height import lines
-from derive.page.latex_page import latex_files
+from derive.page.latex_page import _together, latex_files
 from derive.page.speech import say
 from derive.page.words import language
 
@@ -43,3 +43,9 @@ def test_a_page_breaks_within_no_formula_but_a_high_one(pelogia: Model) -> None:
 def test_what_is_left_of_a_high_formula_on_a_page_is_more_than_a_row(pelogia: Model) -> None:
     found = endings(20, pelogia)
     assert found == [r"\\*"] * 2 + [r"\\"] * 15 + [r"\\*"] * 2
+
+
+def test_five_rows_of_matrices_are_more_than_a_frame_holds() -> None:
+    assert _together([3, 3, 3, 3], 2)
+    assert not _together([3, 3, 3, 3, 3], 2)
+    assert _together([3, 3, 3, 3, 3], 0)
