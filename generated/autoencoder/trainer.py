@@ -716,7 +716,7 @@ def _constants(
 
 # Samples in batches.
 
-_Prepared = Callable[[], Iterator[list[np.ndarray]]]
+_Prepared = Callable[[], Iterator[Sequence[np.ndarray]]]
 """What gives the batches of a pass, checked: their arrays in one dtype, samples in rows."""
 
 
@@ -765,7 +765,7 @@ def _prepared(batches: Any, parameters: Parameters) -> _Prepared:
         data = _check(parameters, _named("batches", batches.data))[1]
         checked = _Batches(batches.size, data, None)
         checked.random = batches.random
-        return checked  # type: ignore[return-value]  # its tuples are as good as lists
+        return checked
     if isinstance(batches, (list, tuple)):
         apart = {id(batch): batch for batch in batches}
         known = {
