@@ -290,6 +290,9 @@ _ASSUMED: list[tuple[str, str, Callable[[np.ndarray], np.ndarray]]] = []
 
 # Training, step after step.
 
+SHAPES = 8
+"""Of batches, that arrays are held for at once."""
+
 
 def train_on(
     parameters: Parameters,
@@ -379,18 +382,20 @@ def _passes(
     given = _prepared(batches, parameters)
     (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
     state, r = _at_rest(x, method), 0
-    known: dict[int, Callable[..., Any]] = {}
+    known: dict[tuple[tuple[int, ...], ...], Callable[..., Any]] = {}
     for number in itertools.count():
         errors, rows = [], []
         for data in given():
-            N = len(data[0])
-            if N not in known:
-                known[N] = _in_place(parameters, partials, *data)
-            value, size = known[N](parameters, *data), t(r)
+            shapes = tuple(array.shape for array in data)
+            if shapes not in known:
+                if len(known) == SHAPES:
+                    known.clear()
+                known[shapes] = _in_place(parameters, partials, *data)
+            value, size = known[shapes](parameters, *data), t(r)
             if not math.isfinite(value):
                 raise _unbounded(value, f"after {r} steps of size {size}")
             errors.append(value)
-            rows.append(N)
+            rows.append(len(data[0]))
             state = _move(method, state, x, g, constants, size)
             r += 1
         if not rows:

@@ -101,3 +101,26 @@ def test_names_of_a_model_are_not_those_of_spare_arrays() -> None:
     model = resolve("t", Source("t.toml", f'{text}equations = """\n{net}\n{loss}\n"""'))
     weights, data = draw(model, {"n": 3, "m": 2}, 3, 0)
     require_same(trainer(model), weights, data, data)
+
+
+def test_batches_of_sequences_may_be_of_any_length() -> None:
+    """attention: as many samples in each batch, and more places in one than in the next."""
+    module = trainer(load_model("attention"))
+    model = load_model("attention")
+    sizes = {symbol: 2 for symbol, _ in model.example}
+    longer = next(
+        s
+        for s in sizes
+        if s in model.data[0].shape and not any(s in w.shape for w in model.weights)
+    )
+    weights, _ = draw(model, sizes, 2, 0)
+    batches = [draw(model, {**sizes, longer: n}, 2, n)[1] for n in range(2, 14)]
+    start = module.Parameters(*weights)
+    reached, _ = module.train_on(start, [tuple(data) for data in batches], 1e-3, 2)
+    by_hand = start
+    for data in batches:
+        by_hand = module.update(by_hand, *data, 1e-3)
+    for data in batches:
+        by_hand = module.update(by_hand, *data, 1e-3)
+    for found, repeated in zip(reached, by_hand, strict=True):
+        np.testing.assert_allclose(found, repeated, rtol=1e-10)
