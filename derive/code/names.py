@@ -24,7 +24,9 @@ def code_name(name: Name, model: Model, dialect: Dialect = NUMPY) -> str:
     if isinstance(name, str):
         return _own(name, model, dialect)
     named = model.notation.adjoint(name)
-    return _own(named, model, dialect) if named else _free(f"d{name.of}_d{name.by}", model, dialect)
+    if named:
+        return _own(named, model, dialect)
+    return free_name(f"d{name.of}_d{name.by}", model, dialect)
 
 
 def code_names(names: Iterable[Name], model: Model, dialect: Dialect = NUMPY) -> tuple[str, ...]:
@@ -53,10 +55,10 @@ def _own(name: str, model: Model, dialect: Dialect) -> str:
     """A name of the model, as it is unless it is taken."""
     primes = {f"{function}_prime" for function, _ in model.functions}
     taken = name in reserved() or name in dialect.reserved or name in primes
-    return _free(f"{name}_", model, dialect) if taken else name
+    return free_name(f"{name}_", model, dialect) if taken else name
 
 
-def _free(name: str, model: Model, dialect: Dialect) -> str:
+def free_name(name: str, model: Model, dialect: Dialect = NUMPY) -> str:
     """The name with as many underscores as nothing else has."""
     taken = {
         *reserved(),

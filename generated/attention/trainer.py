@@ -21,6 +21,7 @@ begin with _ check nothing; they compute with complex numbers too, for the compl
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -89,7 +90,7 @@ def update(parameters: Parameters, X: ArrayLike, y: ArrayLike, t: float) -> Para
     they are; new ones are returned.
     """
     parameters, data, _ = _check(parameters, {"X": X, "y": y})
-    return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))
+    return _moved(parameters, data, _step_size(t))
 
 
 def train(
@@ -220,77 +221,98 @@ def _gradient(parameters: Parameters, X: np.ndarray, y: np.ndarray) -> tuple[Any
 def _in_place(
     parameters: Parameters, partials: Parameters, X: np.ndarray, y: np.ndarray
 ) -> Callable[..., Any]:
-    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
+    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`,
+    which lie row by row.
+    """
     W_Q, W_K, W_V = parameters
     dL_dW_Q, dL_dW_K, dL_dW_V = partials
     N = X.shape[0]
     T = X.shape[1]
+    p = X.shape[2]
     h = W_Q.shape[0]
     Q = np.empty((N, T, h), W_Q.dtype)
     K = np.empty((N, T, h), W_Q.dtype)
     V = np.empty((N, T, h), W_Q.dtype)
     S = np.empty((N, T, T), W_Q.dtype)
     A = np.empty((N, T, T), W_Q.dtype)
-    spare_1 = np.empty((N, T, 1), W_Q.dtype)
-    spare_2 = np.empty((N, T, 1), W_Q.dtype)
+    largest = np.empty((N, T, 1), W_Q.dtype)
+    sums = np.empty((N, T, 1), W_Q.dtype)
     o = np.empty((N, T, h), W_Q.dtype)
-    spare_4 = np.empty((N, T, h), W_Q.dtype)
+    spare = np.empty((N, T, h), W_Q.dtype)
     dL_do = np.empty((N, T, h), W_Q.dtype)
     dL_dA = np.empty((N, T, T), W_Q.dtype)
     dL_dS = np.empty((N, T, T), W_Q.dtype)
-    spare_5 = np.empty((N, T), W_Q.dtype)
-    spare_6 = np.empty((N, T, T), W_Q.dtype)
+    spare_2 = np.empty((N, T), W_Q.dtype)
+    spare_3 = np.empty((N, T, T), W_Q.dtype)
     dL_dV = np.empty((N, T, h), W_Q.dtype)
     dL_dK = np.empty((N, T, h), W_Q.dtype)
     dL_dQ = np.empty((N, T, h), W_Q.dtype)
+    Q_rows = Q.reshape(-1, h)
+    K_rows = K.reshape(-1, h)
+    V_rows = V.reshape(-1, h)
+    K_view = np.swapaxes(K, -1, -2)
+    ones = np.ones((T, 1), W_Q.dtype)
+    A_rows = A.reshape(-1, T)
+    sums_rows = sums.reshape(-1, 1)
+    number = np.array(1 / N, W_Q.dtype)
+    V_view = np.swapaxes(V, -1, -2)
+    spare_2_flat = spare_2.reshape(-1)
+    ones_2 = np.ones((T,), W_Q.dtype)
+    spare_3_rows = spare_3.reshape(-1, T)
+    spare_2_view = spare_2[..., None]
+    A_view = np.swapaxes(A, -1, -2)
+    dL_dS_view = np.swapaxes(dL_dS, -1, -2)
+    dL_dQ_rows = dL_dQ.reshape(-1, h)
+    dL_dK_rows = dL_dK.reshape(-1, h)
+    dL_dV_rows = dL_dV.reshape(-1, h)
 
     def gradient(parameters: Parameters, X: np.ndarray, y: np.ndarray) -> Any:
         W_Q, W_K, W_V = parameters
         # Q: Q[s,a,d] = sum(c, W_Q[d,c] * X[s,a,c])
-        np.matmul(X, W_Q.T, out=Q)
+        np.dot(X.reshape(-1, p), W_Q.T, out=Q_rows)
         # K: K[s,a,d] = sum(c, W_K[d,c] * X[s,a,c])
-        np.matmul(X, W_K.T, out=K)
+        np.dot(X.reshape(-1, p), W_K.T, out=K_rows)
         # V: V[s,a,d] = sum(c, W_V[d,c] * X[s,a,c])
-        np.matmul(X, W_V.T, out=V)
+        np.dot(X.reshape(-1, p), W_V.T, out=V_rows)
         # S: S[s,a,b] = scale * sum(d, Q[s,a,d] * K[s,b,d])
-        np.matmul(Q, np.swapaxes(K, -1, -2), out=S)
+        np.matmul(Q, K_view, out=S)
         np.multiply(S, scale, out=S)
         # A: A[s,a,b] = exp(S[s,a,b]) / sum(b', exp(S[s,a,b']))
-        np.maximum.reduce(S, axis=2, keepdims=True, out=spare_1)
-        np.subtract(S, spare_1, out=A)
+        np.maximum.reduce(S, axis=2, keepdims=True, out=largest)
+        np.subtract(S, largest, out=A)
         np.exp(A, out=A)
-        np.add.reduce(A, axis=2, keepdims=True, out=spare_2)
-        np.divide(A, spare_2, out=A)
+        np.dot(A_rows, ones, out=sums_rows)
+        np.divide(A, sums, out=A)
         # o: o[s,a,d] = sum(b, A[s,a,b] * V[s,b,d])
         np.matmul(A, V, out=o)
         # L: L = sum(s, sum(a, d, (o[s,a,d] - y[s,a,d])^2) / 2) / N
-        np.subtract(o, y, out=spare_4)
-        total_3 = np.vdot(spare_4, spare_4)
-        L = total_3 / (2 * N)
+        np.subtract(o, y, out=spare)
+        total = np.vdot(spare, spare)
+        L = total / (2 * N)
         # dL-do: ∂L/∂o[s,a,d] = (o[s,a,d] - y[s,a,d]) / N
         np.subtract(o, y, out=dL_do)
-        np.multiply(dL_do, 1 / N, out=dL_do)
+        np.multiply(dL_do, number, out=dL_do)
         # dL-dA: ∂L/∂A[s,a,b] = sum(d, ∂L/∂o[s,a,d] * V[s,b,d])
-        np.matmul(dL_do, np.swapaxes(V, -1, -2), out=dL_dA)
+        np.matmul(dL_do, V_view, out=dL_dA)
         # dL-dS: ∂L/∂S[s,a,b] = A[s,a,b] * (∂L/∂A[s,a,b] - sum(b', ∂L/∂A[s,a,b'] * A[s,a,b']))
-        np.multiply(dL_dA, A, out=spare_6)
-        np.add.reduce(spare_6, axis=2, out=spare_5)
-        np.subtract(dL_dA, spare_5[..., None], out=dL_dS)
+        np.multiply(dL_dA, A, out=spare_3)
+        np.dot(spare_3_rows, ones_2, out=spare_2_flat)
+        np.subtract(dL_dA, spare_2_view, out=dL_dS)
         np.multiply(dL_dS, A, out=dL_dS)
         # dL-dV: ∂L/∂V[s,a,d] = sum(a', ∂L/∂o[s,a',d] * A[s,a',a])
-        np.matmul(np.swapaxes(A, -1, -2), dL_do, out=dL_dV)
+        np.matmul(A_view, dL_do, out=dL_dV)
         # dL-dK: ∂L/∂K[s,a,d] = scale * sum(a', ∂L/∂S[s,a',a] * Q[s,a',d])
-        np.matmul(np.swapaxes(dL_dS, -1, -2), Q, out=dL_dK)
+        np.matmul(dL_dS_view, Q, out=dL_dK)
         np.multiply(dL_dK, scale, out=dL_dK)
         # dL-dQ: ∂L/∂Q[s,a,d] = scale * sum(b, ∂L/∂S[s,a,b] * K[s,b,d])
         np.matmul(dL_dS, K, out=dL_dQ)
         np.multiply(dL_dQ, scale, out=dL_dQ)
         # dL-dW-Q: ∂L/∂W_Q[d,c] = sum(s, a, ∂L/∂Q[s,a,d] * X[s,a,c])
-        np.copyto(dL_dW_Q, np.tensordot(dL_dQ, X, axes=([0, 1], [0, 1])))
+        np.dot(dL_dQ_rows.T, X.reshape(-1, p), out=dL_dW_Q)
         # dL-dW-K: ∂L/∂W_K[d,c] = sum(s, a, ∂L/∂K[s,a,d] * X[s,a,c])
-        np.copyto(dL_dW_K, np.tensordot(dL_dK, X, axes=([0, 1], [0, 1])))
+        np.dot(dL_dK_rows.T, X.reshape(-1, p), out=dL_dW_K)
         # dL-dW-V: ∂L/∂W_V[d,c] = sum(s, a, ∂L/∂V[s,a,d] * X[s,a,c])
-        np.copyto(dL_dW_V, np.tensordot(dL_dV, X, axes=([0, 1], [0, 1])))
+        np.dot(dL_dV_rows.T, X.reshape(-1, p), out=dL_dW_V)
         return L
 
     return gradient
@@ -414,7 +436,7 @@ def _passes(
     for number in itertools.count():
         errors, rows = [], []
         for data in given():
-            shapes = tuple(array.shape for array in data)
+            shapes = tuple([array.shape for array in data])
             if shapes not in known:
                 if len(known) == SHAPES:
                     known.clear()
@@ -561,12 +583,9 @@ def plot(errors: np.ndarray, path: str | PathLike[str] | None = None, by: str = 
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
-    """In two sets of arrays, where a step starts and where it ends, and a third for what has to
-    stay, once that is another.
-    """
+    """In place, but from parameters that have to stay: then in a second set of arrays."""
     (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
-    sets = [(x, parameters)]
-    gradient = _in_place(parameters, partials, *data)
+    gradient, other = _in_place(parameters, partials, *data), None
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
         if not math.isfinite(value):
@@ -574,13 +593,11 @@ def _fixed(
         kept = yield parameters, value
         if _is_flat(g, tolerance):
             return
-        used = parameters, kept
-        free = next((each for each in sets if not any(each[1] is one for one in used)), None)
-        if free is None:
-            free = _as_one(parameters)
-            sets.append(free)
-        reached, parameters = free
         np.multiply(g, size, out=g)
+        if kept is parameters:
+            (reached, parameters), other = other or _as_one(parameters), (x, parameters)
+        else:
+            reached = x
         np.subtract(x, g, out=reached)
         x = reached
 
@@ -712,19 +729,17 @@ def _nesterov(
 def _adam(
     x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
 ) -> None:
-    rest1, rest2 = 1 - c["beta1"], 1 - c["beta2"]
+    # m and v are held as sums, without their factors 1 - β, which are taken with the step.
     np.multiply(m, c["beta1"], out=m)
-    np.multiply(g, rest1, out=g)
     np.add(m, g, out=m)
-    np.multiply(v, c["beta2"], out=v)
     np.multiply(g, g, out=g)
-    np.multiply(g, rest2 / rest1**2, out=g)
+    np.multiply(v, c["beta2"], out=v)
     np.add(v, g, out=v)
-    np.multiply(v, 1 / (1 - c["beta2"] ** r), out=g)
-    np.sqrt(g, out=g)
-    np.add(g, c["epsilon"], out=g)
+    root = math.sqrt((1 - c["beta2"]) / (1 - c["beta2"] ** r))
+    np.sqrt(v, out=g)
+    np.add(g, c["epsilon"] / root, out=g)
     np.divide(m, g, out=g)
-    np.multiply(g, t / (1 - c["beta1"] ** r), out=g)
+    np.multiply(g, t * (1 - c["beta1"]) / (1 - c["beta1"] ** r) / root, out=g)
     np.subtract(x, g, out=x)
 
 
@@ -785,6 +800,10 @@ _Prepared = Callable[[], Iterator[Sequence[np.ndarray]]]
 """What gives the batches of a pass, checked: their arrays in one dtype, samples in rows."""
 
 
+TOGETHER = 2**16
+"""The numbers in rows that are taken together."""
+
+
 class _Batches:
     """The batches of some arrays: their rows in order, or in a new random order for each pass."""
 
@@ -795,15 +814,24 @@ class _Batches:
     def __call__(self) -> Iterator[tuple[Any, ...]]:
         N = len(self.data[0])
         order = None if self.random is None else self.random.permutation(N)
+        if order is not None and self.lies_in_memory:
+            yield from self.shuffled(order)
+            return
         for start in range(0, N, self.size):
             rows: Any = slice(start, start + self.size)
-            if order is None:
-                yield tuple(array[rows] for array in self.data)
-            elif self.lies_in_memory:
-                yield tuple(array.take(order[rows], axis=0) for array in self.data)
-            else:
+            if order is not None:
                 rows = np.sort(order[rows])  # a file is read forwards
-                yield tuple(array[rows] for array in self.data)
+            yield tuple(array[rows] for array in self.data)
+
+    def shuffled(self, order: np.ndarray) -> Iterator[tuple[Any, ...]]:
+        """Rows in that order, those of several batches taken at once."""
+        numbers = sum(array[:1].size for array in self.data)
+        together = self.size * max(1, TOGETHER // (self.size * max(1, numbers)))
+        for start in range(0, len(order), together):
+            rows = order[start : start + together]
+            taken = [array.take(rows, axis=0) for array in self.data]
+            for place in range(0, len(rows), self.size):
+                yield tuple(array[place : place + self.size] for array in taken)
 
     @property
     def lies_in_memory(self) -> bool:
@@ -881,6 +909,17 @@ def _as_one(parameters: Parameters) -> tuple[np.ndarray, Parameters]:
     return vector, unravel(vector, parameters)
 
 
+def _moved(parameters: Parameters, data: Sequence[np.ndarray], t: float) -> Parameters:
+    """X - t∇f in the arrays that the gradient was written into."""
+    partials = Parameters(*[np.empty(x.shape, x.dtype) for x in parameters])
+    with np.errstate(over="ignore", invalid="ignore"):
+        _in_place(parameters, partials, *data)(parameters, *data)
+        for x, partial in zip(parameters, partials, strict=True):
+            np.multiply(partial, t, out=partial)
+            np.subtract(x, partial, out=partial)
+    return partials
+
+
 def _step(parameters: Parameters, partials: Parameters, t: float) -> Parameters:
     with np.errstate(over="ignore", invalid="ignore"):
         return Parameters(
@@ -937,6 +976,9 @@ def unravel(vector: np.ndarray, like: Parameters) -> Parameters:
 
 # What is given, checked.
 
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+"""The types in which nothing has to be converted."""
+
 
 def _check(
     parameters: object, data: Mapping[str, object]
@@ -979,28 +1021,38 @@ def _as_they_are(
     """
     if type(parameters) is not Parameters or _ASSUMED:
         return None
-    dtype = getattr(parameters[0], "dtype", None)
-    if dtype not in (np.float64, np.float32):
+    given: tuple[Any, ...] = (*parameters, *data.values())
+    dtype = getattr(given[0], "dtype", None)
+    if dtype not in FLOATS:
         return None
+    for value in given:
+        if type(value) is not np.ndarray or value.dtype is not dtype:
+            return None
+    single = _fitting(tuple(data), tuple([value.shape for value in given]))
+    if single is None:
+        return None
+    for value in given:
+        if not math.isfinite(np.vdot(value, value)):
+            return None
+    rows = list(given[len(parameters) :])
+    return parameters, [array[np.newaxis] for array in rows] if single else rows, single
+
+
+@functools.lru_cache(maxsize=64)
+def _fitting(data: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]) -> bool | None:
+    """Whether parameters and data of these shapes are of one sample; None where they do not fit."""
+    names = (*Parameters._fields, *data)
+    single = bool(data) and len(shapes[len(Parameters._fields)]) == len(_AXES[data[0]])
     sizes: dict[str, int] = {}
-    rows: list[Any] = []
-    single: bool | None = None
-    for name, value in zip(
-        (*Parameters._fields, *data), (*parameters, *data.values()), strict=True
-    ):
-        if type(value) is not np.ndarray or value.dtype != dtype or not value.size:
+    for name, shape in zip(names, shapes, strict=True):
+        axes = _AXES[name] if single or name not in data else (_SAMPLES, *_AXES[name])
+        if len(axes) != len(shape) or 0 in shape:
             return None
-        axes, shape = _AXES[name], value.shape
-        if name in data:
-            single = len(shape) == len(axes) if single is None else single
-            axes = axes if single else (_SAMPLES, *axes)
-            rows.append(value[np.newaxis] if single else value)
-        if len(shape) != len(axes) or not math.isfinite(np.vdot(value, value)):
+        if any(
+            sizes.setdefault(axis, size) != size for axis, size in zip(axes, shape, strict=True)
+        ):
             return None
-        for axis, size in zip(axes, shape, strict=True):
-            if sizes.setdefault(axis, size) != size:
-                return None
-    return parameters, rows, bool(single)
+    return single
 
 
 def _numbers(name: str, value: object) -> np.ndarray:
@@ -1088,6 +1140,8 @@ def _whole(number: object, name: str, least: int) -> int:
 
 def _step_size(t: object, name: str = "t") -> float:
     """A finite float that is not negative."""
+    if type(t) is float and 0 <= t < math.inf:
+        return t
     number = np.asarray(t)
     if number.ndim or number.dtype.kind not in "iuf":
         raise TypeError(f"{name}: expected a real number, got {t!r}")

@@ -22,6 +22,7 @@ begin with _ check nothing; they compute with complex numbers too, for the compl
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -95,7 +96,7 @@ def update(
     they are; new ones are returned.
     """
     parameters, data, _ = _check(parameters, {"x1": x1, "x2": x2, "x3": x3, "y": y})
-    return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))
+    return _moved(parameters, data, _step_size(t))
 
 
 def train(
@@ -244,7 +245,9 @@ def _in_place(
     x3: np.ndarray,
     y: np.ndarray,
 ) -> Callable[..., Any]:
-    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
+    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`,
+    which lie row by row.
+    """
     W, U, b, V = parameters
     dL_dW, dL_dU, dL_db, dL_dV = partials
     N = x1.shape[0]
@@ -254,87 +257,94 @@ def _in_place(
     a1 = np.empty((N, m), W.dtype)
     h1 = np.empty((N, m), W.dtype)
     a2 = np.empty((N, m), W.dtype)
-    spare_1 = np.empty((N, m), W.dtype)
+    spare = np.empty((N, m), W.dtype)
     h2 = np.empty((N, m), W.dtype)
     a3 = np.empty((N, m), W.dtype)
     h3 = np.empty((N, m), W.dtype)
     o = np.empty((N, K), W.dtype)
-    spare_3 = np.empty((N, K), W.dtype)
+    spare_2 = np.empty((N, K), W.dtype)
     dL_do = np.empty((N, K), W.dtype)
     dL_da3 = np.empty((N, m), W.dtype)
     dL_da2 = np.empty((N, m), W.dtype)
     dL_da1 = np.empty((N, m), W.dtype)
+    spare_3 = np.empty((m, n), W.dtype)
     spare_4 = np.empty((m, n), W.dtype)
-    spare_5 = np.empty((m, n), W.dtype)
-    spare_6 = np.empty((m, m), W.dtype)
+    spare_5 = np.empty((m, m), W.dtype)
+    spare_6 = np.empty((m,), W.dtype)
     spare_7 = np.empty((m,), W.dtype)
-    spare_8 = np.empty((m,), W.dtype)
+    number = np.array(1 / N, W.dtype)
+    one = np.array(1, W.dtype)
+    dL_da2_T = dL_da2.T
+    dL_da3_T = dL_da3.T
+    dL_da1_T = dL_da1.T
+    ones = np.ones((N,), W.dtype)
+    dL_do_T = dL_do.T
 
     def gradient(
         parameters: Parameters, x1: np.ndarray, x2: np.ndarray, x3: np.ndarray, y: np.ndarray
     ) -> Any:
         W, U, b, V = parameters
         # a1: a1[s,j] = sum(i, W[j,i] * x1[s,i]) + b[j]
-        np.matmul(x1, W.T, out=a1)
+        np.dot(x1, W.T, out=a1)
         np.add(a1, b, out=a1)
         # h1: h1[s,j] = tanh(a1[s,j])
         np.tanh(a1, out=h1)
         # a2: a2[s,j] = sum(i, W[j,i] * x2[s,i]) + sum(l, U[j,l] * h1[s,l]) + b[j]
-        np.matmul(h1, U.T, out=spare_1)
-        np.matmul(x2, W.T, out=a2)
-        np.add(a2, spare_1, out=a2)
+        np.dot(h1, U.T, out=spare)
+        np.dot(x2, W.T, out=a2)
+        np.add(a2, spare, out=a2)
         np.add(a2, b, out=a2)
         # h2: h2[s,j] = tanh(a2[s,j])
         np.tanh(a2, out=h2)
         # a3: a3[s,j] = sum(i, W[j,i] * x3[s,i]) + sum(l, U[j,l] * h2[s,l]) + b[j]
-        np.matmul(h2, U.T, out=spare_1)
-        np.matmul(x3, W.T, out=a3)
-        np.add(a3, spare_1, out=a3)
+        np.dot(h2, U.T, out=spare)
+        np.dot(x3, W.T, out=a3)
+        np.add(a3, spare, out=a3)
         np.add(a3, b, out=a3)
         # h3: h3[s,j] = tanh(a3[s,j])
         np.tanh(a3, out=h3)
         # o: o[s,k] = sum(j, V[k,j] * h3[s,j])
-        np.matmul(h3, V.T, out=o)
+        np.dot(h3, V.T, out=o)
         # L: L = sum(s, sum(k, (o[s,k] - y[s,k])^2) / 2) / N
-        np.subtract(o, y, out=spare_3)
-        total_2 = np.vdot(spare_3, spare_3)
-        L = total_2 / (2 * N)
+        np.subtract(o, y, out=spare_2)
+        total = np.vdot(spare_2, spare_2)
+        L = total / (2 * N)
         # dL-do: ∂L/∂o[s,k] = (o[s,k] - y[s,k]) / N
         np.subtract(o, y, out=dL_do)
-        np.multiply(dL_do, 1 / N, out=dL_do)
+        np.multiply(dL_do, number, out=dL_do)
         # dL-da3: ∂L/∂a3[s,j] = sum(k, ∂L/∂o[s,k] * V[k,j]) * (1 - h3[s,j]^2)
-        np.multiply(h3, h3, out=spare_1)
-        np.subtract(1, spare_1, out=spare_1)
-        np.matmul(dL_do, V, out=dL_da3)
-        np.multiply(dL_da3, spare_1, out=dL_da3)
+        np.multiply(h3, h3, out=spare)
+        np.subtract(one, spare, out=spare)
+        np.dot(dL_do, V, out=dL_da3)
+        np.multiply(dL_da3, spare, out=dL_da3)
         # dL-da2: ∂L/∂a2[s,j] = sum(j', ∂L/∂a3[s,j'] * U[j',j]) * (1 - h2[s,j]^2)
-        np.multiply(h2, h2, out=spare_1)
-        np.subtract(1, spare_1, out=spare_1)
-        np.matmul(dL_da3, U, out=dL_da2)
-        np.multiply(dL_da2, spare_1, out=dL_da2)
+        np.multiply(h2, h2, out=spare)
+        np.subtract(one, spare, out=spare)
+        np.dot(dL_da3, U, out=dL_da2)
+        np.multiply(dL_da2, spare, out=dL_da2)
         # dL-da1: ∂L/∂a1[s,j] = sum(j', ∂L/∂a2[s,j'] * U[j',j]) * (1 - h1[s,j]^2)
-        np.multiply(h1, h1, out=spare_1)
-        np.subtract(1, spare_1, out=spare_1)
-        np.matmul(dL_da2, U, out=dL_da1)
-        np.multiply(dL_da1, spare_1, out=dL_da1)
+        np.multiply(h1, h1, out=spare)
+        np.subtract(one, spare, out=spare)
+        np.dot(dL_da2, U, out=dL_da1)
+        np.multiply(dL_da1, spare, out=dL_da1)
         # dL-dW: ∂L/∂W[j,i] = sum(s, ∂L/∂a1[s,j] * x1[s,i]) + sum(s, ∂L/∂a2[s,j] * x2[s,i]) + sum(s, ∂L/∂a3[s,j] * x3[s,i])
-        np.matmul(dL_da2.T, x2, out=spare_4)
-        np.matmul(dL_da3.T, x3, out=spare_5)
-        np.matmul(dL_da1.T, x1, out=dL_dW)
+        np.dot(dL_da2_T, x2, out=spare_3)
+        np.dot(dL_da3_T, x3, out=spare_4)
+        np.dot(dL_da1_T, x1, out=dL_dW)
+        np.add(dL_dW, spare_3, out=dL_dW)
         np.add(dL_dW, spare_4, out=dL_dW)
-        np.add(dL_dW, spare_5, out=dL_dW)
         # dL-dU: ∂L/∂U[j,l] = sum(s, ∂L/∂a2[s,j] * h1[s,l]) + sum(s, ∂L/∂a3[s,j] * h2[s,l])
-        np.matmul(dL_da3.T, h2, out=spare_6)
-        np.matmul(dL_da2.T, h1, out=dL_dU)
-        np.add(dL_dU, spare_6, out=dL_dU)
+        np.dot(dL_da3_T, h2, out=spare_5)
+        np.dot(dL_da2_T, h1, out=dL_dU)
+        np.add(dL_dU, spare_5, out=dL_dU)
         # dL-db: ∂L/∂b[j] = sum(s, ∂L/∂a1[s,j]) + sum(s, ∂L/∂a2[s,j]) + sum(s, ∂L/∂a3[s,j])
-        np.add.reduce(dL_da2, axis=0, out=spare_7)
-        np.add.reduce(dL_da3, axis=0, out=spare_8)
-        np.add.reduce(dL_da1, axis=0, out=dL_db)
+        np.dot(ones, dL_da2, out=spare_6)
+        np.dot(ones, dL_da3, out=spare_7)
+        np.dot(ones, dL_da1, out=dL_db)
+        np.add(dL_db, spare_6, out=dL_db)
         np.add(dL_db, spare_7, out=dL_db)
-        np.add(dL_db, spare_8, out=dL_db)
         # dL-dV: ∂L/∂V[k,j] = sum(s, ∂L/∂o[s,k] * h3[s,j])
-        np.matmul(dL_do.T, h3, out=dL_dV)
+        np.dot(dL_do_T, h3, out=dL_dV)
         return L
 
     return gradient
@@ -461,7 +471,7 @@ def _passes(
     for number in itertools.count():
         errors, rows = [], []
         for data in given():
-            shapes = tuple(array.shape for array in data)
+            shapes = tuple([array.shape for array in data])
             if shapes not in known:
                 if len(known) == SHAPES:
                     known.clear()
@@ -608,12 +618,9 @@ def plot(errors: np.ndarray, path: str | PathLike[str] | None = None, by: str = 
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
-    """In two sets of arrays, where a step starts and where it ends, and a third for what has to
-    stay, once that is another.
-    """
+    """In place, but from parameters that have to stay: then in a second set of arrays."""
     (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
-    sets = [(x, parameters)]
-    gradient = _in_place(parameters, partials, *data)
+    gradient, other = _in_place(parameters, partials, *data), None
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
         if not math.isfinite(value):
@@ -621,13 +628,11 @@ def _fixed(
         kept = yield parameters, value
         if _is_flat(g, tolerance):
             return
-        used = parameters, kept
-        free = next((each for each in sets if not any(each[1] is one for one in used)), None)
-        if free is None:
-            free = _as_one(parameters)
-            sets.append(free)
-        reached, parameters = free
         np.multiply(g, size, out=g)
+        if kept is parameters:
+            (reached, parameters), other = other or _as_one(parameters), (x, parameters)
+        else:
+            reached = x
         np.subtract(x, g, out=reached)
         x = reached
 
@@ -759,19 +764,17 @@ def _nesterov(
 def _adam(
     x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
 ) -> None:
-    rest1, rest2 = 1 - c["beta1"], 1 - c["beta2"]
+    # m and v are held as sums, without their factors 1 - β, which are taken with the step.
     np.multiply(m, c["beta1"], out=m)
-    np.multiply(g, rest1, out=g)
     np.add(m, g, out=m)
-    np.multiply(v, c["beta2"], out=v)
     np.multiply(g, g, out=g)
-    np.multiply(g, rest2 / rest1**2, out=g)
+    np.multiply(v, c["beta2"], out=v)
     np.add(v, g, out=v)
-    np.multiply(v, 1 / (1 - c["beta2"] ** r), out=g)
-    np.sqrt(g, out=g)
-    np.add(g, c["epsilon"], out=g)
+    root = math.sqrt((1 - c["beta2"]) / (1 - c["beta2"] ** r))
+    np.sqrt(v, out=g)
+    np.add(g, c["epsilon"] / root, out=g)
     np.divide(m, g, out=g)
-    np.multiply(g, t / (1 - c["beta1"] ** r), out=g)
+    np.multiply(g, t * (1 - c["beta1"]) / (1 - c["beta1"] ** r) / root, out=g)
     np.subtract(x, g, out=x)
 
 
@@ -832,6 +835,10 @@ _Prepared = Callable[[], Iterator[Sequence[np.ndarray]]]
 """What gives the batches of a pass, checked: their arrays in one dtype, samples in rows."""
 
 
+TOGETHER = 2**16
+"""The numbers in rows that are taken together."""
+
+
 class _Batches:
     """The batches of some arrays: their rows in order, or in a new random order for each pass."""
 
@@ -842,15 +849,24 @@ class _Batches:
     def __call__(self) -> Iterator[tuple[Any, ...]]:
         N = len(self.data[0])
         order = None if self.random is None else self.random.permutation(N)
+        if order is not None and self.lies_in_memory:
+            yield from self.shuffled(order)
+            return
         for start in range(0, N, self.size):
             rows: Any = slice(start, start + self.size)
-            if order is None:
-                yield tuple(array[rows] for array in self.data)
-            elif self.lies_in_memory:
-                yield tuple(array.take(order[rows], axis=0) for array in self.data)
-            else:
+            if order is not None:
                 rows = np.sort(order[rows])  # a file is read forwards
-                yield tuple(array[rows] for array in self.data)
+            yield tuple(array[rows] for array in self.data)
+
+    def shuffled(self, order: np.ndarray) -> Iterator[tuple[Any, ...]]:
+        """Rows in that order, those of several batches taken at once."""
+        numbers = sum(array[:1].size for array in self.data)
+        together = self.size * max(1, TOGETHER // (self.size * max(1, numbers)))
+        for start in range(0, len(order), together):
+            rows = order[start : start + together]
+            taken = [array.take(rows, axis=0) for array in self.data]
+            for place in range(0, len(rows), self.size):
+                yield tuple(array[place : place + self.size] for array in taken)
 
     @property
     def lies_in_memory(self) -> bool:
@@ -928,6 +944,17 @@ def _as_one(parameters: Parameters) -> tuple[np.ndarray, Parameters]:
     return vector, unravel(vector, parameters)
 
 
+def _moved(parameters: Parameters, data: Sequence[np.ndarray], t: float) -> Parameters:
+    """X - t∇f in the arrays that the gradient was written into."""
+    partials = Parameters(*[np.empty(x.shape, x.dtype) for x in parameters])
+    with np.errstate(over="ignore", invalid="ignore"):
+        _in_place(parameters, partials, *data)(parameters, *data)
+        for x, partial in zip(parameters, partials, strict=True):
+            np.multiply(partial, t, out=partial)
+            np.subtract(x, partial, out=partial)
+    return partials
+
+
 def _step(parameters: Parameters, partials: Parameters, t: float) -> Parameters:
     with np.errstate(over="ignore", invalid="ignore"):
         return Parameters(
@@ -984,6 +1011,9 @@ def unravel(vector: np.ndarray, like: Parameters) -> Parameters:
 
 # What is given, checked.
 
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+"""The types in which nothing has to be converted."""
+
 
 def _check(
     parameters: object, data: Mapping[str, object]
@@ -1026,28 +1056,38 @@ def _as_they_are(
     """
     if type(parameters) is not Parameters or _ASSUMED:
         return None
-    dtype = getattr(parameters[0], "dtype", None)
-    if dtype not in (np.float64, np.float32):
+    given: tuple[Any, ...] = (*parameters, *data.values())
+    dtype = getattr(given[0], "dtype", None)
+    if dtype not in FLOATS:
         return None
+    for value in given:
+        if type(value) is not np.ndarray or value.dtype is not dtype:
+            return None
+    single = _fitting(tuple(data), tuple([value.shape for value in given]))
+    if single is None:
+        return None
+    for value in given:
+        if not math.isfinite(np.vdot(value, value)):
+            return None
+    rows = list(given[len(parameters) :])
+    return parameters, [array[np.newaxis] for array in rows] if single else rows, single
+
+
+@functools.lru_cache(maxsize=64)
+def _fitting(data: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]) -> bool | None:
+    """Whether parameters and data of these shapes are of one sample; None where they do not fit."""
+    names = (*Parameters._fields, *data)
+    single = bool(data) and len(shapes[len(Parameters._fields)]) == len(_AXES[data[0]])
     sizes: dict[str, int] = {}
-    rows: list[Any] = []
-    single: bool | None = None
-    for name, value in zip(
-        (*Parameters._fields, *data), (*parameters, *data.values()), strict=True
-    ):
-        if type(value) is not np.ndarray or value.dtype != dtype or not value.size:
+    for name, shape in zip(names, shapes, strict=True):
+        axes = _AXES[name] if single or name not in data else (_SAMPLES, *_AXES[name])
+        if len(axes) != len(shape) or 0 in shape:
             return None
-        axes, shape = _AXES[name], value.shape
-        if name in data:
-            single = len(shape) == len(axes) if single is None else single
-            axes = axes if single else (_SAMPLES, *axes)
-            rows.append(value[np.newaxis] if single else value)
-        if len(shape) != len(axes) or not math.isfinite(np.vdot(value, value)):
+        if any(
+            sizes.setdefault(axis, size) != size for axis, size in zip(axes, shape, strict=True)
+        ):
             return None
-        for axis, size in zip(axes, shape, strict=True):
-            if sizes.setdefault(axis, size) != size:
-                return None
-    return parameters, rows, bool(single)
+    return single
 
 
 def _numbers(name: str, value: object) -> np.ndarray:
@@ -1135,6 +1175,8 @@ def _whole(number: object, name: str, least: int) -> int:
 
 def _step_size(t: object, name: str = "t") -> float:
     """A finite float that is not negative."""
+    if type(t) is float and 0 <= t < math.inf:
+        return t
     number = np.asarray(t)
     if number.ndim or number.dtype.kind not in "iuf":
         raise TypeError(f"{name}: expected a real number, got {t!r}")

@@ -19,6 +19,7 @@ begin with _ check nothing; they compute with complex numbers too, for the compl
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -92,7 +93,7 @@ def update(parameters: Parameters, x: ArrayLike, T: ArrayLike, t: float) -> Para
     they are; new ones are returned.
     """
     parameters, data, _ = _check(parameters, {"x": x, "T": T})
-    return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))
+    return _moved(parameters, data, _step_size(t))
 
 
 def train(
@@ -206,7 +207,9 @@ def _gradient(parameters: Parameters, x: np.ndarray, T: np.ndarray) -> tuple[Any
 def _in_place(
     parameters: Parameters, partials: Parameters, x: np.ndarray, T: np.ndarray
 ) -> Callable[..., Any]:
-    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
+    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`,
+    which lie row by row.
+    """
     W, b, V, c = parameters
     dError_dW, dError_db, dError_dV, dError_dc = partials
     N = x.shape[0]
@@ -216,52 +219,57 @@ def _in_place(
     O_h = np.empty((N, m), W.dtype)
     I_o = np.empty((N, K), W.dtype)
     O = np.empty((N, K), W.dtype)
-    spare_2 = np.empty((N, K), W.dtype)
+    spare = np.empty((N, K), W.dtype)
     dError_dI_o = np.empty((N, K), W.dtype)
     dError_dI_h = np.empty((N, m), W.dtype)
-    spare_3 = np.empty((N, m), W.dtype)
+    spare_2 = np.empty((N, m), W.dtype)
+    one = np.array(1, W.dtype)
+    number = np.array(1 / N, W.dtype)
+    dError_dI_h_T = dError_dI_h.T
+    ones = np.ones((N,), W.dtype)
+    dError_dI_o_T = dError_dI_o.T
 
     def gradient(parameters: Parameters, x: np.ndarray, T: np.ndarray) -> Any:
         W, b, V, c = parameters
         # I-h: I_h[s,j] = sum(i, W[j,i] * x[s,i]) + b[j]
-        np.matmul(x, W.T, out=I_h)
+        np.dot(x, W.T, out=I_h)
         np.add(I_h, b, out=I_h)
         # O-h: O_h[s,j] = logistic(I_h[s,j])
         np.negative(I_h, out=O_h)
         np.exp(O_h, out=O_h)
-        np.add(O_h, 1, out=O_h)
-        np.divide(1, O_h, out=O_h)
+        np.add(O_h, one, out=O_h)
+        np.reciprocal(O_h, out=O_h)
         # I-o: I_o[s,k] = sum(j, V[k,j] * O_h[s,j]) + c[k]
-        np.matmul(O_h, V.T, out=I_o)
+        np.dot(O_h, V.T, out=I_o)
         np.add(I_o, c, out=I_o)
         # O: O[s,k] = logistic(I_o[s,k])
         np.negative(I_o, out=O)
         np.exp(O, out=O)
-        np.add(O, 1, out=O)
-        np.divide(1, O, out=O)
+        np.add(O, one, out=O)
+        np.reciprocal(O, out=O)
         # Error: Error = sum(s, sum(k, (T[s,k] - O[s,k])^2) / 2) / N
-        np.subtract(T, O, out=spare_2)
-        total_1 = np.vdot(spare_2, spare_2)
-        Error = total_1 / (2 * N)
+        np.subtract(T, O, out=spare)
+        total = np.vdot(spare, spare)
+        Error = total / (2 * N)
         # dError-dI-o: ∂Error/∂I_o[s,k] = (O[s,k] - T[s,k]) * O[s,k] * (1 - O[s,k]) / N
-        np.subtract(1, O, out=spare_2)
+        np.subtract(one, O, out=spare)
         np.subtract(O, T, out=dError_dI_o)
         np.multiply(dError_dI_o, O, out=dError_dI_o)
-        np.multiply(dError_dI_o, spare_2, out=dError_dI_o)
-        np.multiply(dError_dI_o, 1 / N, out=dError_dI_o)
+        np.multiply(dError_dI_o, spare, out=dError_dI_o)
+        np.multiply(dError_dI_o, number, out=dError_dI_o)
         # dError-dI-h: ∂Error/∂I_h[s,j] = sum(k, ∂Error/∂I_o[s,k] * V[k,j]) * O_h[s,j] * (1 - O_h[s,j])
-        np.subtract(1, O_h, out=spare_3)
-        np.matmul(dError_dI_o, V, out=dError_dI_h)
+        np.subtract(one, O_h, out=spare_2)
+        np.dot(dError_dI_o, V, out=dError_dI_h)
         np.multiply(dError_dI_h, O_h, out=dError_dI_h)
-        np.multiply(dError_dI_h, spare_3, out=dError_dI_h)
+        np.multiply(dError_dI_h, spare_2, out=dError_dI_h)
         # dError-dW: ∂Error/∂W[j,i] = sum(s, ∂Error/∂I_h[s,j] * x[s,i])
-        np.matmul(dError_dI_h.T, x, out=dError_dW)
+        np.dot(dError_dI_h_T, x, out=dError_dW)
         # dError-db: ∂Error/∂b[j] = sum(s, ∂Error/∂I_h[s,j])
-        np.add.reduce(dError_dI_h, axis=0, out=dError_db)
+        np.dot(ones, dError_dI_h, out=dError_db)
         # dError-dV: ∂Error/∂V[k,j] = sum(s, ∂Error/∂I_o[s,k] * O_h[s,j])
-        np.matmul(dError_dI_o.T, O_h, out=dError_dV)
+        np.dot(dError_dI_o_T, O_h, out=dError_dV)
         # dError-dc: ∂Error/∂c[k] = sum(s, ∂Error/∂I_o[s,k])
-        np.add.reduce(dError_dI_o, axis=0, out=dError_dc)
+        np.dot(ones, dError_dI_o, out=dError_dc)
         return Error
 
     return gradient
@@ -386,7 +394,7 @@ def _passes(
     for number in itertools.count():
         errors, rows = [], []
         for data in given():
-            shapes = tuple(array.shape for array in data)
+            shapes = tuple([array.shape for array in data])
             if shapes not in known:
                 if len(known) == SHAPES:
                     known.clear()
@@ -533,12 +541,9 @@ def plot(errors: np.ndarray, path: str | PathLike[str] | None = None, by: str = 
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
-    """In two sets of arrays, where a step starts and where it ends, and a third for what has to
-    stay, once that is another.
-    """
+    """In place, but from parameters that have to stay: then in a second set of arrays."""
     (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
-    sets = [(x, parameters)]
-    gradient = _in_place(parameters, partials, *data)
+    gradient, other = _in_place(parameters, partials, *data), None
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
         if not math.isfinite(value):
@@ -546,13 +551,11 @@ def _fixed(
         kept = yield parameters, value
         if _is_flat(g, tolerance):
             return
-        used = parameters, kept
-        free = next((each for each in sets if not any(each[1] is one for one in used)), None)
-        if free is None:
-            free = _as_one(parameters)
-            sets.append(free)
-        reached, parameters = free
         np.multiply(g, size, out=g)
+        if kept is parameters:
+            (reached, parameters), other = other or _as_one(parameters), (x, parameters)
+        else:
+            reached = x
         np.subtract(x, g, out=reached)
         x = reached
 
@@ -684,19 +687,17 @@ def _nesterov(
 def _adam(
     x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
 ) -> None:
-    rest1, rest2 = 1 - c["beta1"], 1 - c["beta2"]
+    # m and v are held as sums, without their factors 1 - β, which are taken with the step.
     np.multiply(m, c["beta1"], out=m)
-    np.multiply(g, rest1, out=g)
     np.add(m, g, out=m)
-    np.multiply(v, c["beta2"], out=v)
     np.multiply(g, g, out=g)
-    np.multiply(g, rest2 / rest1**2, out=g)
+    np.multiply(v, c["beta2"], out=v)
     np.add(v, g, out=v)
-    np.multiply(v, 1 / (1 - c["beta2"] ** r), out=g)
-    np.sqrt(g, out=g)
-    np.add(g, c["epsilon"], out=g)
+    root = math.sqrt((1 - c["beta2"]) / (1 - c["beta2"] ** r))
+    np.sqrt(v, out=g)
+    np.add(g, c["epsilon"] / root, out=g)
     np.divide(m, g, out=g)
-    np.multiply(g, t / (1 - c["beta1"] ** r), out=g)
+    np.multiply(g, t * (1 - c["beta1"]) / (1 - c["beta1"] ** r) / root, out=g)
     np.subtract(x, g, out=x)
 
 
@@ -757,6 +758,10 @@ _Prepared = Callable[[], Iterator[Sequence[np.ndarray]]]
 """What gives the batches of a pass, checked: their arrays in one dtype, samples in rows."""
 
 
+TOGETHER = 2**16
+"""The numbers in rows that are taken together."""
+
+
 class _Batches:
     """The batches of some arrays: their rows in order, or in a new random order for each pass."""
 
@@ -767,15 +772,24 @@ class _Batches:
     def __call__(self) -> Iterator[tuple[Any, ...]]:
         N = len(self.data[0])
         order = None if self.random is None else self.random.permutation(N)
+        if order is not None and self.lies_in_memory:
+            yield from self.shuffled(order)
+            return
         for start in range(0, N, self.size):
             rows: Any = slice(start, start + self.size)
-            if order is None:
-                yield tuple(array[rows] for array in self.data)
-            elif self.lies_in_memory:
-                yield tuple(array.take(order[rows], axis=0) for array in self.data)
-            else:
+            if order is not None:
                 rows = np.sort(order[rows])  # a file is read forwards
-                yield tuple(array[rows] for array in self.data)
+            yield tuple(array[rows] for array in self.data)
+
+    def shuffled(self, order: np.ndarray) -> Iterator[tuple[Any, ...]]:
+        """Rows in that order, those of several batches taken at once."""
+        numbers = sum(array[:1].size for array in self.data)
+        together = self.size * max(1, TOGETHER // (self.size * max(1, numbers)))
+        for start in range(0, len(order), together):
+            rows = order[start : start + together]
+            taken = [array.take(rows, axis=0) for array in self.data]
+            for place in range(0, len(rows), self.size):
+                yield tuple(array[place : place + self.size] for array in taken)
 
     @property
     def lies_in_memory(self) -> bool:
@@ -853,6 +867,17 @@ def _as_one(parameters: Parameters) -> tuple[np.ndarray, Parameters]:
     return vector, unravel(vector, parameters)
 
 
+def _moved(parameters: Parameters, data: Sequence[np.ndarray], t: float) -> Parameters:
+    """X - t∇f in the arrays that the gradient was written into."""
+    partials = Parameters(*[np.empty(x.shape, x.dtype) for x in parameters])
+    with np.errstate(over="ignore", invalid="ignore"):
+        _in_place(parameters, partials, *data)(parameters, *data)
+        for x, partial in zip(parameters, partials, strict=True):
+            np.multiply(partial, t, out=partial)
+            np.subtract(x, partial, out=partial)
+    return partials
+
+
 def _step(parameters: Parameters, partials: Parameters, t: float) -> Parameters:
     with np.errstate(over="ignore", invalid="ignore"):
         return Parameters(
@@ -909,6 +934,9 @@ def unravel(vector: np.ndarray, like: Parameters) -> Parameters:
 
 # What is given, checked.
 
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+"""The types in which nothing has to be converted."""
+
 
 def _check(
     parameters: object, data: Mapping[str, object]
@@ -951,28 +979,38 @@ def _as_they_are(
     """
     if type(parameters) is not Parameters or _ASSUMED:
         return None
-    dtype = getattr(parameters[0], "dtype", None)
-    if dtype not in (np.float64, np.float32):
+    given: tuple[Any, ...] = (*parameters, *data.values())
+    dtype = getattr(given[0], "dtype", None)
+    if dtype not in FLOATS:
         return None
+    for value in given:
+        if type(value) is not np.ndarray or value.dtype is not dtype:
+            return None
+    single = _fitting(tuple(data), tuple([value.shape for value in given]))
+    if single is None:
+        return None
+    for value in given:
+        if not math.isfinite(np.vdot(value, value)):
+            return None
+    rows = list(given[len(parameters) :])
+    return parameters, [array[np.newaxis] for array in rows] if single else rows, single
+
+
+@functools.lru_cache(maxsize=64)
+def _fitting(data: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]) -> bool | None:
+    """Whether parameters and data of these shapes are of one sample; None where they do not fit."""
+    names = (*Parameters._fields, *data)
+    single = bool(data) and len(shapes[len(Parameters._fields)]) == len(_AXES[data[0]])
     sizes: dict[str, int] = {}
-    rows: list[Any] = []
-    single: bool | None = None
-    for name, value in zip(
-        (*Parameters._fields, *data), (*parameters, *data.values()), strict=True
-    ):
-        if type(value) is not np.ndarray or value.dtype != dtype or not value.size:
+    for name, shape in zip(names, shapes, strict=True):
+        axes = _AXES[name] if single or name not in data else (_SAMPLES, *_AXES[name])
+        if len(axes) != len(shape) or 0 in shape:
             return None
-        axes, shape = _AXES[name], value.shape
-        if name in data:
-            single = len(shape) == len(axes) if single is None else single
-            axes = axes if single else (_SAMPLES, *axes)
-            rows.append(value[np.newaxis] if single else value)
-        if len(shape) != len(axes) or not math.isfinite(np.vdot(value, value)):
+        if any(
+            sizes.setdefault(axis, size) != size for axis, size in zip(axes, shape, strict=True)
+        ):
             return None
-        for axis, size in zip(axes, shape, strict=True):
-            if sizes.setdefault(axis, size) != size:
-                return None
-    return parameters, rows, bool(single)
+    return single
 
 
 def _numbers(name: str, value: object) -> np.ndarray:
@@ -1060,6 +1098,8 @@ def _whole(number: object, name: str, least: int) -> int:
 
 def _step_size(t: object, name: str = "t") -> float:
     """A finite float that is not negative."""
+    if type(t) is float and 0 <= t < math.inf:
+        return t
     number = np.asarray(t)
     if number.ndim or number.dtype.kind not in "iuf":
         raise TypeError(f"{name}: expected a real number, got {t!r}")

@@ -20,6 +20,7 @@ begin with _ check nothing; they compute with complex numbers too, for the compl
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -92,7 +93,7 @@ def update(parameters: Parameters, x: ArrayLike, target: ArrayLike, t: float) ->
     they are; new ones are returned.
     """
     parameters, data, _ = _check(parameters, {"x": x, "target": target})
-    return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))
+    return _moved(parameters, data, _step_size(t))
 
 
 def train(
@@ -202,7 +203,9 @@ def _gradient(parameters: Parameters, x: np.ndarray, target: np.ndarray) -> tupl
 def _in_place(
     parameters: Parameters, partials: Parameters, x: np.ndarray, target: np.ndarray
 ) -> Callable[..., Any]:
-    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
+    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`,
+    which lie row by row.
+    """
     W, V = parameters
     dE_total_dW, dE_total_dV = partials
     N = x.shape[0]
@@ -212,48 +215,52 @@ def _in_place(
     out_h = np.empty((N, m), W.dtype)
     net_o = np.empty((N, K), W.dtype)
     out_o = np.empty((N, K), W.dtype)
-    spare_2 = np.empty((N, K), W.dtype)
+    spare = np.empty((N, K), W.dtype)
     dE_total_dnet_o = np.empty((N, K), W.dtype)
     dE_total_dnet_h = np.empty((N, m), W.dtype)
-    spare_3 = np.empty((N, m), W.dtype)
+    spare_2 = np.empty((N, m), W.dtype)
+    one = np.array(1, W.dtype)
+    number = np.array(1 / N, W.dtype)
+    dE_total_dnet_h_T = dE_total_dnet_h.T
+    dE_total_dnet_o_T = dE_total_dnet_o.T
 
     def gradient(parameters: Parameters, x: np.ndarray, target: np.ndarray) -> Any:
         W, V = parameters
         # net-h: net_h[s,j] = sum(i, W[j,i] * x[s,i]) + b1
-        np.matmul(x, W.T, out=net_h)
+        np.dot(x, W.T, out=net_h)
         np.add(net_h, b1, out=net_h)
         # out-h: out_h[s,j] = logistic(net_h[s,j])
         np.negative(net_h, out=out_h)
         np.exp(out_h, out=out_h)
-        np.add(out_h, 1, out=out_h)
-        np.divide(1, out_h, out=out_h)
+        np.add(out_h, one, out=out_h)
+        np.reciprocal(out_h, out=out_h)
         # net-o: net_o[s,k] = sum(j, V[k,j] * out_h[s,j]) + b2
-        np.matmul(out_h, V.T, out=net_o)
+        np.dot(out_h, V.T, out=net_o)
         np.add(net_o, b2, out=net_o)
         # out-o: out_o[s,k] = logistic(net_o[s,k])
         np.negative(net_o, out=out_o)
         np.exp(out_o, out=out_o)
-        np.add(out_o, 1, out=out_o)
-        np.divide(1, out_o, out=out_o)
+        np.add(out_o, one, out=out_o)
+        np.reciprocal(out_o, out=out_o)
         # E-total: E_total = sum(s, sum(k, (target[s,k] - out_o[s,k])^2) / 2) / N
-        np.subtract(target, out_o, out=spare_2)
-        total_1 = np.vdot(spare_2, spare_2)
-        E_total = total_1 / (2 * N)
+        np.subtract(target, out_o, out=spare)
+        total = np.vdot(spare, spare)
+        E_total = total / (2 * N)
         # dE-total-dnet-o: ∂E_total/∂net_o[s,k] = (out_o[s,k] - target[s,k]) * out_o[s,k] * (1 - out_o[s,k]) / N
-        np.subtract(1, out_o, out=spare_2)
+        np.subtract(one, out_o, out=spare)
         np.subtract(out_o, target, out=dE_total_dnet_o)
         np.multiply(dE_total_dnet_o, out_o, out=dE_total_dnet_o)
-        np.multiply(dE_total_dnet_o, spare_2, out=dE_total_dnet_o)
-        np.multiply(dE_total_dnet_o, 1 / N, out=dE_total_dnet_o)
+        np.multiply(dE_total_dnet_o, spare, out=dE_total_dnet_o)
+        np.multiply(dE_total_dnet_o, number, out=dE_total_dnet_o)
         # dE-total-dnet-h: ∂E_total/∂net_h[s,j] = sum(k, ∂E_total/∂net_o[s,k] * V[k,j]) * out_h[s,j] * (1 - out_h[s,j])
-        np.subtract(1, out_h, out=spare_3)
-        np.matmul(dE_total_dnet_o, V, out=dE_total_dnet_h)
+        np.subtract(one, out_h, out=spare_2)
+        np.dot(dE_total_dnet_o, V, out=dE_total_dnet_h)
         np.multiply(dE_total_dnet_h, out_h, out=dE_total_dnet_h)
-        np.multiply(dE_total_dnet_h, spare_3, out=dE_total_dnet_h)
+        np.multiply(dE_total_dnet_h, spare_2, out=dE_total_dnet_h)
         # dE-total-dW: ∂E_total/∂W[j,i] = sum(s, ∂E_total/∂net_h[s,j] * x[s,i])
-        np.matmul(dE_total_dnet_h.T, x, out=dE_total_dW)
+        np.dot(dE_total_dnet_h_T, x, out=dE_total_dW)
         # dE-total-dV: ∂E_total/∂V[k,j] = sum(s, ∂E_total/∂net_o[s,k] * out_h[s,j])
-        np.matmul(dE_total_dnet_o.T, out_h, out=dE_total_dV)
+        np.dot(dE_total_dnet_o_T, out_h, out=dE_total_dV)
         return E_total
 
     return gradient
@@ -376,7 +383,7 @@ def _passes(
     for number in itertools.count():
         errors, rows = [], []
         for data in given():
-            shapes = tuple(array.shape for array in data)
+            shapes = tuple([array.shape for array in data])
             if shapes not in known:
                 if len(known) == SHAPES:
                     known.clear()
@@ -523,12 +530,9 @@ def plot(errors: np.ndarray, path: str | PathLike[str] | None = None, by: str = 
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
-    """In two sets of arrays, where a step starts and where it ends, and a third for what has to
-    stay, once that is another.
-    """
+    """In place, but from parameters that have to stay: then in a second set of arrays."""
     (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
-    sets = [(x, parameters)]
-    gradient = _in_place(parameters, partials, *data)
+    gradient, other = _in_place(parameters, partials, *data), None
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
         if not math.isfinite(value):
@@ -536,13 +540,11 @@ def _fixed(
         kept = yield parameters, value
         if _is_flat(g, tolerance):
             return
-        used = parameters, kept
-        free = next((each for each in sets if not any(each[1] is one for one in used)), None)
-        if free is None:
-            free = _as_one(parameters)
-            sets.append(free)
-        reached, parameters = free
         np.multiply(g, size, out=g)
+        if kept is parameters:
+            (reached, parameters), other = other or _as_one(parameters), (x, parameters)
+        else:
+            reached = x
         np.subtract(x, g, out=reached)
         x = reached
 
@@ -674,19 +676,17 @@ def _nesterov(
 def _adam(
     x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
 ) -> None:
-    rest1, rest2 = 1 - c["beta1"], 1 - c["beta2"]
+    # m and v are held as sums, without their factors 1 - β, which are taken with the step.
     np.multiply(m, c["beta1"], out=m)
-    np.multiply(g, rest1, out=g)
     np.add(m, g, out=m)
-    np.multiply(v, c["beta2"], out=v)
     np.multiply(g, g, out=g)
-    np.multiply(g, rest2 / rest1**2, out=g)
+    np.multiply(v, c["beta2"], out=v)
     np.add(v, g, out=v)
-    np.multiply(v, 1 / (1 - c["beta2"] ** r), out=g)
-    np.sqrt(g, out=g)
-    np.add(g, c["epsilon"], out=g)
+    root = math.sqrt((1 - c["beta2"]) / (1 - c["beta2"] ** r))
+    np.sqrt(v, out=g)
+    np.add(g, c["epsilon"] / root, out=g)
     np.divide(m, g, out=g)
-    np.multiply(g, t / (1 - c["beta1"] ** r), out=g)
+    np.multiply(g, t * (1 - c["beta1"]) / (1 - c["beta1"] ** r) / root, out=g)
     np.subtract(x, g, out=x)
 
 
@@ -747,6 +747,10 @@ _Prepared = Callable[[], Iterator[Sequence[np.ndarray]]]
 """What gives the batches of a pass, checked: their arrays in one dtype, samples in rows."""
 
 
+TOGETHER = 2**16
+"""The numbers in rows that are taken together."""
+
+
 class _Batches:
     """The batches of some arrays: their rows in order, or in a new random order for each pass."""
 
@@ -757,15 +761,24 @@ class _Batches:
     def __call__(self) -> Iterator[tuple[Any, ...]]:
         N = len(self.data[0])
         order = None if self.random is None else self.random.permutation(N)
+        if order is not None and self.lies_in_memory:
+            yield from self.shuffled(order)
+            return
         for start in range(0, N, self.size):
             rows: Any = slice(start, start + self.size)
-            if order is None:
-                yield tuple(array[rows] for array in self.data)
-            elif self.lies_in_memory:
-                yield tuple(array.take(order[rows], axis=0) for array in self.data)
-            else:
+            if order is not None:
                 rows = np.sort(order[rows])  # a file is read forwards
-                yield tuple(array[rows] for array in self.data)
+            yield tuple(array[rows] for array in self.data)
+
+    def shuffled(self, order: np.ndarray) -> Iterator[tuple[Any, ...]]:
+        """Rows in that order, those of several batches taken at once."""
+        numbers = sum(array[:1].size for array in self.data)
+        together = self.size * max(1, TOGETHER // (self.size * max(1, numbers)))
+        for start in range(0, len(order), together):
+            rows = order[start : start + together]
+            taken = [array.take(rows, axis=0) for array in self.data]
+            for place in range(0, len(rows), self.size):
+                yield tuple(array[place : place + self.size] for array in taken)
 
     @property
     def lies_in_memory(self) -> bool:
@@ -843,6 +856,17 @@ def _as_one(parameters: Parameters) -> tuple[np.ndarray, Parameters]:
     return vector, unravel(vector, parameters)
 
 
+def _moved(parameters: Parameters, data: Sequence[np.ndarray], t: float) -> Parameters:
+    """X - t∇f in the arrays that the gradient was written into."""
+    partials = Parameters(*[np.empty(x.shape, x.dtype) for x in parameters])
+    with np.errstate(over="ignore", invalid="ignore"):
+        _in_place(parameters, partials, *data)(parameters, *data)
+        for x, partial in zip(parameters, partials, strict=True):
+            np.multiply(partial, t, out=partial)
+            np.subtract(x, partial, out=partial)
+    return partials
+
+
 def _step(parameters: Parameters, partials: Parameters, t: float) -> Parameters:
     with np.errstate(over="ignore", invalid="ignore"):
         return Parameters(
@@ -899,6 +923,9 @@ def unravel(vector: np.ndarray, like: Parameters) -> Parameters:
 
 # What is given, checked.
 
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+"""The types in which nothing has to be converted."""
+
 
 def _check(
     parameters: object, data: Mapping[str, object]
@@ -941,28 +968,38 @@ def _as_they_are(
     """
     if type(parameters) is not Parameters or _ASSUMED:
         return None
-    dtype = getattr(parameters[0], "dtype", None)
-    if dtype not in (np.float64, np.float32):
+    given: tuple[Any, ...] = (*parameters, *data.values())
+    dtype = getattr(given[0], "dtype", None)
+    if dtype not in FLOATS:
         return None
+    for value in given:
+        if type(value) is not np.ndarray or value.dtype is not dtype:
+            return None
+    single = _fitting(tuple(data), tuple([value.shape for value in given]))
+    if single is None:
+        return None
+    for value in given:
+        if not math.isfinite(np.vdot(value, value)):
+            return None
+    rows = list(given[len(parameters) :])
+    return parameters, [array[np.newaxis] for array in rows] if single else rows, single
+
+
+@functools.lru_cache(maxsize=64)
+def _fitting(data: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]) -> bool | None:
+    """Whether parameters and data of these shapes are of one sample; None where they do not fit."""
+    names = (*Parameters._fields, *data)
+    single = bool(data) and len(shapes[len(Parameters._fields)]) == len(_AXES[data[0]])
     sizes: dict[str, int] = {}
-    rows: list[Any] = []
-    single: bool | None = None
-    for name, value in zip(
-        (*Parameters._fields, *data), (*parameters, *data.values()), strict=True
-    ):
-        if type(value) is not np.ndarray or value.dtype != dtype or not value.size:
+    for name, shape in zip(names, shapes, strict=True):
+        axes = _AXES[name] if single or name not in data else (_SAMPLES, *_AXES[name])
+        if len(axes) != len(shape) or 0 in shape:
             return None
-        axes, shape = _AXES[name], value.shape
-        if name in data:
-            single = len(shape) == len(axes) if single is None else single
-            axes = axes if single else (_SAMPLES, *axes)
-            rows.append(value[np.newaxis] if single else value)
-        if len(shape) != len(axes) or not math.isfinite(np.vdot(value, value)):
+        if any(
+            sizes.setdefault(axis, size) != size for axis, size in zip(axes, shape, strict=True)
+        ):
             return None
-        for axis, size in zip(axes, shape, strict=True):
-            if sizes.setdefault(axis, size) != size:
-                return None
-    return parameters, rows, bool(single)
+    return single
 
 
 def _numbers(name: str, value: object) -> np.ndarray:
@@ -1050,6 +1087,8 @@ def _whole(number: object, name: str, least: int) -> int:
 
 def _step_size(t: object, name: str = "t") -> float:
     """A finite float that is not negative."""
+    if type(t) is float and 0 <= t < math.inf:
+        return t
     number = np.asarray(t)
     if number.ndim or number.dtype.kind not in "iuf":
         raise TypeError(f"{name}: expected a real number, got {t!r}")

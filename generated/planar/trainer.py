@@ -19,6 +19,7 @@ begin with _ check nothing; they compute with complex numbers too, for the compl
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
@@ -97,7 +98,7 @@ def update(parameters: Parameters, x: ArrayLike, y: ArrayLike, t: float) -> Para
     they are; new ones are returned.
     """
     parameters, data, _ = _check(parameters, {"x": x, "y": y})
-    return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))
+    return _moved(parameters, data, _step_size(t))
 
 
 def train(
@@ -217,7 +218,9 @@ def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any
 def _in_place(
     parameters: Parameters, partials: Parameters, x: np.ndarray, y: np.ndarray
 ) -> Callable[..., Any]:
-    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
+    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`,
+    which lie row by row.
+    """
     W1, b1, W2, b2 = parameters
     dJ_dW1, dJ_db1, dJ_dW2, dJ_db2 = partials
     N = x.shape[0]
@@ -227,54 +230,59 @@ def _in_place(
     a1 = np.empty((N, m), W1.dtype)
     z2 = np.empty((N, K), W1.dtype)
     a2 = np.empty((N, K), W1.dtype)
+    spare = np.empty((N, K), W1.dtype)
     spare_2 = np.empty((N, K), W1.dtype)
     spare_3 = np.empty((N, K), W1.dtype)
-    spare_4 = np.empty((N, K), W1.dtype)
     dJ_dz2 = np.empty((N, K), W1.dtype)
     dJ_dz1 = np.empty((N, m), W1.dtype)
-    spare_5 = np.empty((N, m), W1.dtype)
+    spare_4 = np.empty((N, m), W1.dtype)
+    one = np.array(1, W1.dtype)
+    number = np.array(1 / N, W1.dtype)
+    dJ_dz1_T = dJ_dz1.T
+    ones = np.ones((N,), W1.dtype)
+    dJ_dz2_T = dJ_dz2.T
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W1, b1, W2, b2 = parameters
         # z1: z1[s,j] = sum(i, W1[j,i] * x[s,i]) + b1[j]
-        np.matmul(x, W1.T, out=z1)
+        np.dot(x, W1.T, out=z1)
         np.add(z1, b1, out=z1)
         # a1: a1[s,j] = tanh(z1[s,j])
         np.tanh(z1, out=a1)
         # z2: z2[s,k] = sum(j, W2[k,j] * a1[s,j]) + b2[k]
-        np.matmul(a1, W2.T, out=z2)
+        np.dot(a1, W2.T, out=z2)
         np.add(z2, b2, out=z2)
         # a2: a2[s,k] = logistic(z2[s,k])
         np.negative(z2, out=a2)
         np.exp(a2, out=a2)
-        np.add(a2, 1, out=a2)
-        np.divide(1, a2, out=a2)
+        np.add(a2, one, out=a2)
+        np.reciprocal(a2, out=a2)
         # J: J = sum(s, -sum(k, y[s,k] * log(a2[s,k]) + (1 - y[s,k]) * log(1 - a2[s,k]))) / N
-        np.copyto(spare_4, softplus(z2))
-        np.subtract(1, y, out=spare_3)
-        np.multiply(spare_3, spare_4, out=spare_3)
-        np.copyto(spare_2, softplus(-z2))
-        np.multiply(spare_2, y, out=spare_2)
-        np.negative(spare_2, out=spare_2)
-        np.subtract(spare_2, spare_3, out=spare_2)
-        total_1 = np.add.reduce(spare_2, axis=None)
-        J = -total_1 / N
+        np.copyto(spare_3, softplus(z2))
+        np.subtract(one, y, out=spare_2)
+        np.multiply(spare_2, spare_3, out=spare_2)
+        np.copyto(spare, softplus(-z2))
+        np.multiply(spare, y, out=spare)
+        np.negative(spare, out=spare)
+        np.subtract(spare, spare_2, out=spare)
+        total = np.add.reduce(spare, axis=None)
+        J = -total / N
         # dJ-dz2: ∂J/∂z2[s,k] = (a2[s,k] - y[s,k]) / N
         np.subtract(a2, y, out=dJ_dz2)
-        np.multiply(dJ_dz2, 1 / N, out=dJ_dz2)
+        np.multiply(dJ_dz2, number, out=dJ_dz2)
         # dJ-dz1: ∂J/∂z1[s,j] = sum(k, ∂J/∂z2[s,k] * W2[k,j]) * (1 - a1[s,j]^2)
-        np.multiply(a1, a1, out=spare_5)
-        np.subtract(1, spare_5, out=spare_5)
-        np.matmul(dJ_dz2, W2, out=dJ_dz1)
-        np.multiply(dJ_dz1, spare_5, out=dJ_dz1)
+        np.multiply(a1, a1, out=spare_4)
+        np.subtract(one, spare_4, out=spare_4)
+        np.dot(dJ_dz2, W2, out=dJ_dz1)
+        np.multiply(dJ_dz1, spare_4, out=dJ_dz1)
         # dJ-dW1: ∂J/∂W1[j,i] = sum(s, ∂J/∂z1[s,j] * x[s,i])
-        np.matmul(dJ_dz1.T, x, out=dJ_dW1)
+        np.dot(dJ_dz1_T, x, out=dJ_dW1)
         # dJ-db1: ∂J/∂b1[j] = sum(s, ∂J/∂z1[s,j])
-        np.add.reduce(dJ_dz1, axis=0, out=dJ_db1)
+        np.dot(ones, dJ_dz1, out=dJ_db1)
         # dJ-dW2: ∂J/∂W2[k,j] = sum(s, ∂J/∂z2[s,k] * a1[s,j])
-        np.matmul(dJ_dz2.T, a1, out=dJ_dW2)
+        np.dot(dJ_dz2_T, a1, out=dJ_dW2)
         # dJ-db2: ∂J/∂b2[k] = sum(s, ∂J/∂z2[s,k])
-        np.add.reduce(dJ_dz2, axis=0, out=dJ_db2)
+        np.dot(ones, dJ_dz2, out=dJ_db2)
         return J
 
     return gradient
@@ -401,7 +409,7 @@ def _passes(
     for number in itertools.count():
         errors, rows = [], []
         for data in given():
-            shapes = tuple(array.shape for array in data)
+            shapes = tuple([array.shape for array in data])
             if shapes not in known:
                 if len(known) == SHAPES:
                     known.clear()
@@ -548,12 +556,9 @@ def plot(errors: np.ndarray, path: str | PathLike[str] | None = None, by: str = 
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
-    """In two sets of arrays, where a step starts and where it ends, and a third for what has to
-    stay, once that is another.
-    """
+    """In place, but from parameters that have to stay: then in a second set of arrays."""
     (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
-    sets = [(x, parameters)]
-    gradient = _in_place(parameters, partials, *data)
+    gradient, other = _in_place(parameters, partials, *data), None
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
         if not math.isfinite(value):
@@ -561,13 +566,11 @@ def _fixed(
         kept = yield parameters, value
         if _is_flat(g, tolerance):
             return
-        used = parameters, kept
-        free = next((each for each in sets if not any(each[1] is one for one in used)), None)
-        if free is None:
-            free = _as_one(parameters)
-            sets.append(free)
-        reached, parameters = free
         np.multiply(g, size, out=g)
+        if kept is parameters:
+            (reached, parameters), other = other or _as_one(parameters), (x, parameters)
+        else:
+            reached = x
         np.subtract(x, g, out=reached)
         x = reached
 
@@ -699,19 +702,17 @@ def _nesterov(
 def _adam(
     x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
 ) -> None:
-    rest1, rest2 = 1 - c["beta1"], 1 - c["beta2"]
+    # m and v are held as sums, without their factors 1 - β, which are taken with the step.
     np.multiply(m, c["beta1"], out=m)
-    np.multiply(g, rest1, out=g)
     np.add(m, g, out=m)
-    np.multiply(v, c["beta2"], out=v)
     np.multiply(g, g, out=g)
-    np.multiply(g, rest2 / rest1**2, out=g)
+    np.multiply(v, c["beta2"], out=v)
     np.add(v, g, out=v)
-    np.multiply(v, 1 / (1 - c["beta2"] ** r), out=g)
-    np.sqrt(g, out=g)
-    np.add(g, c["epsilon"], out=g)
+    root = math.sqrt((1 - c["beta2"]) / (1 - c["beta2"] ** r))
+    np.sqrt(v, out=g)
+    np.add(g, c["epsilon"] / root, out=g)
     np.divide(m, g, out=g)
-    np.multiply(g, t / (1 - c["beta1"] ** r), out=g)
+    np.multiply(g, t * (1 - c["beta1"]) / (1 - c["beta1"] ** r) / root, out=g)
     np.subtract(x, g, out=x)
 
 
@@ -772,6 +773,10 @@ _Prepared = Callable[[], Iterator[Sequence[np.ndarray]]]
 """What gives the batches of a pass, checked: their arrays in one dtype, samples in rows."""
 
 
+TOGETHER = 2**16
+"""The numbers in rows that are taken together."""
+
+
 class _Batches:
     """The batches of some arrays: their rows in order, or in a new random order for each pass."""
 
@@ -782,15 +787,24 @@ class _Batches:
     def __call__(self) -> Iterator[tuple[Any, ...]]:
         N = len(self.data[0])
         order = None if self.random is None else self.random.permutation(N)
+        if order is not None and self.lies_in_memory:
+            yield from self.shuffled(order)
+            return
         for start in range(0, N, self.size):
             rows: Any = slice(start, start + self.size)
-            if order is None:
-                yield tuple(array[rows] for array in self.data)
-            elif self.lies_in_memory:
-                yield tuple(array.take(order[rows], axis=0) for array in self.data)
-            else:
+            if order is not None:
                 rows = np.sort(order[rows])  # a file is read forwards
-                yield tuple(array[rows] for array in self.data)
+            yield tuple(array[rows] for array in self.data)
+
+    def shuffled(self, order: np.ndarray) -> Iterator[tuple[Any, ...]]:
+        """Rows in that order, those of several batches taken at once."""
+        numbers = sum(array[:1].size for array in self.data)
+        together = self.size * max(1, TOGETHER // (self.size * max(1, numbers)))
+        for start in range(0, len(order), together):
+            rows = order[start : start + together]
+            taken = [array.take(rows, axis=0) for array in self.data]
+            for place in range(0, len(rows), self.size):
+                yield tuple(array[place : place + self.size] for array in taken)
 
     @property
     def lies_in_memory(self) -> bool:
@@ -868,6 +882,17 @@ def _as_one(parameters: Parameters) -> tuple[np.ndarray, Parameters]:
     return vector, unravel(vector, parameters)
 
 
+def _moved(parameters: Parameters, data: Sequence[np.ndarray], t: float) -> Parameters:
+    """X - t∇f in the arrays that the gradient was written into."""
+    partials = Parameters(*[np.empty(x.shape, x.dtype) for x in parameters])
+    with np.errstate(over="ignore", invalid="ignore"):
+        _in_place(parameters, partials, *data)(parameters, *data)
+        for x, partial in zip(parameters, partials, strict=True):
+            np.multiply(partial, t, out=partial)
+            np.subtract(x, partial, out=partial)
+    return partials
+
+
 def _step(parameters: Parameters, partials: Parameters, t: float) -> Parameters:
     with np.errstate(over="ignore", invalid="ignore"):
         return Parameters(
@@ -924,6 +949,9 @@ def unravel(vector: np.ndarray, like: Parameters) -> Parameters:
 
 # What is given, checked.
 
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+"""The types in which nothing has to be converted."""
+
 
 def _check(
     parameters: object, data: Mapping[str, object]
@@ -966,28 +994,38 @@ def _as_they_are(
     """
     if type(parameters) is not Parameters or _ASSUMED:
         return None
-    dtype = getattr(parameters[0], "dtype", None)
-    if dtype not in (np.float64, np.float32):
+    given: tuple[Any, ...] = (*parameters, *data.values())
+    dtype = getattr(given[0], "dtype", None)
+    if dtype not in FLOATS:
         return None
+    for value in given:
+        if type(value) is not np.ndarray or value.dtype is not dtype:
+            return None
+    single = _fitting(tuple(data), tuple([value.shape for value in given]))
+    if single is None:
+        return None
+    for value in given:
+        if not math.isfinite(np.vdot(value, value)):
+            return None
+    rows = list(given[len(parameters) :])
+    return parameters, [array[np.newaxis] for array in rows] if single else rows, single
+
+
+@functools.lru_cache(maxsize=64)
+def _fitting(data: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]) -> bool | None:
+    """Whether parameters and data of these shapes are of one sample; None where they do not fit."""
+    names = (*Parameters._fields, *data)
+    single = bool(data) and len(shapes[len(Parameters._fields)]) == len(_AXES[data[0]])
     sizes: dict[str, int] = {}
-    rows: list[Any] = []
-    single: bool | None = None
-    for name, value in zip(
-        (*Parameters._fields, *data), (*parameters, *data.values()), strict=True
-    ):
-        if type(value) is not np.ndarray or value.dtype != dtype or not value.size:
+    for name, shape in zip(names, shapes, strict=True):
+        axes = _AXES[name] if single or name not in data else (_SAMPLES, *_AXES[name])
+        if len(axes) != len(shape) or 0 in shape:
             return None
-        axes, shape = _AXES[name], value.shape
-        if name in data:
-            single = len(shape) == len(axes) if single is None else single
-            axes = axes if single else (_SAMPLES, *axes)
-            rows.append(value[np.newaxis] if single else value)
-        if len(shape) != len(axes) or not math.isfinite(np.vdot(value, value)):
+        if any(
+            sizes.setdefault(axis, size) != size for axis, size in zip(axes, shape, strict=True)
+        ):
             return None
-        for axis, size in zip(axes, shape, strict=True):
-            if sizes.setdefault(axis, size) != size:
-                return None
-    return parameters, rows, bool(single)
+    return single
 
 
 def _numbers(name: str, value: object) -> np.ndarray:
@@ -1075,6 +1113,8 @@ def _whole(number: object, name: str, least: int) -> int:
 
 def _step_size(t: object, name: str = "t") -> float:
     """A finite float that is not negative."""
+    if type(t) is float and 0 <= t < math.inf:
+        return t
     number = np.asarray(t)
     if number.ndim or number.dtype.kind not in "iuf":
         raise TypeError(f"{name}: expected a real number, got {t!r}")

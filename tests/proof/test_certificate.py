@@ -193,14 +193,13 @@ TRAINER_MUTANTS = {
     "sum for mean": ("f_o_prime(O_in) / N", "f_o_prime(O_in)"),
     "sum for mean in the error": ("/ (2 * N)", "/ 2"),
     "lose a sample": ("delta_h.T @ I", "delta_h[1:].T @ I[1:]"),
-    "flip the sign of the step": ("x - t * partial", "x + t * partial"),
+    "flip the sign of the step": ("np.subtract(x, partial", "np.add(x, partial"),
     "a wrong derivative of f": ("return e / (1 + e) ** 2", "return e / (1 + e)"),
     "an exponential of the wrong sign": ("np.where(z.real < 0, z, -z)", "z"),
     "use the updated V": (
-        "return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))",
-        "V = _step(parameters, _gradient(parameters, *data)[1], _step_size(t)).V\n"
-        "    return _step(parameters._replace(V=V), _gradient(parameters._replace(V=V), *data)[1]"
-        ", t)._replace(V=V)",
+        "    return _moved(parameters, data, _step_size(t))",
+        "    V = _moved(parameters, data, _step_size(t)).V\n"
+        "    return _moved(parameters._replace(V=V), data, t)._replace(V=V)",
     ),
     "a syntax error": ("W, V = parameters", "W, V == = parameters"),
     "a wrong shape": ("dEQ_dW = delta_h.T @ I", "dEQ_dW = I.T @ delta_h"),

@@ -1,5 +1,7 @@
 """Single numbers that are given, checked."""
 
+import math
+
 import numpy as np
 
 # Single numbers, checked.
@@ -15,6 +17,8 @@ def _whole(number: object, name: str, least: int) -> int:
 
 def _step_size(t: object, name: str = "t") -> float:
     """A finite float that is not negative."""
+    if type(t) is float and 0 <= t < math.inf:
+        return t
     number = np.asarray(t)
     if number.ndim or number.dtype.kind not in "iuf":
         raise TypeError(f"{name}: expected a real number, got {t!r}")

@@ -15,6 +15,10 @@ _Prepared = Callable[[], Iterator[Sequence[np.ndarray]]]
 """What gives the batches of a pass, checked: their arrays in one dtype, samples in rows."""
 
 
+TOGETHER = 2**16
+"""The numbers in rows that are taken together."""
+
+
 class _Batches:
     """The batches of some arrays: their rows in order, or in a new random order for each pass."""
 
@@ -25,15 +29,24 @@ class _Batches:
     def __call__(self) -> Iterator[tuple[Any, ...]]:
         N = len(self.data[0])
         order = None if self.random is None else self.random.permutation(N)
+        if order is not None and self.lies_in_memory:
+            yield from self.shuffled(order)
+            return
         for start in range(0, N, self.size):
             rows: Any = slice(start, start + self.size)
-            if order is None:
-                yield tuple(array[rows] for array in self.data)
-            elif self.lies_in_memory:
-                yield tuple(array.take(order[rows], axis=0) for array in self.data)
-            else:
+            if order is not None:
                 rows = np.sort(order[rows])  # a file is read forwards
-                yield tuple(array[rows] for array in self.data)
+            yield tuple(array[rows] for array in self.data)
+
+    def shuffled(self, order: np.ndarray) -> Iterator[tuple[Any, ...]]:
+        """Rows in that order, those of several batches taken at once."""
+        numbers = sum(array[:1].size for array in self.data)
+        together = self.size * max(1, TOGETHER // (self.size * max(1, numbers)))
+        for start in range(0, len(order), together):
+            rows = order[start : start + together]
+            taken = [array.take(rows, axis=0) for array in self.data]
+            for place in range(0, len(rows), self.size):
+                yield tuple(array[place : place + self.size] for array in taken)
 
     @property
     def lies_in_memory(self) -> bool:

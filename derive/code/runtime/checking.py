@@ -1,5 +1,6 @@
 """Parameters and samples that are given, checked against the model's axes and assumptions."""
 
+import functools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +10,9 @@ import numpy as np
 from derive.code.runtime.example.model import _ASSUMED, _AXES, _SAMPLES, Parameters
 
 # What is given, checked.
+
+FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+"""The types in which nothing has to be converted."""
 
 
 def _check(
@@ -52,28 +56,38 @@ def _as_they_are(
     """
     if type(parameters) is not Parameters or _ASSUMED:
         return None
-    dtype = getattr(parameters[0], "dtype", None)
-    if dtype not in (np.float64, np.float32):
+    given: tuple[Any, ...] = (*parameters, *data.values())
+    dtype = getattr(given[0], "dtype", None)
+    if dtype not in FLOATS:
         return None
+    for value in given:
+        if type(value) is not np.ndarray or value.dtype is not dtype:
+            return None
+    single = _fitting(tuple(data), tuple([value.shape for value in given]))
+    if single is None:
+        return None
+    for value in given:
+        if not math.isfinite(np.vdot(value, value)):
+            return None
+    rows = list(given[len(parameters) :])
+    return parameters, [array[np.newaxis] for array in rows] if single else rows, single
+
+
+@functools.lru_cache(maxsize=64)
+def _fitting(data: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]) -> bool | None:
+    """Whether parameters and data of these shapes are of one sample; None where they do not fit."""
+    names = (*Parameters._fields, *data)
+    single = bool(data) and len(shapes[len(Parameters._fields)]) == len(_AXES[data[0]])
     sizes: dict[str, int] = {}
-    rows: list[Any] = []
-    single: bool | None = None
-    for name, value in zip(
-        (*Parameters._fields, *data), (*parameters, *data.values()), strict=True
-    ):
-        if type(value) is not np.ndarray or value.dtype != dtype or not value.size:
+    for name, shape in zip(names, shapes, strict=True):
+        axes = _AXES[name] if single or name not in data else (_SAMPLES, *_AXES[name])
+        if len(axes) != len(shape) or 0 in shape:
             return None
-        axes, shape = _AXES[name], value.shape
-        if name in data:
-            single = len(shape) == len(axes) if single is None else single
-            axes = axes if single else (_SAMPLES, *axes)
-            rows.append(value[np.newaxis] if single else value)
-        if len(shape) != len(axes) or not math.isfinite(np.vdot(value, value)):
+        if any(
+            sizes.setdefault(axis, size) != size for axis, size in zip(axes, shape, strict=True)
+        ):
             return None
-        for axis, size in zip(axes, shape, strict=True):
-            if sizes.setdefault(axis, size) != size:
-                return None
-    return parameters, rows, bool(single)
+    return single
 
 
 def _numbers(name: str, value: object) -> np.ndarray:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from derive.code.runtime.example.model import _ERROR, Parameters
+from derive.code.runtime.example.model import _ERROR, Parameters, _in_place
 from derive.code.runtime.ravel import ravel, unravel
 
 # One step, and what overflows on the way.
@@ -22,6 +22,17 @@ def _as_one(parameters: Parameters) -> tuple[np.ndarray, Parameters]:
     """A copy of all weights in one vector, and the Parameters that are its parts."""
     vector = ravel(parameters)
     return vector, unravel(vector, parameters)
+
+
+def _moved(parameters: Parameters, data: Sequence[np.ndarray], t: float) -> Parameters:
+    """X - t∇f in the arrays that the gradient was written into."""
+    partials = Parameters(*[np.empty(x.shape, x.dtype) for x in parameters])
+    with np.errstate(over="ignore", invalid="ignore"):
+        _in_place(parameters, partials, *data)(parameters, *data)
+        for x, partial in zip(parameters, partials, strict=True):
+            np.multiply(partial, t, out=partial)
+            np.subtract(x, partial, out=partial)
+    return partials
 
 
 def _step(parameters: Parameters, partials: Parameters, t: float) -> Parameters:

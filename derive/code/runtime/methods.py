@@ -1,5 +1,6 @@
 """Where a step goes: the gradient method, with momentum, Nesterov's, Adam and AdamW."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -57,19 +58,17 @@ def _nesterov(
 def _adam(
     x: np.ndarray, g: np.ndarray, m: np.ndarray, v: np.ndarray, r: int, t: float, c: _Constants
 ) -> None:
-    rest1, rest2 = 1 - c["beta1"], 1 - c["beta2"]
+    # m and v are held as sums, without their factors 1 - β, which are taken with the step.
     np.multiply(m, c["beta1"], out=m)
-    np.multiply(g, rest1, out=g)
     np.add(m, g, out=m)
-    np.multiply(v, c["beta2"], out=v)
     np.multiply(g, g, out=g)
-    np.multiply(g, rest2 / rest1**2, out=g)
+    np.multiply(v, c["beta2"], out=v)
     np.add(v, g, out=v)
-    np.multiply(v, 1 / (1 - c["beta2"] ** r), out=g)
-    np.sqrt(g, out=g)
-    np.add(g, c["epsilon"], out=g)
+    root = math.sqrt((1 - c["beta2"]) / (1 - c["beta2"] ** r))
+    np.sqrt(v, out=g)
+    np.add(g, c["epsilon"] / root, out=g)
     np.divide(m, g, out=g)
-    np.multiply(g, t / (1 - c["beta1"] ** r), out=g)
+    np.multiply(g, t * (1 - c["beta1"]) / (1 - c["beta1"] ** r) / root, out=g)
     np.subtract(x, g, out=x)
 
 

@@ -16,12 +16,9 @@ from derive.code.runtime.ravel import ravel
 def _fixed(
     parameters: Parameters, data: list[np.ndarray], t: Callable[[int], float], tolerance: float
 ) -> _Steps:
-    """In two sets of arrays, where a step starts and where it ends, and a third for what has to
-    stay, once that is another.
-    """
+    """In place, but from parameters that have to stay: then in a second set of arrays."""
     (x, parameters), (g, partials) = _as_one(parameters), _as_one(parameters)
-    sets = [(x, parameters)]
-    gradient = _in_place(parameters, partials, *data)
+    gradient, other = _in_place(parameters, partials, *data), None
     for r in itertools.count():
         value, size = gradient(parameters, *data), t(r)
         if not math.isfinite(value):
@@ -29,13 +26,11 @@ def _fixed(
         kept = yield parameters, value
         if _is_flat(g, tolerance):
             return
-        used = parameters, kept
-        free = next((each for each in sets if not any(each[1] is one for one in used)), None)
-        if free is None:
-            free = _as_one(parameters)
-            sets.append(free)
-        reached, parameters = free
         np.multiply(g, size, out=g)
+        if kept is parameters:
+            (reached, parameters), other = other or _as_one(parameters), (x, parameters)
+        else:
+            reached = x
         np.subtract(x, g, out=reached)
         x = reached
 

@@ -172,4 +172,5 @@ def peak(steps: int) -> int:
 
 
 def test_memory_does_not_grow_with_the_steps_but_by_their_errors() -> None:
-    assert peak(2000) - peak(200) < 1800 * 150
+    peak(2000)  # Python keeps some of its tuples for later
+    assert peak(2000) - peak(200) < 1800 * 100

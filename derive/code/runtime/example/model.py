@@ -54,7 +54,9 @@ def _gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> tuple[Any
 def _in_place(
     parameters: Parameters, partials: Parameters, x: np.ndarray, y: np.ndarray
 ) -> Callable[..., Any]:
-    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`."""
+    """`_gradient` of as many samples in arrays that are made once, and in those of `partials`,
+    which lie row by row.
+    """
     W, V = parameters
     dE_dW, dE_dV = partials
     N = x.shape[0]
@@ -64,40 +66,44 @@ def _in_place(
     h = np.empty((N, m), W.dtype)
     b = np.empty((N, K), W.dtype)
     o = np.empty((N, K), W.dtype)
-    spare_2 = np.empty((N, K), W.dtype)
+    spare = np.empty((N, K), W.dtype)
     dE_db = np.empty((N, K), W.dtype)
     dE_da = np.empty((N, m), W.dtype)
-    spare_3 = np.empty((N, m), W.dtype)
+    spare_2 = np.empty((N, m), W.dtype)
+    number = np.array(1 / N, W.dtype)
+    one = np.array(1, W.dtype)
+    dE_da_T = dE_da.T
+    dE_db_T = dE_db.T
 
     def gradient(parameters: Parameters, x: np.ndarray, y: np.ndarray) -> Any:
         W, V = parameters
         # a: a[s,j] = sum(i, W[j,i] * x[s,i])
-        np.matmul(x, W.T, out=a)
+        np.dot(x, W.T, out=a)
         # h: h[s,j] = tanh(a[s,j])
         np.tanh(a, out=h)
         # b: b[s,k] = sum(j, V[k,j] * h[s,j])
-        np.matmul(h, V.T, out=b)
+        np.dot(h, V.T, out=b)
         # o: o[s,k] = tanh(b[s,k])
         np.tanh(b, out=o)
         # E: E = sum(s, sum(k, (o[s,k] - y[s,k])^2) / 2) / N
-        np.subtract(o, y, out=spare_2)
-        total_1 = np.vdot(spare_2, spare_2)
-        E = total_1 / (2 * N)
+        np.subtract(o, y, out=spare)
+        total = np.vdot(spare, spare)
+        E = total / (2 * N)
         # dE-db: ∂E/∂b[s,k] = (o[s,k] - y[s,k]) * (1 - o[s,k]^2) / N
-        np.multiply(o, o, out=spare_2)
-        np.subtract(1, spare_2, out=spare_2)
+        np.multiply(o, o, out=spare)
+        np.subtract(one, spare, out=spare)
         np.subtract(o, y, out=dE_db)
-        np.multiply(dE_db, spare_2, out=dE_db)
-        np.multiply(dE_db, 1 / N, out=dE_db)
+        np.multiply(dE_db, spare, out=dE_db)
+        np.multiply(dE_db, number, out=dE_db)
         # dE-da: ∂E/∂a[s,j] = sum(k, ∂E/∂b[s,k] * V[k,j]) * (1 - h[s,j]^2)
-        np.multiply(h, h, out=spare_3)
-        np.subtract(1, spare_3, out=spare_3)
-        np.matmul(dE_db, V, out=dE_da)
-        np.multiply(dE_da, spare_3, out=dE_da)
+        np.multiply(h, h, out=spare_2)
+        np.subtract(one, spare_2, out=spare_2)
+        np.dot(dE_db, V, out=dE_da)
+        np.multiply(dE_da, spare_2, out=dE_da)
         # dE-dW: ∂E/∂W[j,i] = sum(s, ∂E/∂a[s,j] * x[s,i])
-        np.matmul(dE_da.T, x, out=dE_dW)
+        np.dot(dE_da_T, x, out=dE_dW)
         # dE-dV: ∂E/∂V[k,j] = sum(s, ∂E/∂b[s,k] * h[s,j])
-        np.matmul(dE_db.T, h, out=dE_dV)
+        np.dot(dE_db_T, h, out=dE_dV)
         return E
 
     return gradient

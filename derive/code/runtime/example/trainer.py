@@ -11,8 +11,8 @@ from derive.code.runtime.batches import _in_batches as _in_batches
 from derive.code.runtime.checking import _check as _check
 from derive.code.runtime.descent import _as_one as _as_one
 from derive.code.runtime.descent import _made_anew as _made_anew
+from derive.code.runtime.descent import _moved as _moved
 from derive.code.runtime.descent import _quiet as _quiet
-from derive.code.runtime.descent import _step as _step
 from derive.code.runtime.descent import _unbounded as _unbounded
 from derive.code.runtime.example.model import _DATA as _DATA
 from derive.code.runtime.example.model import _ERROR as _ERROR
@@ -82,7 +82,7 @@ def update(parameters: Parameters, x: ArrayLike, y: ArrayLike, t: float) -> Para
     they are; new ones are returned.
     """
     parameters, data, _ = _check(parameters, {"x": x, "y": y})
-    return _step(parameters, _gradient(parameters, *data)[1], _step_size(t))
+    return _moved(parameters, data, _step_size(t))
 
 
 def train(
