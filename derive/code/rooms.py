@@ -92,7 +92,9 @@ class Rooms:
         return self._held(text, f"{base}_{kind}") if fixed else text
 
     def rows(self, base: str, shape: Shape) -> str:
-        """An array of three axes and more as a matrix that has its last one."""
+        """An array as a matrix that has its last axis."""
+        if len(shape) == 2:
+            return base
         size = self.written(shape[-1:]).strip("(,)")
         return self.view(base, f"{base}.reshape(-1, {size})", "rows")
 

@@ -741,7 +741,7 @@ class _Batches:
         N = len(self.data[0])
         order = None if self.random is None else self.random.permutation(N)
         if order is not None and self.lies_in_memory:
-            yield from self.shuffled(order)
+            yield from _shuffled(self.data, order, self.size)
             return
         for start in range(0, N, self.size):
             rows: Any = slice(start, start + self.size)
@@ -749,20 +749,23 @@ class _Batches:
                 rows = np.sort(order[rows])  # a file is read forwards
             yield tuple(array[rows] for array in self.data)
 
-    def shuffled(self, order: np.ndarray) -> Iterator[tuple[Any, ...]]:
-        """Rows in that order, those of several batches taken at once."""
-        numbers = sum(array[:1].size for array in self.data)
-        together = self.size * max(1, TOGETHER // (self.size * max(1, numbers)))
-        for start in range(0, len(order), together):
-            rows = order[start : start + together]
-            taken = [array.take(rows, axis=0) for array in self.data]
-            for place in range(0, len(rows), self.size):
-                yield tuple(array[place : place + self.size] for array in taken)
-
     @property
     def lies_in_memory(self) -> bool:
         """Whether all arrays are there whole, and none is a file's."""
         return all(type(array) is np.ndarray for array in self.data)
+
+
+def _shuffled(
+    data: Sequence[np.ndarray], order: np.ndarray, size: int
+) -> Iterator[tuple[np.ndarray, ...]]:
+    """Batches of the rows in that order, those of several batches taken at once."""
+    numbers = sum(array[:1].size for array in data)
+    together = size * max(1, TOGETHER // (size * max(1, numbers)))
+    for start in range(0, len(order), together):
+        rows = order[start : start + together]
+        taken = [array.take(rows, axis=0) for array in data]
+        for place in range(0, len(rows), size):
+            yield tuple(array[place : place + size] for array in taken)
 
 
 def _in_batches(batch_size: int, given: Mapping[str, Any], seed: int | None) -> _Batches:

@@ -386,10 +386,13 @@ class _Estimator(_Network, ABC):
         """A step for every batch; the loss over all of them, each before its step."""
         N = len(X)
         size = N if self.batch_size is None else min(self.batch_size, N)
-        order = self._random.permutation(N) if self.shuffle and size < N else np.arange(N)
         method, constants = trainer._method(self.method), self._constants()
         when = f"in epoch {self.n_iter_ + 1} with steps of size {self.t}"
         data = [X, Y] if weights is None else [X, Y, weights]
+        batches: Any = [data]
+        if size < N:
+            order = self._random.permutation(N) if self.shuffle else np.arange(N)
+            batches = trainer._shuffled(data, order, size)
         (x, parameters), (g, partials) = (trainer._as_one(self._parameters()) for _ in range(2))
         state = trainer._at_rest(x, method)
         if [moment.shape for moment in state[1:]] == [moment.shape for moment in self._state[1:]]:
@@ -399,21 +402,20 @@ class _Estimator(_Network, ABC):
         known: dict[int, Any] = {}
         losses: list[float] = []
         counts: list[float] = []
-        for start in range(0, N, size):
-            rows = order[start : start + size] if size < N else slice(None)
-            batch = [array[rows] for array in data]
-            if len(batch[0]) not in known:
-                known[len(batch[0])] = (
-                    trainer._in_place(parameters, partials, *batch)
-                    if weights is None
-                    else trainer._made_anew(_weighted_gradient, partials)
-                )
-            value = trainer._quiet(known[len(batch[0])], parameters, batch)
-            if not math.isfinite(value):
-                raise trainer._unbounded(value, when)
-            losses.append(value)
-            counts.append(len(batch[0]) if weights is None else np.sum(batch[-1]))
-            state = trainer._move(method, state, x, g, constants, self.t)
+        with np.errstate(over="ignore", invalid="ignore"):  # it is seen in the loss
+            for batch in batches:
+                if len(batch[0]) not in known:
+                    known[len(batch[0])] = (
+                        trainer._in_place(parameters, partials, *batch)
+                        if weights is None
+                        else trainer._made_anew(_weighted_gradient, partials)
+                    )
+                value = known[len(batch[0])](parameters, *batch)
+                if not math.isfinite(value):
+                    raise trainer._unbounded(value, when)
+                losses.append(value)
+                counts.append(len(batch[0]) if weights is None else np.sum(batch[-1]))
+                state = trainer._move(method, state, x, g, constants, self.t)
         loss = trainer._gathered(losses, counts)
         self._keep(parameters)
         self._state = state

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from derive.code.runtime.arguments import _step_size as _step_size
 from derive.code.runtime.arguments import _whole as _whole
 from derive.code.runtime.batches import _in_batches as _in_batches
+from derive.code.runtime.batches import _shuffled as _shuffled
 from derive.code.runtime.checking import _check as _check
 from derive.code.runtime.descent import _as_one as _as_one
 from derive.code.runtime.descent import _made_anew as _made_anew
