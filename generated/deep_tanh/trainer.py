@@ -1033,7 +1033,7 @@ def _as_they_are(
     """What `_check` returns, where nothing has to be converted and all that was given fits; else
     None, as where the sum of the squares is infinite, and what is wrong is then looked for.
     """
-    if type(parameters) is not Parameters or _ASSUMED:
+    if type(parameters) is not Parameters:
         return None
     given: tuple[Any, ...] = (*parameters, *data.values())
     dtype = getattr(given[0], "dtype", None)
@@ -1049,7 +1049,10 @@ def _as_they_are(
         if not math.isfinite(np.vdot(value, value)):
             return None
     rows = list(given[len(parameters) :])
-    return parameters, [array[np.newaxis] for array in rows] if single else rows, single
+    rows = [array[np.newaxis] for array in rows] if single else rows
+    if _ASSUMED:
+        _assume(dict(zip(data, rows, strict=True)))
+    return parameters, rows, single
 
 
 @functools.lru_cache(maxsize=64)
@@ -1101,7 +1104,7 @@ def _fit(
 def _finite(name: str, array: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """The array in that dtype, every number finite."""
     with np.errstate(over="ignore"):
-        array = array.astype(dtype)
+        array = array.astype(dtype, copy=False)
     if not np.isfinite(array).all():
         place = [int(index) for index in np.argwhere(~np.isfinite(array))[0]]
         raise ValueError(
