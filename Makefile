@@ -50,10 +50,6 @@ $(VENV)/lint.stamp: $(VENV)/test.stamp
 	$(LOCKED) --no-build-isolation --editable '.[test,lint]'
 	@touch $@
 
-$(VENV)/bench.stamp: $(VENV)/test.stamp
-	$(LOCKED) --no-build-isolation --editable '.[test,bench]'
-	@touch $@
-
 $(VENV)/engines.stamp: $(VENV)/test.stamp
 	$(LOCKED) --no-build-isolation --editable '.[test,engines]'
 	@touch $@
@@ -71,17 +67,18 @@ test: $(VENV)/test.stamp ## install what the tests need and run them, on every p
 	$(PYTEST)
 
 # `make test` leaves these out where the engines are not installed.
-ENGINES := $(wildcard tests/torch tests/jax tests/onnx) tests/unrolled/test_jit.py
+ENGINES := $(wildcard tests/torch tests/jax tests/onnx tests/bench) tests/unrolled/test_jit.py
 
 test-engines: $(VENV)/engines.stamp ## install PyTorch, JAX, ONNX Runtime and Numba, and test what is written for them
 	OMP_NUM_THREADS=1 $(PYTEST) $(ENGINES)
 
 # N random models, from SEED on; networks of tests/corpus by name, or CORPUS=all. Where none of
-# these is given: 2,000 models and all networks.
+# these is given: 2,000 models, all networks, and a million steps under Armijo's rule.
 stress: $(VENV)/test.stamp ## build random models and networks of papers whole, and compare their gradients
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.stress \
 	  $(if $(N),--models $(N)) $(if $(SEED),--seed $(SEED)) $(if $(CORPUS),--corpus $(CORPUS)) \
 	  $(if $(LIMIT),--limit $(LIMIT))
+	$(if $(N)$(CORPUS),,$(PYTEST) tests/stress/armijo.py)
 
 # Settings by name, ONLY="ieee beamer", or two of them, TURN=7; without these every class and
 # engine that is installed.
@@ -119,9 +116,9 @@ pdf: all ## typeset every derivation into build/ (needs LaTeX)
 	  echo "build/$$model.pdf"; \
 	done
 
-bench: $(VENV)/bench.stamp ## measure the cost of deriving and of a training step
-	$(BIN)/python -m pytest bench --benchmark-only
-	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m bench.ratios
+# After `make test-engines` PyTorch, JAX and Numba are measured, too; QUICK=1 tries whether all runs.
+bench: $(VENV)/test.stamp ## measure training beside the peers that are installed, and deriving; write bench/RESULTS.md
+	$(BIN)/python -m bench $(if $(QUICK),--quick --out /tmp)
 
 RESOLVED := uv pip compile pyproject.toml --universal --python-version 3.11 \
 	    --no-emit-index-url --no-annotate --no-header --upgrade --quiet
