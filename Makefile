@@ -67,9 +67,9 @@ test: $(VENV)/test.stamp ## install what the tests need and run them, on every p
 	$(PYTEST)
 
 # `make test` leaves these out where the engines are not installed.
-ENGINES := $(wildcard tests/torch tests/jax tests/onnx tests/bench) tests/unrolled/test_jit.py
+ENGINES := $(wildcard tests/torch tests/jax tests/onnx tests/bench tests/scale) tests/unrolled/test_jit.py
 
-test-engines: $(VENV)/engines.stamp ## install PyTorch, JAX, ONNX Runtime and Numba, and test what is written for them
+test-engines: $(VENV)/engines.stamp ## install PyTorch, JAX, ONNX Runtime, Numba and Dask, and test what is written for them
 	OMP_NUM_THREADS=1 $(PYTEST) $(ENGINES)
 
 # N random models, from SEED on; networks of tests/corpus by name, or CORPUS=all. Where none of

@@ -32,6 +32,8 @@ from derive.page.check_width import check_width
 from derive.page.latex_page import latex_files
 from derive.page.markdown_page import markdown_files
 from derive.proof.certificate import Certificate
+from derive.scale.check import check_distributed, check_partitions
+from derive.scale.text import distributed_text, partitions_text
 from derive.torch.check import check_torch
 from derive.torch.text import torch_text
 from derive.unrolled.check import check_jit, check_unrolled
@@ -219,10 +221,31 @@ def _check_jax(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     return (check_jax(files["functions.py"], batched.derivation, computed(batched)),)
 
 
+def _ddp(stages: Stages) -> Files:
+    return {"distributed.py": distributed_text(stages.model, stages.batched.model)} | _torch(stages)
+
+
+def _check_ddp(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    batched = stages.batched
+    parts = check_distributed(files, batched.derivation, computed(batched))
+    return *_check_torch(stages, files), parts
+
+
+def _dask(stages: Stages) -> Files:
+    return {"partitions.py": partitions_text(stages.model, stages.batched.model)}
+
+
+def _check_dask(stages: Stages, files: Files) -> tuple[Certificate, ...]:
+    batched = stages.batched
+    return (check_partitions(files, batched.derivation, computed(batched)),)
+
+
 ON_REQUEST: dict[str, Target] = {
     "onnx": Target("the graph of ONNX", _onnx, _check_onnx),
     "jax": Target("the functions of JAX", _jax, _check_jax),
     "torch": Target("the module of PyTorch", _torch, _check_torch),
+    "ddp": Target("training in several processes of PyTorch", _ddp, _check_ddp),
+    "dask": Target("training on partitions of Dask", _dask, _check_dask),
     "unrolled": Target("the unrolled module", _unrolled, _check_unrolled),
     "jit": Target("the module for Numba", _jit, _check_jit),
     "c": Target("the network in C", _c, _check_c),

@@ -175,7 +175,7 @@ def passes(model: Model, derivation: Simplified, dialect: Dialect) -> Passes:
         gather=model.gather,
         samples=named(model.sample.size),
         weights=tuple(_weight(model, array, dialect) for array in model.weights),
-        sizes=_places(model, _sizes(model), model.weights, dialect),
+        sizes=_places(model, sizes_of_weights(model), model.weights, dialect),
         functions=functions_of(model, applied, dialect),
         free_functions=aliases_of(model, applied, dialect),
         hyperparameters=tuple((named(name), repr(float(x))) for name, x in model.hyperparameters),
@@ -226,7 +226,7 @@ def _weight(model: Model, array: Array, dialect: Dialect) -> Weight:
     )
 
 
-def _sizes(model: Model) -> tuple[str, ...]:
+def sizes_of_weights(model: Model) -> tuple[str, ...]:
     """The sizes of weights, in the order in which `initialise` of a trainer takes them."""
     held = {size for weight in model.weights for size in weight.shape}
     return tuple(size for size in model.size_symbols if size in held)

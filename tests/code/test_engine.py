@@ -12,7 +12,7 @@ from derive.reading.source import Source
 from derive.target import ON_REQUEST
 from tests.conftest import UNIT
 
-NEEDED = {"torch": "torch", "jax": "jax", "onnx": "onnx"}
+NEEDED = {"torch": "torch", "jax": "jax", "onnx": "onnx", "ddp": "torch", "dask": "dask"}
 """Targets -> the packages that run what is written of them."""
 
 

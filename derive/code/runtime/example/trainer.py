@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from derive.code.runtime.arguments import _step_size as _step_size
 from derive.code.runtime.arguments import _whole as _whole
 from derive.code.runtime.batches import _in_batches as _in_batches
+from derive.code.runtime.batches import _named as _named
 from derive.code.runtime.batches import _shuffled as _shuffled
 from derive.code.runtime.checking import _check as _check
 from derive.code.runtime.descent import _as_one as _as_one
@@ -30,6 +31,8 @@ from derive.code.runtime.methods import _constants as _constants
 from derive.code.runtime.methods import _method as _method
 from derive.code.runtime.methods import _move as _move
 from derive.code.runtime.ravel import ravel as ravel
+from derive.code.runtime.ravel import unravel as unravel
+from derive.code.runtime.training import _schedule as _schedule
 from derive.code.runtime.training import _train as _train
 from derive.code.runtime.vectors import _objective as _objective
 

@@ -1,0 +1,1 @@
+"""What is put below files of training at scale as it stands."""
