@@ -12,7 +12,7 @@ from derive.derivation.derivation import Derivation
 from derive.errors import DeriveError, InternalError, ModelError, ProofError
 from derive.model.model import Model
 from derive.proof.certificate import Certificate
-from derive.public import audit, build, dense, differentiate, load, prove
+from derive.public import audit, build, dense, differentiate, load, model, prove
 
 __all__ = [
     "Certificate",
@@ -28,6 +28,7 @@ __all__ = [
     "dense",
     "differentiate",
     "load",
+    "model",
     "prove",
 ]
 

@@ -4,7 +4,7 @@ Each says what it wants where it is given anything else, and no error but a Deri
 any of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn
 
@@ -22,6 +22,7 @@ from derive.proof.certificate import Certificate
 from derive.reading import dense as layers
 from derive.reading import preset as presets
 from derive.reading import resolve
+from derive.reading.inline import Besides, inline
 
 
 def load(model: str | Path) -> Model:
@@ -33,6 +34,44 @@ def load(model: str | Path) -> Model:
         if not isinstance(model, str | Path):
             _fail(model, "the name of a model, or the path of a model file")
         return resolve.load(model)
+
+
+def model(
+    equations: str,
+    *,
+    weights: Sequence[str] | str = (),
+    inputs: Sequence[str] | str | None = None,
+    targets: Sequence[str] | str | None = None,
+    sizes: Mapping[str, int | str] | None = None,
+    hyperparameters: Mapping[str, float] | None = None,
+    functions: Mapping[str, str] | None = None,
+    assumptions: Sequence[str] = (),
+    batch: str = "mean",
+    derivatives_by: Sequence[str] = (),
+    definitions: Mapping[str, str] | None = None,
+    adjoints: Mapping[str, str] | None = None,
+    notation: Mapping[str, str] | None = None,
+    title: str = "",
+    source: str = "",
+    name: str = "model",
+) -> Model:
+    """The model of some equations, without a file: one on each line, the last defines the error.
+
+    `weights`, `inputs` and `targets` are the names of arrays, "W" or "W[j,i]". Where the inputs
+    or the targets are left out, they are what nothing else defines. `sizes` says what an index
+    runs to in the example, {"i": 3}, else 2, or by which symbol, {"i": "n", "n": 3}. All else is
+    what a model file has under that key; see docs/language.md. Quantities have no units.
+
+    Raises ModelError, with the place in the text or the argument, for what cannot be read, and
+    DeriveError for an argument of another kind, or where it is not plain what is an input.
+    """
+    with naming("derive.model"):
+        besides = Besides(
+            title, source, hyperparameters, functions, assumptions, batch, derivatives_by,
+            definitions, adjoints, notation,
+        )  # fmt: skip
+        arrays = {"weights": weights, "inputs": inputs, "targets": targets}
+        return inline(equations, arrays, sizes, besides, name)
 
 
 def dense(
