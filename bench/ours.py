@@ -3,7 +3,6 @@
 from functools import cache
 from typing import Any
 
-import derive
 from derive.code.module import load
 from derive.code.texts import estimator_text, trainer_text
 from derive.code.weighted import weighted_steps
@@ -12,14 +11,19 @@ from derive.derivation.simplify import Simplified, simplify
 from derive.jax.text import jax_text
 from derive.model.batch import batch, batch_weighted
 from derive.model.model import Model
+from derive.reading.dense import dense_text
+from derive.reading.resolve import resolve
+from derive.reading.source import Source
 from derive.torch.text import torch_text
 
 
 @cache
 def dense(layers: tuple[int, ...]) -> Model:
-    """Layers of tanh, and at the end a softmax and its cross-entropy."""
-    activations = [*["tanh"] * (len(layers) - 2), "softmax"]
-    return derive.dense(layers, activations, loss="cross_entropy")
+    """Layers of tanh, and at the end a softmax and its cross-entropy; targets are classes."""
+    last = len(layers) - 1
+    text = dense_text(layers, [*["tanh"] * (last - 1), "softmax"], "cross_entropy")
+    classes = f'assumptions = ["one_hot(j{last}, y[j{last}])"]\n'
+    return resolve("dense", Source("dense.toml", classes + text))
 
 
 @cache
