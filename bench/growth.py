@@ -15,7 +15,7 @@ DEPTHS = 1, 2, 4, 8, 16, 32
 
 def along(problem: Dense) -> Contest:
     """A contest at a point: less time, one setting of each peer."""
-    found = dense.only(dense.contest(problem), "train_on", PEERS)
+    found = dense.only(dense.contest(problem), ("train_on",), PEERS)
     peers = tuple(map(_first_setting, found.peers))
     return replace(found, peers=peers, seconds=0.03, rounds=7)
 

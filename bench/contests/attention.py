@@ -14,14 +14,16 @@ from bench.problems import Attention
 def contest(problem: Attention, bars: tuple[Bar, ...] = ()) -> Contest:
     """A step of the gradient method."""
     name = f"attention, T {problem.T}, d {problem.d}, B {problem.B}, float32"
+    floor = Side("its matmuls", {"": lambda: numpy_attention.matmuls(problem)}, alike=False)
     peers = (
-        Side("its matmuls", {"": lambda: numpy_attention.matmuls(problem)}, alike=False),
+        floor,
         Side("textbook NumPy", {"": lambda: numpy_attention.textbook(problem)}),
         Side("PyTorch", _torch(problem), ("torch",)),
         Side("JAX, step", {"": lambda: _jax("step", problem)}, ("jax",)),
         Side("JAX, loop", {"": lambda: _jax("loop", problem)}, ("jax",)),
     )
-    return Contest(name, (Side("train_on", {"": lambda: train_on(problem)}),), peers, bars)
+    mine = Side("train_on", {"": lambda: train_on(problem)}), floor
+    return Contest(name, mine, peers, bars)
 
 
 def train_on(problem: Attention) -> Work:
