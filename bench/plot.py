@@ -36,7 +36,7 @@ def _bars(results: Results) -> Any:
     axes.axvline(1, color="lightgrey", zorder=0)
     axes.set_xscale("log")
     axes.set_yticks(range(len(rows)), [f"{n}: {b.ours} / {b.peer}" for n, b, _ in rows])
-    axes.set_xlabel("time over that of the other: median and quartiles; | the bar")
+    figure.supxlabel("time over the other's, median and quartiles; the bar is |", fontsize=9)
     return figure
 
 
