@@ -8,7 +8,8 @@ derive.build(model, "generated")           # LaTeX and NumPy, proven before writ
 
 from derive import notebook
 from derive.auditing.verdicts import Report
-from derive.derivation.derivation import Derivation
+from derive.derivative.derivation import Derivation
+from derive.derivative.derivative import Derivative
 from derive.errors import DeriveError, InternalError, ModelError, ProofError
 from derive.model.model import Model
 from derive.proof.certificate import Certificate
@@ -17,6 +18,7 @@ from derive.public import audit, build, dense, differentiate, load, model, prove
 __all__ = [
     "Certificate",
     "Derivation",
+    "Derivative",
     "DeriveError",
     "InternalError",
     "Model",

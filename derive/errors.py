@@ -40,6 +40,12 @@ def described(given: object) -> str:
     return repr(given) if short or given is None else f"an object of type {type(given).__name__}"
 
 
+def shortened(text: str, most: int = 100) -> str:
+    """A text on one line, as much of it as is read at a glance."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 4]} ..."
+
+
 class ModelError(DeriveError):
     """A model file that cannot be read: where, the offending text, and what to write instead.
 

@@ -10,8 +10,9 @@ from typing import NoReturn
 
 from derive import pipeline
 from derive.auditing.verdicts import Report
+from derive.derivation import derivation as equations
 from derive.derivation import differentiate as chain_rule
-from derive.derivation.derivation import Derivation
+from derive.derivative.derivation import Derivation
 from derive.errors import DeriveError, described, naming
 from derive.evaluation.sides import with_sides
 from derive.model.model import Model
@@ -99,16 +100,17 @@ def differentiate(model: str | Path | Model) -> Derivation:
     no derivative.
     """
     with naming(_named(model)):
-        return chain_rule.differentiate(with_sides(_model(model)))
+        found = chain_rule.differentiate(with_sides(_model(model)))
+        return Derivation(found.model, found.forward, found.backward)
 
 
-def prove(derivation: str | Path | Model | Derivation) -> Certificate:
+def prove(derivation: str | Path | Model | equations.Derivation) -> Certificate:
     """Check a derivation, or that of a model, in every layer at two choices of sizes.
 
     The certificate is true where every check holds, and lists them.
     """
     with naming(_named(derivation)):
-        if isinstance(derivation, Derivation):
+        if isinstance(derivation, equations.Derivation):
             return proof.prove(derivation)
         wanted = "a derivation, a model, or its name or path"
         model = with_sides(_model(derivation, wanted))
@@ -161,7 +163,7 @@ def _model(given: object, wanted: str = "a model, or its name or path") -> Model
         return given
     if isinstance(given, str | Path):
         return resolve.load(given)
-    if isinstance(given, Derivation):
+    if isinstance(given, equations.Derivation):
         raise DeriveError("a derivation is given", f"expected {wanted}: its .model is one")
     _fail(given, wanted)
 
@@ -177,7 +179,7 @@ def _named(given: object) -> str:
     match given:
         case Model():
             return given.name
-        case Derivation():
+        case equations.Derivation():
             return given.model.name
         case str() | Path():
             return str(given)

@@ -186,10 +186,8 @@ def trainer(model: Model, derivation: Simplified, lent: tuple[Step, ...]) -> Tra
         weights=tuple(_weight(model, array) for array in model.weights),
         functions=functions,
         free_functions=aliases_of(model, applied),
-        helpers=_helpers((*steps, *lent), functions),
-        hyperparameters=tuple(
-            (code_name(name, model), repr(float(x))) for name, x in model.hyperparameters
-        ),
+        helpers=helpers_of((*steps, *lent), functions),
+        hyperparameters=constants(model),
         sizes=code_names(model.size_symbols, model),
         inputs=code_names((array.name for array in model.role("input")), model),
         data=code_names((array.name for array in model.data), model),
@@ -209,6 +207,11 @@ def trainer(model: Model, derivation: Simplified, lent: tuple[Step, ...]) -> Tra
         input_gradient_lines=two_passes(batched, needed(steps, by_inputs)),
         input_gradients=code_names(by_inputs, batched),
     )
+
+
+def constants(model: Model) -> tuple[tuple[str, str], ...]:
+    """The hyperparameters by their names in the code."""
+    return tuple((code_name(name, model), repr(float(x))) for name, x in model.hyperparameters)
 
 
 def _output(model: Model, batched: Model, last: Step) -> Output | None:
@@ -233,7 +236,7 @@ def _weight(model: Model, array: Array) -> Weight:
     return Weight(code_name(array.name, model), shape, written, initial_code(model, array))
 
 
-def _helpers(
+def helpers_of(
     steps: tuple[Step, ...], functions: tuple[tuple[str, FunctionCode], ...]
 ) -> tuple[str, ...]:
     """The modules of `code.runtime` that the steps and functions need, and those that these do."""

@@ -1,8 +1,6 @@
 """derive show: equations and partial derivatives in a terminal."""
 
-import re
 from dataclasses import replace
-from difflib import get_close_matches
 from itertools import islice
 
 import click
@@ -17,10 +15,10 @@ from derive.errors import DeriveError
 from derive.evaluation.sides import with_sides
 from derive.expressions.contents import entries
 from derive.expressions.expression import Adjoint, Entry
+from derive.printing.called import called, nearest, spellings
 from derive.printing.symbols import Symbols
 from derive.printing.text import (
     Style,
-    as_model_file,
     equation_text,
     name_text,
     paper,
@@ -47,7 +45,7 @@ def show_command(model: str, name: str | None) -> None:
         chosen = list(islice(scalar_weights(own, at_sizes.sizes), MOST_SHOWN + 1))
     else:
         equations = _about(name, simplified)
-        chosen = _named(name, at_sizes)
+        chosen = list(islice(called(name, at_sizes), MOST_SHOWN + 1))
         if not equations and not chosen:
             said, equations = _given(name, simplified, general)
             click.echo(said)
@@ -83,19 +81,6 @@ def _adjoints(simplified: Simplified) -> list[Equation]:
     return [replace(each.equation, value=each.value) for each in simplified.adjoints]
 
 
-def _named(name: str, symbols: Symbols) -> list[Entry]:
-    """The scalar weights of that name: one, or the first ones of an array."""
-    model = symbols.model
-    styles = (paper(symbols), as_model_file(model))
-    wanted = name.replace(" ", "").replace("{", "").replace("}", "")
-
-    def fits(entry: Entry) -> bool:
-        return entry.name == wanted or wanted in [style.entry(entry) for style in styles]
-
-    there = scalar_weights(model, symbols.sizes)
-    return list(islice(filter(fits, there), MOST_SHOWN + 1))
-
-
 def _given(name: str, simplified: Simplified, style: Style) -> tuple[str, list[Equation]]:
     """What is said of an input, a target, a number or a function, and the equations that use it.
 
@@ -126,30 +111,12 @@ _ARTICLES = {"input": "an input", "target": "a target"}
 def _unknown(name: str, simplified: Simplified, symbols: Symbols) -> DeriveError:
     model = simplified.model
     quantities = [str(equation.target.name) for equation in simplified.forward]
-    weights = list(islice(scalar_weights(model, symbols.sizes), MOST_ALIKE))
-    there, typed = (
-        [style.entry(weight) for weight in weights]
-        for style in (paper(symbols), as_model_file(model))
-    )
-    near = _nearest(name, [*quantities, *(array.name for array in model.arrays), *there, *typed])
+    there, typed = spellings(symbols)
+    near = nearest(name, [*quantities, *(array.name for array in model.arrays), *there, *typed])
     shown = ", ".join(there[:MOST_NAMED]) + ", ..." * (len(there) > MOST_NAMED)
     meant = f"did you mean {near}? " if near else ""
     cure = f"{meant}its quantities are {', '.join(quantities)}; its weights are {shown}"
     return DeriveError(f"{model.name} has no {name}", cure)
-
-
-def _nearest(name: str, names: list[str]) -> str | None:
-    """What somebody meant: w_11 by w11 and w_{11}, W[1,1] by W11."""
-
-    def folded(text: str) -> str:
-        return re.sub(r"[\s_,{}\[\]]", "", text)
-
-    for fold in (folded, lambda text: folded(text).lower()):
-        known = {fold(each): each for each in reversed(names)}
-        near = get_close_matches(fold(name), known, n=1, cutoff=0.7)
-        if near:
-            return known[near[0]]
-    return None
 
 
 MOST_SHOWN = 24
@@ -158,7 +125,3 @@ MOST_SHOWN = 24
 
 MOST_NAMED = 12
 """Of weights in a message."""
-
-
-MOST_ALIKE = 1000
-"""Of weights that a mistyped name is compared to."""

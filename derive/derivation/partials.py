@@ -14,7 +14,7 @@ from derive.errors import DeriveError
 from derive.expressions.building import add, multiply, summation
 from derive.expressions.expression import Adjoint, Entry, Expression, Index, Name, Subscript
 from derive.expressions.indices import fresh, numbered, substitute, substitute_entry, unshadow
-from derive.model.model import Model
+from derive.model.model import Array, Model
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,15 @@ def partials(
 def scalar_weights(model: Model, sizes: Mapping[str, int]) -> Iterator[Entry]:
     """Every scalar weight at the given sizes, in the order of `partials`."""
     for array in model.weights:
-        ordered = model.written_order(array.name)
-        for numbers in product(*(range(1, sizes[index.size] + 1) for index in ordered)):
-            place = dict(zip(ordered, numbers, strict=True))
-            yield Entry(array.name, tuple(place[index] for index in array.indices))
+        yield from entries_of(model, array, sizes)
+
+
+def entries_of(model: Model, array: Array, sizes: Mapping[str, int]) -> Iterator[Entry]:
+    """Every entry of an array at the given sizes, in the order of its paper's indices."""
+    ordered = model.written_order(array.name)
+    for numbers in product(*(range(1, sizes[index.size] + 1) for index in ordered)):
+        place = dict(zip(ordered, numbers, strict=True))
+        yield Entry(array.name, tuple(place[index] for index in array.indices))
 
 
 def ways(derivation: Derivation, weight: str) -> int:

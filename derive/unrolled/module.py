@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from derive.code.body import define, docstring
+from derive.code.body import define, docstring, typed
 from derive.code.functions import function_code
 from derive.code.names import code_name, reserved
 from derive.errors import DeriveError
@@ -111,6 +111,30 @@ class Unrolled:
         return ", ".join(each.name for each in self.given)
 
 
+@dataclass(frozen=True)
+class Single:
+    """The record of a module with one function of single numbers; every string is source text."""
+
+    model: str
+    name: str
+    signature: str
+    lines: tuple[str, ...]
+    constants: tuple[tuple[str, str], ...]
+    functions: tuple[str, ...]
+    libraries: tuple[str, ...]
+    helpers: tuple[str, ...]
+
+    @property
+    def has_pairs(self) -> bool:
+        """Whether a helper takes mantissas with their shifts."""
+        return any("Pair" in helper for helper in self.helpers)
+
+
+def single(program: ScalarProgram, cell: Cell) -> Single:
+    """The record of what computes one number, at the sizes of the model's example."""
+    return _Writer(program).single(cell)
+
+
 def unrolled(program: ScalarProgram) -> Unrolled:
     """The record of a program at the sizes of its model's example."""
     return _Writer(program).record()
@@ -137,6 +161,30 @@ class _Writer:
         self.weights = [c for weight in model.weights for c in array_cells(weight, sizes)]
         self.slopes = [(Adjoint(model.error, str(name)), place) for name, place in self.weights]
         self.speller = PythonSpeller(model, self.names)
+
+    def single(self, cell: Cell) -> Single:
+        """A function of the numbers that one of them is computed from."""
+        read, assigned, (value,) = self.computed([cell], [cell])
+        sizes = dict(self.model.example)
+        given = [c for array in self.model.leaves for c in array_cells(array, sizes) if c in read]
+        fixed = {(name, ()): repr(float(x)) for name, x in self.model.hyperparameters}
+        taken = names_of([c for c in given if c not in fixed], self.names)
+        lines = (*assigned, *returned(value))
+        text, needed = "\n".join(lines), list[str]()
+        for each in reversed(self.program.functions):  # one may call another that stands above
+            if f"{function_name(each.function, each.order, self.model)}(" in text:
+                needed.insert(0, self.defined(each))
+                text += needed[0]
+        return Single(
+            model=self.model.name,
+            name=self.names[cell],
+            signature=define(self.names[cell], typed(taken, "float"), "float"),
+            lines=lines,
+            constants=tuple((self.names[c], fixed[c]) for c in given if c in fixed),
+            functions=tuple(needed),
+            libraries=tuple(sorted(self.speller.libraries | imported(self.speller.helpers))),
+            helpers=sources(self.speller.helpers),
+        )
 
     def record(self) -> Unrolled:
         """Every function and every word of it."""
@@ -216,7 +264,14 @@ class _Writer:
     def lines(
         self, ends: Sequence[Cell], returned: Sequence[Cell]
     ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """What leads to some cells, after what is given is taken apart; and what is returned of
+        """What leads to some cells, after what is given is taken apart; and what is returned."""
+        read, assigned, texts = self.computed(ends, returned)
+        return (*self.unpacked(read), *assigned), texts
+
+    def computed(
+        self, ends: Sequence[Cell], returned: Sequence[Cell]
+    ) -> tuple[frozenset[Cell], tuple[str, ...], tuple[str, ...]]:
+        """What is read by what leads to some cells, the lines of that, and what is returned of
         these, without a line of its own where nothing else needs it.
         """
         steps = leading_to(self.steps, ends)
@@ -228,7 +283,7 @@ class _Writer:
         texts = tuple(
             self.value(inlined[cell]) if cell in inlined else self.plain(cell) for cell in returned
         )
-        return (*self.unpacked(read), *self._assigned(kept)), texts
+        return read, tuple(self._assigned(kept)), texts
 
     def unpacked(self, read: frozenset[Cell]) -> Iterator[str]:
         """The numbers of parameters and data by their names, where one of them is read."""

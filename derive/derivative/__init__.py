@@ -1,0 +1,1 @@
+"""One derivative of a derivation, by its name: a formula, code, a number, a SymPy expression."""
