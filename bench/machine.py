@@ -1,4 +1,4 @@
-"""What was measured on: the processor, the versions."""
+"""What is measured on: the processor, the versions (`python -m bench.machine`)."""
 
 import os
 import platform
@@ -9,12 +9,19 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+from bench.processes import printed
+
 PACKAGES = "numpy", "torch", "jax", "scikit-learn", "numba"
 
 
 def told() -> str:
-    """In a few lines."""
-    return "\n".join(_lines())
+    """In a few lines, by a process like those that measure."""
+    return printed("-m", "bench.machine").rstrip()
+
+
+def main() -> None:
+    for line in _lines():
+        print(line)
 
 
 def _lines() -> Iterator[str]:
@@ -43,7 +50,7 @@ def _versions() -> Iterator[str]:
 
 
 def _blas() -> str:
-    """Which kernels it has chosen for this processor: not always those that are fastest."""
+    """What multiplies them, and which kernels it has chosen for this processor."""
     import numpy  # noqa: F401, it loads the library
     from threadpoolctl import threadpool_info
 
@@ -52,3 +59,7 @@ def _blas() -> str:
         f"{each['internal_api']} {each['version']}, kernels for {each.get('architecture', 'any')}"
         for each in found[:1]
     )
+
+
+if __name__ == "__main__":
+    main()
