@@ -17,6 +17,7 @@ from bench.contests import CONTESTS
 from bench.figures import Figure
 from bench.growth import SERIES
 from bench.pair import Ratio
+from bench.processes import printed
 from bench.results import Deriving, Growth, Outcome, Results
 from bench.timing import timed
 from tests.conftest import ROOT
@@ -56,6 +57,15 @@ def test_every_bar_is_about_sides_that_there_are() -> None:
 def test_names_tell_contests_and_series_apart() -> None:
     names = [each.name for each in (*CONTESTS, *SERIES)]
     assert len(set(names)) == len(names)
+
+
+def test_what_the_shell_has_set_for_the_libraries_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+    told = (
+        "import os; print([item for item in os.environ.items() if item[0].startswith('OPENBLAS')])"
+    )
+    assert printed("-c", told).strip() == "[('OPENBLAS_NUM_THREADS', '1')]"
 
 
 # --- what is written --------------------------------------------------------------------------
