@@ -32,8 +32,8 @@ from derive.page.check_width import check_width
 from derive.page.latex_page import latex_files
 from derive.page.markdown_page import markdown_files
 from derive.proof.certificate import Certificate
-from derive.scale.check import check_distributed, check_partitions
-from derive.scale.text import distributed_text, partitions_text
+from derive.scale.check import check_partitions, check_processes
+from derive.scale.text import partitions_text, processes_text
 from derive.torch.check import check_torch
 from derive.torch.text import torch_text
 from derive.unrolled.check import check_jit, check_unrolled
@@ -222,12 +222,12 @@ def _check_jax(stages: Stages, files: Files) -> tuple[Certificate, ...]:
 
 
 def _ddp(stages: Stages) -> Files:
-    return {"distributed.py": distributed_text(stages.model, stages.batched.model)} | _torch(stages)
+    return {"processes.py": processes_text(stages.model, stages.batched.model)} | _torch(stages)
 
 
 def _check_ddp(stages: Stages, files: Files) -> tuple[Certificate, ...]:
     batched = stages.batched
-    parts = check_distributed(files, batched.derivation, computed(batched))
+    parts = check_processes(files, batched.derivation, computed(batched))
     return *_check_torch(stages, files), parts
 
 

@@ -13,13 +13,13 @@ from derive.code.reference import Reference, reference
 from derive.derivation.derivation import Derivation, Equation
 from derive.proof.certificate import Certificate, Check, proof_sizes, show_sizes
 
-DISTRIBUTED = "training in several processes of PyTorch"
+PROCESSES = "training in several processes of PyTorch"
 PARTITIONS = "training on partitions of Dask"
 
 Files = dict[str, str]
 
 
-def check_distributed(
+def check_processes(
     files: Files, derivation: Derivation, computed: tuple[Equation, ...] = ()
 ) -> Certificate:
     """Hold the parts of some processes, in this one, against the derivation of the batch form.
@@ -35,12 +35,12 @@ def check_distributed(
         network = load(files["network.py"], f"{name}/network.py")
         weights = load(files["weights.py"], f"{name}/weights.py", trainer=trainer)
         beside = {"trainer": trainer, "network": network, "weights": weights}
-        module = load(files["distributed.py"], f"{name}/distributed.py", **beside)
+        module = load(files["processes.py"], f"{name}/processes.py", **beside)
         for sizes in proof_sizes(derivation.model):
             checks += _shared(torch, module, reference(derivation, sizes, computed))
     except Exception as error:  # any fault of generated code is a failed check, with its words
         checks.append(Check("the module runs", False, f"{type(error).__name__}: {error}"))
-    return Certificate(DISTRIBUTED, name, tuple(checks))
+    return Certificate(PROCESSES, name, tuple(checks))
 
 
 def _shared(torch: Any, module: Any, right: Reference) -> Iterator[Check]:
@@ -57,7 +57,7 @@ def _shared(torch: Any, module: Any, right: Reference) -> Iterator[Check]:
             value.backward()
             total += value.item()
         partials = [weight.grad.numpy() for weight in network.parameters()]
-        yield from _agree(total, partials, right, f"{world} processes", DISTRIBUTED)
+        yield from _agree(total, partials, right, f"{world} processes", PROCESSES)
 
 
 def check_partitions(

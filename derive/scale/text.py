@@ -9,10 +9,10 @@ from derive.model.model import Model
 from derive.scale.record import scale
 
 
-def distributed_text(model: Model, batched: Model) -> str:
+def processes_text(model: Model, batched: Model) -> str:
     """The module that trains the network of PyTorch in several processes; where it can be run."""
     engine("torch", "ddp")
-    return _text("distributed", model, batched)
+    return _text("processes", model, batched)
 
 
 def partitions_text(model: Model, batched: Model) -> str:

@@ -12,8 +12,8 @@ from derive.evaluation.sides import with_sides
 from derive.model.batch import batch
 from derive.model.model import Model
 from derive.proof.certificate import Certificate
-from derive.scale.check import check_distributed, check_partitions
-from derive.scale.text import distributed_text, partitions_text
+from derive.scale.check import check_partitions, check_processes
+from derive.scale.text import partitions_text, processes_text
 from derive.torch.text import torch_text
 
 
@@ -28,7 +28,7 @@ class Written:
         """The certificates of those that are there, with something put for what they have."""
         files = {name: text.replace(right, wrong) for name, text in self.files.items()}
         of = self.batched.derivation, computed(self.batched)
-        kinds = {"distributed.py": check_distributed, "partitions.py": check_partitions}
+        kinds = {"processes.py": check_processes, "partitions.py": check_partitions}
         return tuple(check(files, *of) for name, check in kinds.items() if name in files)
 
     def write(self, folder: Path) -> Path:
@@ -43,7 +43,7 @@ def for_torch(model: Model) -> Written:
     batched = simplify(differentiate(batch(with_sides(model))))
     files = {
         "network.py": torch_text(model, batched),
-        "distributed.py": distributed_text(model, batched.model),
+        "processes.py": processes_text(model, batched.model),
     }
     return Written(batched, files | _beside(model, batched))
 

@@ -27,7 +27,7 @@ pytest.importorskip("torch")
 pytest.importorskip("dask")
 
 KINDS = pytest.mark.parametrize("of", [for_torch, for_dask], ids=["torch", "dask"])
-SEEDS = range(10)
+SEEDS = range(8)
 
 RIDGE = """
 title   = "A penalty"
@@ -116,7 +116,7 @@ def test_a_model_without_samples_is_refused(of: Callable[[Model], Written], tmp_
         of(derive.load(write_text(tmp_path, UNFED)))
 
 
-@pytest.mark.parametrize("name", ["distributed", "partitions"])
+@pytest.mark.parametrize("name", ["processes", "partitions"])
 def test_the_example_is_what_the_templates_write(name: str) -> None:
     """Else the modules below are typed against a model's part that no model has."""
     example = Path(derive.__file__).parent / "scale" / "runtime" / "example.py"
@@ -131,7 +131,7 @@ def test_the_example_is_what_the_templates_write(name: str) -> None:
 @pytest.mark.parametrize(
     ("target", "name", "title"),
     [
-        ("ddp", "distributed.py", "training in several processes of PyTorch"),
+        ("ddp", "processes.py", "training in several processes of PyTorch"),
         ("dask", "partitions.py", "training on partitions of Dask"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What distributed.py and partitions.py of the example know of their model.
+"""What processes.py and partitions.py of the example know of their model.
 
 The example is that of `derive.code.runtime`. `Network` is that of network.py, which PyTorch has
 to be there for.

@@ -13,7 +13,7 @@ from tests.scale.test_parts import ridge
 
 torch = pytest.importorskip("torch")
 
-from tests.scale.processes import LIMIT, Started, start  # noqa: E402
+from tests.scale.launch import LIMIT, Started, start  # noqa: E402
 
 ROWS, BATCH = 203, 20
 """The last batch of a pass has 3 samples: of four processes, one has none."""
@@ -39,7 +39,7 @@ def digits(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def begin(count: int, folder: Path, *options: str) -> Started:
-    return start(count, folder / "distributed.py", *options)
+    return start(count, folder / "processes.py", *options)
 
 
 def trained(count: int, digits: Path, run: str) -> Weights:
