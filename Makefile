@@ -22,29 +22,38 @@ NAMED   = $(foreach file,$(notdir $(filter $(OF_ONE),$?)),$(firstword $(subst .,
 CHANGED = $(sort $(NAMED) $(MISSING))
 AGAIN   = $(if $(filter-out $(OF_ONE) FORCE,$?),,$(CHANGED))
 
+# An environment holds the place in which it was made, and links to a Python. Where the checkout
+# was moved or that Python is gone, it is made again: its stamp has the place in it.
+SOUND = $(shell [ "$$(cat $(1)/installed.stamp 2>/dev/null)" = "$(CURDIR)" ] && \
+  $(1)/bin/python -I -c 'import importlib.util as u, sys; sys.exit(not u.find_spec("derive"))' 2>/dev/null && echo yes)
+MENDED  := $(if $(call SOUND,$(VENV)),,FORCE)
+OLDEST_MENDED := $(if $(call SOUND,$(OLDEST)),,FORCE)
+
 .PHONY: FORCE all help test test-engines stress typeset build-oldest oldest check lint pdf bench lock clean
 .DELETE_ON_ERROR:
 
 all: $(VENV)/generated.stamp ## write generated/ from the models (the default)
 
-$(VENV)/installed.stamp: pyproject.toml requirements.lock
+$(VENV)/installed.stamp: pyproject.toml requirements.lock $(MENDED)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo 'derive needs Python 3.11 or newer: make PYTHON=python3.12'; exit 1; }
+	$(if $(MENDED),rm -rf $(VENV))
 	$(PYTHON) -m venv $(VENV)
 	$(LOCKED) hatchling editables
 	$(LOCKED) --no-build-isolation --editable .
-	@touch $@
+	@echo "$(CURDIR)" > $@
 
 $(VENV)/test.stamp: $(VENV)/installed.stamp
 	$(LOCKED) --no-build-isolation --editable '.[test]'
 	@touch $@
 
-$(OLDEST)/test.stamp: pyproject.toml requirements.oldest
+$(OLDEST)/installed.stamp: pyproject.toml requirements.oldest $(OLDEST_MENDED)
+	$(if $(OLDEST_MENDED),rm -rf $(OLDEST))
 	$(PYTHON) -m venv $(OLDEST)
 	$(OLDEST)/bin/python -m pip --disable-pip-version-check install --quiet -r requirements.oldest
 	$(OLDEST)/bin/python -m pip --disable-pip-version-check install --quiet \
 	  --no-deps --no-build-isolation --editable .
-	@touch $@
+	@echo "$(CURDIR)" > $@
 
 $(VENV)/lint.stamp: $(VENV)/test.stamp
 	$(LOCKED) --no-build-isolation --editable '.[test,lint]'
@@ -85,7 +94,7 @@ stress: $(VENV)/test.stamp ## build random models and networks of papers whole, 
 typeset: $(VENV)/test.stamp ## set the gallery and hostile models in every class, three columns, every language (needs LaTeX)
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.typeset $(if $(ONLY),--only $(ONLY)) $(if $(TURN),--turn $(TURN))
 
-build-oldest: $(OLDEST)/test.stamp ## build with the oldest versions, the same to the byte
+build-oldest: $(OLDEST)/installed.stamp ## build with the oldest versions, the same to the byte
 	$(OLDEST)/bin/python -W ignore::DeprecationWarning -m derive build --out generated --compare
 
 # What the oldest versions warn of each other is left out. The tests of every package, and not

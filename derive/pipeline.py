@@ -17,7 +17,7 @@ from derive.auditing.verdicts import Report
 from derive.derivation.derivation import Derivation
 from derive.derivation.differentiate import differentiate
 from derive.derivation.simplify import simplify
-from derive.disk import write_whole
+from derive.disk import require_own_folder, write_folder
 from derive.errors import DeriveError, naming
 from derive.evaluation.sides import with_sides
 from derive.model.batch import batch, batch_weighted
@@ -188,15 +188,25 @@ def build(model: Model, out: str | Path, edition: Edition = MADE) -> tuple[Path,
 
     Raises ProofError, with nothing written, where anything is not proven.
     """
+    require_place(Path(out), (model.name,))
     made = make(model, edition)
     made.require()
     return write(made, Path(out))
 
 
+def require_place(out: Path, names: Sequence[str]) -> None:
+    """Whether the files of models of these names may be written, before any is proven.
+
+    Raises DeriveError.
+    """
+    for name in names:
+        require_own_folder(out / name, ("equations/",))
+
+
 def write(made: Build, out: Path) -> tuple[Path, ...]:
-    """Write every file whole."""
-    folder = out / made.model.name
-    return write_whole({folder / name: text.encode() for name, text in made.files.items()})
+    """Write the files of a model, all of them at once."""
+    files = {name: text.encode() for name, text in made.files.items()}
+    return write_folder(out / made.model.name, files)
 
 
 def compare(builds: list[Build], out: Path) -> list[str]:

@@ -100,16 +100,18 @@ def test_a_failing_write_leaves_the_old_files_whole(
 ) -> None:
     build = made(pelogia)
     pipeline.write(build, tmp_path)
+    for name in ("trainer.py", "derivation.tex", "audit.en.md", "weights.py"):
+        (tmp_path / "pelogia2019" / name).write_text("older\n")
     before = tree(tmp_path)
-    real, calls = os.fdopen, []
+    real, calls = os.fsync, []
 
-    def failing(*arguments: object, **options: object) -> object:
+    def failing(number: int) -> None:
         calls.append(1)
-        if len(calls) == 5:
+        if len(calls) == 3:
             raise OSError(28, "No space left on device")
-        return real(*arguments, **options)  # type: ignore[call-overload]
+        real(number)
 
-    monkeypatch.setattr(disk.os, "fdopen", failing)
+    monkeypatch.setattr(disk.os, "fsync", failing)
     with pytest.raises(derive.DeriveError, match="cannot write .*No space left"):
         pipeline.write(build, tmp_path)
     assert tree(tmp_path) == before
@@ -296,7 +298,8 @@ def test_make_builds_only_the_models_that_changed(tmp_path: Path) -> None:
     recorder.parent.mkdir(parents=True)
     recorder.write_text(RECORDER)
     recorder.chmod(0o755)
-    (tmp_path / ".venv" / "installed.stamp").touch()
+    (recorder.parent / "python").symlink_to(shutil.which("true") or "")
+    (tmp_path / ".venv" / "installed.stamp").write_text(f"{tmp_path}\n")
     own = {
         key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))
     }
@@ -329,6 +332,39 @@ def test_make_builds_only_the_models_that_changed(tmp_path: Path) -> None:
         (tmp_path / source).touch()
         (tmp_path / "derive/models/hmkcode.toml").touch()
         assert asked() == every
+
+
+def broken(folder: Path, how: str) -> None:
+    """An environment as it is after something happened to it, or a sound one."""
+    environment = folder / ".venv"
+    if how == "a link to nowhere":
+        environment.symlink_to(folder / "gone")
+        return
+    (environment / "bin").mkdir(parents=True)
+    python = "gone" if how == "its Python is gone" else shutil.which("true")
+    (environment / "bin" / "python").symlink_to(python or "")
+    place = "elsewhere" if how == "moved" else folder
+    (environment / "installed.stamp").write_text(f"{place}\n")
+    os.utime(environment / "installed.stamp", (2**31, 2**31))
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+@pytest.mark.parametrize(
+    ("how", "again"),
+    [("sound", False), ("moved", True), ("its Python is gone", True), ("a link to nowhere", True)],
+)
+def test_make_makes_an_environment_again_that_cannot_work(
+    how: str, again: bool, tmp_path: Path
+) -> None:
+    for name in ("Makefile", "pyproject.toml", "requirements.lock"):
+        shutil.copy(ROOT / name, tmp_path)
+    broken(tmp_path, how)
+    asked = subprocess.run(
+        ["make", "--dry-run", ".venv/installed.stamp"],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    lines = asked.splitlines()
+    assert ("rm -rf .venv" in lines, "python3 -m venv .venv" in lines) == (again, again)
 
 
 # --- commands ---------------------------------------------------------------------------------

@@ -142,7 +142,7 @@ def test_what_users_run_imports_numpy_the_standard_library_and_its_neighbours() 
     """What is optional is imported where it is used."""
     paths = list((HOUSE / "code" / "runtime").rglob("*.py"))
     assert len(paths) > 20
-    seen = {"numpy", "itertools", "matplotlib", "sklearn", "tqdm"}
+    seen = {"numpy", "itertools", "fcntl", "matplotlib", "sklearn", "tqdm"}
     for path in paths:
         for at_the_top, name in packages(path):
             package = name.partition(".")[0]
@@ -151,6 +151,6 @@ def test_what_users_run_imports_numpy_the_standard_library_and_its_neighbours() 
                 near = name.startswith("derive.code.runtime.")
                 allowed = near or package in {"numpy", *sys.stdlib_module_names}
             else:
-                allowed = package in {"matplotlib", "sklearn", "tqdm"}
+                allowed = package in {"fcntl", "matplotlib", "sklearn", "tqdm"}
             assert allowed, f"{path} imports {name}"
     assert seen == set()

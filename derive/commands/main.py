@@ -15,7 +15,17 @@ from derive.commands.train import predict_command, train_command
 from derive.errors import DeriveError
 from derive.page.column import JOURNAL, Column
 from derive.page.words import WRITTEN, language, languages
-from derive.pipeline import Edition, audit, compare, make, make_all, processors, strays, write
+from derive.pipeline import (
+    Edition,
+    audit,
+    compare,
+    make,
+    make_all,
+    processors,
+    require_place,
+    strays,
+    write,
+)
 from derive.reading.new import new_model
 from derive.reading.preset import preset
 from derive.reading.resolve import load, require_name, resolve
@@ -115,7 +125,10 @@ def build_command(
     """Prove each MODEL (all that come with derive if none is given) and write its files."""
     chosen = preset(notation) if notation else None
     edition = Edition(languages, Column(width), chosen, targets)
-    builds = make_all(models or locate.shipped(), jobs, edition)
+    names = models or locate.shipped()
+    if not comparing:
+        require_place(out, [Path(name).stem for name in names])
+    builds = make_all(names, jobs, edition)
     if not comparing:
         for made in builds:
             paths = write(made, out)

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from derive.commands.reporting import reporting
-from derive.disk import require_folder, write_whole
+from derive.disk import require_folder, together, write_whole
 from derive.errors import DeriveError
 from derive.reading.resolve import load
 from derive.training.data import Plan, Run, prepare, trainer_of
@@ -97,10 +97,11 @@ def train_command(
             run, course = train_run(start, plan, lambda r, error, w: bar.update(1))
         except FloatingPointError as error:
             raise DeriveError(str(error), f"say --t {t / 10:g}") from None
-    save_run(run, out / "weights.npz")
+    picture = _drawn(run, course)
+    keep(run, picture, out)
     click.echo(f"{len(table.rows)} rows, {len(run.inputs.columns)} inputs; {_score(run, course)}")
     click.echo(f"{out / 'weights.npz'} holds the weights, the columns and their scales")
-    if _draw(run, course, out / "loss.png"):
+    if picture is not None:
         click.echo(f"{out / 'loss.png'} shows the error of every pass")
     click.echo(f"Next: derive predict {model} {out / 'weights.npz'} DATA")
 
@@ -113,14 +114,22 @@ def _score(run: Run, course: Course) -> str:
     return f"R² = {course.score:.3f} on the validation rows"
 
 
-def _draw(run: Run, course: Course, path: Path) -> bool:
+def keep(run: Run, picture: bytes | None, out: Path) -> None:
+    """Write what came of a training. No moment shows one run's weights by another's picture."""
+    with together(out, ("weights.npz", "loss.png")) as stage:
+        save_run(run, stage / "weights.npz")
+        if picture is not None:
+            (stage / "loss.png").write_bytes(picture)
+
+
+def _drawn(run: Run, course: Course) -> bytes | None:
+    """The error of every pass as a picture; None without matplotlib."""
     picture = io.BytesIO()
     try:
         trainer_of(run.model).plot(course.errors, picture, by="pass")
     except ImportError:
-        return False
-    write_whole({path: picture.getvalue()})
-    return True
+        return None
+    return picture.getvalue()
 
 
 @click.command("predict", short_help="Predict the targets of a CSV file.")

@@ -5,13 +5,10 @@ import io
 import json
 import os
 import pickle
-import random as stdlib_random
 import re
 import shutil
-import signal
 import subprocess
 import sys
-import time
 import warnings
 import zipfile
 from collections.abc import Callable
@@ -821,19 +818,26 @@ def test_any_header_is_refused_in_words(
     refused_or_read(plain, path, len(text).to_bytes(8, "little") + text + bytes(16))
 
 
-# --- killed while saving ----------------------------------------------------------------------
+# --- other processes that save ----------------------------------------------------------------
 
-SAVE_FOREVER = """
-import sys
-import numpy as np
-from trainer import Parameters
-from weights import save
 
-k = 0
-while True:
-    save(sys.argv[1], Parameters(np.full((1000, 500), float(k)), np.full((2, 1000), float(k))))
-    k += 1
-"""
+def test_what_a_killed_process_left_goes_with_the_next_save(plain: Any, path: Path) -> None:
+    """The kills themselves are in tests/test_disk.py."""
+    left = path.with_name(f".other{path.suffix}.0123456789abcdef.tmp")
+    another = path.with_name(f".notes{path.suffix}.tmp")
+    for file in (left, another):
+        file.write_bytes(b"half")
+    plain.save(path, some(plain))
+    assert sorted(path.parent.iterdir()) == sorted([path, another])
+
+
+def test_what_another_process_is_saving_stays(plain: Any, path: Path) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    held = path.with_name(f".other{path.suffix}.0123456789abcdef.tmp")
+    with held.open("wb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        plain.save(path, some(plain))
+        assert held.exists()
 
 
 def side_by_side(folder: Path, name: str = "pelogia2019") -> Path:
@@ -841,31 +845,6 @@ def side_by_side(folder: Path, name: str = "pelogia2019") -> Path:
     for file in ("trainer.py", "weights.py"):
         (folder / file).write_text(files[file], encoding="utf-8")
     return folder
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")
-def test_a_process_killed_while_it_saves_leaves_a_whole_file(plain: Any, path: Path) -> None:
-    folder = side_by_side(path.parent)
-    (folder / "forever.py").write_text(SAVE_FOREVER)
-    plain.save(path, plain.Parameters(np.full((1000, 500), -1.0), np.full((2, 1000), -1.0)))
-    random = stdlib_random.Random(0)
-    left_over = 0
-    for _ in range(20):
-        process = subprocess.Popen([sys.executable, "forever.py", str(path)], cwd=folder)
-        before = path.stat().st_mtime_ns
-        while path.stat().st_mtime_ns == before and process.poll() is None:
-            time.sleep(0.002)  # until it saves
-        time.sleep(random.uniform(0, 0.05))
-        process.kill()
-        assert process.wait() == -signal.SIGKILL
-        W, V = plain.load(path)
-        assert {W.min(), W.max()} == {V.min(), V.max()} == {float(int(W[0, 0]))}
-        for temporary in folder.glob(".weights.*.tmp"):
-            left_over += 1
-            temporary.unlink()
-        if left_over == 4:
-            break
-    assert left_over  # some were killed in the middle
 
 
 # --- the files --------------------------------------------------------------------------------
