@@ -94,5 +94,5 @@ LARGE = only(
     ("train_on", "its matmuls"),
     ("its matmuls", "in-place NumPy", "PyTorch", "JAX, step"),
 )
-LARGE = replace(LARGE, seconds=0.6, rounds=9)
+LARGE = replace(LARGE, seconds=1.0, rounds=7)
 CONTESTS = SMALL, MIDDLE, LARGE
