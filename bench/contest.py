@@ -37,6 +37,8 @@ class Bar:
     ours: str
     peer: str
     at_most: float
+    floor: str = ""
+    """A work below whose time ours cannot come, in the language that it is written in."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def _bars(results: Results) -> Any:
     from matplotlib.figure import Figure
 
     found = [
-        (outcome.contest.name, bar, outcome.of(bar))
+        (outcome.contest.name, bar, outcome.of(bar.ours, bar.peer))
         for outcome in results.outcomes
         for bar in outcome.contest.bars
     ]

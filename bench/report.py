@@ -14,6 +14,8 @@ HERE = Path(__file__).parent
 
 Row = Sequence[str]
 
+BARS = "work", "ours", "beside", "bar", "measured", "holds", "the floor"
+
 
 def text(results: Results) -> str:
     """The whole file."""
@@ -24,7 +26,7 @@ def text(results: Results) -> str:
     return environment.get_template("RESULTS.md.j2").render(
         machine=results.machine,
         missing=", ".join(results.missing),
-        bars=table(("work", "ours", "beside", "bar", "measured", "holds"), bars(results)),
+        bars=table(BARS, bars(results)),
         contests=[(each.contest.name, contest(each)) for each in results.outcomes],
         growths=[(each.series.axis, growth(each)) for each in results.growths],
         deriving=[(each.axis, deriving(each)) for each in results.deriving],
@@ -49,17 +51,19 @@ def bars(results: Results) -> Iterator[Row]:
     """What is asked for, and what there is."""
     for outcome in results.outcomes:
         for bar in outcome.contest.bars:
-            found, asked = outcome.of(bar), asked_for(bar.at_most)
+            found, asked = outcome.of(bar.ours, bar.peer), asked_for(bar.at_most)
             row = outcome.contest.name, bar.ours, bar.peer, asked
             if found is None:
-                yield *row, "not measured", ""
+                yield *row, "not measured", "", ""
             else:
-                yield *row, measured(found, bar), _holds(found.middle <= bar.at_most)
+                least = outcome.of(bar.floor, bar.peer)
+                floor = f"{bar.floor}: {measured(least, bar)}" if least else ""
+                yield *row, measured(found, bar), _holds(found.middle <= bar.at_most), floor
     for figure in results.figures:
         if figure.at_most is not None:
             asked = f"at most {figure.at_most:g} {figure.unit}"
             reached = f"{figure.middle:.2f}"
-            yield figure.name, "", "", asked, reached, _holds(figure.middle <= figure.at_most)
+            yield figure.name, "", "", asked, reached, _holds(figure.middle <= figure.at_most), ""
 
 
 def asked_for(at_most: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bench.contest import Bar, Contest, Series
+from bench.contest import Contest, Series
 from bench.deriving import Seconds
 from bench.figures import Figure
 from bench.pair import Ratio
@@ -16,10 +16,10 @@ class Outcome:
     contest: Contest
     ratios: tuple[Ratio, ...]
 
-    def of(self, bar: Bar) -> Ratio | None:
-        """The ratio that a bar is about, if both are here."""
-        sides = bar.ours, bar.peer
-        return next((ratio for ratio in self.ratios if (ratio.ours, ratio.peer) == sides), None)
+    def of(self, ours: str, peer: str) -> Ratio | None:
+        """The ratio of two sides, if both are here."""
+        found = (ratio for ratio in self.ratios if (ratio.ours, ratio.peer) == (ours, peer))
+        return next(found, None)
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,13 @@ from bench.contest import Bar, Contest, Make, Side, Work
 from bench.peers import numpy_attention
 from bench.problems import Attention
 
+FLOOR = "its matmuls"
+
 
 def contest(problem: Attention, bars: tuple[Bar, ...] = ()) -> Contest:
     """A step of the gradient method."""
     name = f"attention, T {problem.T}, d {problem.d}, B {problem.B}, float32"
-    floor = Side("its matmuls", {"": lambda: numpy_attention.matmuls(problem)}, alike=False)
+    floor = Side(FLOOR, {"": lambda: numpy_attention.matmuls(problem)}, alike=False)
     peers = (
         floor,
         Side("textbook NumPy", {"": lambda: numpy_attention.textbook(problem)}),
@@ -61,6 +63,6 @@ def _jax(way: str, problem: Attention) -> Work:
 CONTESTS = (
     contest(
         Attention(T=64, d=64, B=16),
-        (Bar("train_on", "PyTorch", 1.0), Bar("train_on", "JAX, step", 1.0)),
+        (Bar("train_on", "PyTorch", 1.0, FLOOR), Bar("train_on", "JAX, step", 1.0, FLOOR)),
     ),
 )

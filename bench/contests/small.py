@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Sequence
 from functools import cache
+from math import exp
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -104,6 +105,26 @@ def textbook() -> Work:
     return steps
 
 
+def python() -> Work:
+    """The shortest that one can write without NumPy; it overflows far out."""
+
+    def steps(count: int) -> Sequence[Any]:
+        w_11, w_21, w_12, w_22, v_11, v_21 = PARAMETERS
+        (x_1, x_2), (y,) = I, Y
+        for _ in range(count):
+            H_1 = 1 / (1 + exp(-(w_11 * x_1 + w_21 * x_2)))
+            H_2 = 1 / (1 + exp(-(w_12 * x_1 + w_22 * x_2)))
+            O = 1 / (1 + exp(-(v_11 * H_1 + v_21 * H_2)))
+            d = T * (O - y) * O * (1 - O)
+            d_1, d_2 = d * v_11 * H_1 * (1 - H_1), d * v_21 * H_2 * (1 - H_2)
+            w_11, w_21 = w_11 - d_1 * x_1, w_21 - d_1 * x_2
+            w_12, w_22 = w_12 - d_2 * x_1, w_22 - d_2 * x_2
+            v_11, v_21 = v_11 - d * H_1, v_21 - d * H_2
+        return ((w_11, w_21, w_12, w_22, v_11, v_21),)
+
+    return steps
+
+
 def of_jax(way: str) -> Work:
     """Compiled, in float64."""
     import jax
@@ -147,6 +168,7 @@ def _flat(*weights: Any) -> Sequence[Any]:
     return (np.concatenate([np.ravel(array) for array in weights]),)
 
 
+PYTHON = Side("Python by hand", {"": python})
 JIT = Side("jit, train", {"": jit}, ("numba",))
 
 CONTESTS = (
@@ -156,11 +178,13 @@ CONTESTS = (
             Side("update", {"": update}),
             Side("unrolled, update", {"": unrolled_update}),
             Side("unrolled, train", {"": unrolled_train}),
+            PYTHON,
             JIT,
             Side("C, train", {"-O2": lambda: in_c("-O2"), "-O3": lambda: in_c("-O3")}, ("cc",)),
         ),
         peers=(
             Side("textbook NumPy", {"": textbook}),
+            PYTHON,
             Side("PyTorch", {"1 thread": of_torch}, ("torch",)),
             Side("JAX, step", {"": lambda: of_jax("step")}, ("jax",)),
             Side("JAX, loop", {"": lambda: of_jax("loop")}, ("jax",)),
@@ -168,8 +192,8 @@ CONTESTS = (
         ),
         bars=(
             Bar("update", "textbook NumPy", 1.0),
-            Bar("unrolled, update", "textbook NumPy", 1 / 20),
-            Bar("unrolled, update", "JAX, step", 1 / 15),
+            Bar("unrolled, update", "textbook NumPy", 1 / 20, PYTHON.name),
+            Bar("unrolled, update", "JAX, step", 1 / 15, PYTHON.name),
             Bar("jit, train", "JAX, loop", 1 / 1.8),
             Bar("C, train", "jit, train", 1.1),
         ),

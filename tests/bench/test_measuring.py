@@ -3,15 +3,15 @@
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
-from bench import machine, plot, report
+from bench import machine, plot, report, timing
 from bench.contest import Bar, Contest, Series, Side, Work
 from bench.contests import CONTESTS
 from bench.figures import Figure
@@ -23,26 +23,46 @@ from bench.timing import timed
 from tests.conftest import ROOT
 
 
-def sleeping(seconds: float) -> Work:
-    """A work whose step takes so long."""
+@dataclass
+class Clock:
+    """A time that goes on where a work says so."""
 
-    def steps(count: int) -> Sequence[np.ndarray]:
-        time.sleep(count * seconds)
-        return ()
+    now: float = 0.0
 
-    return steps
+    def perf_counter(self) -> float:
+        return self.now
+
+    def work(self, seconds: float, once: float = 0.0) -> Work:
+        """One whose step takes so long, and its call so long besides."""
+
+        def steps(count: int) -> Sequence[np.ndarray]:
+            self.now += count * seconds + once
+            return ()
+
+        return steps
 
 
-def test_ratios_of_times_are_those_of_the_works() -> None:
-    works = {"short": {"": sleeping(0.001)}, "long": {"": sleeping(0.003)}}
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    made = Clock()
+    monkeypatch.setattr(timing, "time", made)
+    return made
+
+
+def test_the_times_are_those_of_the_steps(clock: Clock) -> None:
+    works = {"short": {"": clock.work(1e-6)}, "long": {"": clock.work(3e-6)}}
     found = timed(works, rounds=5, seconds=0.03)
-    ratio = np.median(np.divide(found["long"][""], found["short"][""]))
-    assert len(found["long"][""]) == 5
-    assert 2.5 < ratio < 3.5
+    assert found["short"][""] == pytest.approx([1e-6] * 5)
+    assert found["long"][""] == pytest.approx([3e-6] * 5)
 
 
-def test_a_hopeless_setting_is_measured_no_further() -> None:
-    settings = {"fast": sleeping(0.001), "slow": sleeping(0.02)}
+def test_a_call_has_so_many_steps_that_what_it_takes_besides_counts_little(clock: Clock) -> None:
+    found = timed({"ours": {"": clock.work(1e-6, once=1e-4)}}, rounds=1, seconds=0.03)
+    assert found["ours"][""] == pytest.approx([1e-6], rel=0.01)
+
+
+def test_a_hopeless_setting_is_measured_no_further(clock: Clock) -> None:
+    settings = {"fast": clock.work(0.001), "slow": clock.work(0.02)}
     assert timed({"peer": settings}, 2, 0.01)["peer"].keys() == {"fast"}
 
 
@@ -52,6 +72,7 @@ def test_every_bar_is_about_sides_that_there_are() -> None:
     for contest, bar in bars:
         assert bar.ours in {side.name for side in contest.ours}
         assert bar.peer in {side.name for side in contest.peers}
+        assert not bar.floor or bar.floor in {side.name for side in contest.ours}
 
 
 def test_names_tell_contests_and_series_apart() -> None:
@@ -72,7 +93,7 @@ def test_what_the_shell_has_set_for_the_libraries_is_unset(monkeypatch: pytest.M
 
 
 def side(name: str, needs: tuple[str, ...] = ()) -> Side:
-    return Side(name, {"": lambda: sleeping(0)}, needs)
+    return Side(name, {"": lambda: Clock().work(0)}, needs)
 
 
 def contest(name: str, *bars: Bar) -> Contest:
@@ -84,14 +105,19 @@ RATIO = Ratio("train_on", "NumPy", "1 thread", 0.5, 0.4, 0.625, 2e-6, 4e-6)
 
 @pytest.fixture
 def results() -> Results:
-    raced = contest("a race", Bar("train_on", "NumPy", 1 / 3), Bar("train_on", "JAX", 1.05))
+    raced = contest(
+        "a race", Bar("train_on", "NumPy", 1 / 3, "least"), Bar("train_on", "JAX", 1.05)
+    )
     slow = contest("another", Bar("train_on", "NumPy", 1.1))
     series = Series("by batch", "B", {1: contest("1"), 8: contest("8")})
     stages = {"derivation": [0.1, 0.2], "proof": [0.3, 0.4], "code": [0.5, 0.6]}
     return Results(
         "a machine",
         ("jax",),
-        (Outcome(raced, (RATIO,)), Outcome(slow, (RATIO,))),
+        (
+            Outcome(raced, (RATIO, replace(RATIO, ours="least", middle=0.25))),
+            Outcome(slow, (RATIO,)),
+        ),
         (Figure("an import", "ms", 7.0, 6.0, 8.0, at_most=5),),
         (Growth(series, {1: (RATIO,), 8: (RATIO,)}),),
         (Deriving("layers", (1, 2), stages), Deriving("units", (10, 100), stages)),
@@ -102,10 +128,11 @@ def results() -> Results:
 def test_a_row_says_the_bar_what_was_measured_and_whether_it_holds(results: Results) -> None:
     rows = list(report.bars(results))
     asked, found = "3 times as fast", "2.00 times as fast (1.60 to 2.50)"
-    assert rows[0] == ("a race", "train_on", "NumPy", asked, found, "**no**")
-    assert rows[1][-2:] == ("not measured", "")
-    assert rows[2][-3:] == ("at most 1.10 of its time", "0.50 (0.40 to 0.62)", "yes")
-    assert rows[3] == ("an import", "", "", "at most 5 ms", "7.00", "**no**")
+    floor = "least: 4.00 times as fast (1.60 to 2.50)"
+    assert rows[0] == ("a race", "train_on", "NumPy", asked, found, "**no**", floor)
+    assert rows[1][-3:] == ("not measured", "", "")
+    assert rows[2][-4:] == ("at most 1.10 of its time", "0.50 (0.40 to 0.62)", "yes", "")
+    assert rows[3] == ("an import", "", "", "at most 5 ms", "7.00", "**no**", "")
 
 
 def test_the_report_names_what_is_missing_and_has_every_table(results: Results) -> None:
