@@ -1,4 +1,4 @@
-# make · make test · make test-engines · make stress · make typeset · make oldest · make build-oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
+# make · make test · make test-engines · make test-notebook · make stress · make typeset · make oldest · make build-oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
 
 PYTHON ?= python3
 VENV   := .venv
@@ -29,7 +29,7 @@ SOUND = $(shell [ "$$(cat $(1)/installed.stamp 2>/dev/null)" = "$(CURDIR)" ] && 
 MENDED  := $(if $(call SOUND,$(VENV)),,FORCE)
 OLDEST_MENDED := $(if $(call SOUND,$(OLDEST)),,FORCE)
 
-.PHONY: FORCE all help test test-engines stress typeset build-oldest oldest check lint pdf bench lock clean
+.PHONY: FORCE all help test test-engines test-notebook stress typeset build-oldest oldest check lint pdf bench lock clean
 .DELETE_ON_ERROR:
 
 all: $(VENV)/generated.stamp ## write generated/ from the models (the default)
@@ -80,6 +80,10 @@ ENGINES := $(wildcard tests/torch tests/jax tests/onnx tests/bench tests/scale) 
 
 test-engines: $(VENV)/engines.stamp ## install PyTorch, JAX, ONNX Runtime, Numba and Dask, and test what is written for them
 	OMP_NUM_THREADS=1 $(PYTEST) $(ENGINES)
+
+test-notebook: $(VENV)/test.stamp ## install Jupyter, and execute a notebook
+	$(LOCKED) --no-build-isolation --editable '.[test,notebook]'
+	$(PYTEST) tests/notebook
 
 # N random models, from SEED on; networks of tests/corpus by name, or CORPUS=all. Where none of
 # these is given: 2,000 models, all networks, and a million steps under Armijo's rule.

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
-from traceback import extract_tb
+from traceback import extract_tb, format_exception
 
 
 class DeriveError(Exception):
@@ -21,6 +22,18 @@ class DeriveError(Exception):
     def __str__(self) -> str:
         said = f"{self.place}: {self.problem}" if self.place else self.problem
         return f"{said}\n{self.cure}" if "\n" in said else f"{said}; {self.cure}"
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython and notebooks show: the line that was run, what is wrong, what to do."""
+        return [*_run(self), f"{type(self).__name__}: {self}"]
+
+
+def _run(error: BaseException) -> list[str]:
+    """The line by which derive was called, if it can be read."""
+    here = str(Path(__file__).parent)
+    outside = takewhile(lambda f: not f.filename.startswith(here), extract_tb(error.__traceback__))
+    *_, last = (None, *outside)
+    return [f"line {last.lineno}: {last.line}", ""] if last is not None and last.line else []
 
 
 @dataclass(frozen=True)
@@ -113,6 +126,10 @@ class InternalError(DeriveError):
     def __init__(self, problem: str, place: str = "", cure: str = REPORT) -> None:
         super().__init__(problem, cure, place)
         self.args = problem, place, cure
+
+    def _render_traceback_(self) -> list[str]:
+        """All of it, for who is to mend it."""
+        return "".join(format_exception(self)).splitlines()
 
 
 @contextmanager

@@ -1,11 +1,21 @@
 """Where models and templates lie: in a checkout, an editable install or a wheel."""
 
 from difflib import get_close_matches
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as installed
 from pathlib import Path
 
 from derive.errors import DeriveError
 
 PACKAGE = Path(__file__).resolve().parent
+
+
+def version() -> str:
+    """The version that is installed, which pyproject.toml says; "0" of a checkout that is not."""
+    try:
+        return installed("derive")
+    except PackageNotFoundError:
+        return "0"
 
 
 def templates() -> Path:

@@ -75,6 +75,7 @@ def test_the_wheel_carries_models_and_templates(wheel: Path) -> None:
             relative = file.relative_to(ROOT)
             inside = relative if relative.parts[0] == "derive" else Path("derive") / relative
             assert inside.as_posix() in names
+    assert "derive/py.typed" in names
     assert not [name for name in names if name.startswith(("tests", "generated"))]
 
 
