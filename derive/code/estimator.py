@@ -38,9 +38,9 @@ CLASSIFIERS = {
 
 
 RUNTIME = {
-    "value": ("estimator", "regressor", "manners"),
+    "value": ("within", "estimator", "regressor", "manners"),
     **{
-        kind: ("estimator", "classifier", f"{kind}_classifier", coding, "manners")
+        kind: ("within", "estimator", "classifier", f"{kind}_classifier", coding, "manners")
         for kind, coding in CLASSIFIERS.items()
     },
 }

@@ -281,7 +281,8 @@ def from_torch(state_dict: Mapping[str, Any]) -> Parameters:
 
     The names end in .weight and .bias; numbered layers are taken in the order of their
     numbers, others as they come. What activations they have, a state_dict does not say: it
-    is for you to see that they are those of LAYERS.
+    is for you to see that they are those of LAYERS. Numbers of float16 and bfloat16 become float32,
+    which has them all.
     """
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"state_dict: expected a mapping, got {type(state_dict).__name__}")
@@ -290,8 +291,7 @@ def from_torch(state_dict: Mapping[str, Any]) -> Parameters:
         layer, _, kind = str(name).rpartition(".")
         if kind not in ("weight", "bias"):
             raise ValueError(f"state_dict: expected names like 0.weight and 0.bias, got {name!r}")
-        plain = tensor.detach().cpu().numpy() if hasattr(tensor, "detach") else tensor
-        layers.setdefault(layer, {})[kind] = plain
+        layers.setdefault(layer, {})[kind] = _plain(str(name), tensor)
     numbers = [re.fullmatch(r"(.*\.)?([0-9]{1,9})", layer) for layer in layers]
     if all(numbers) and len({number[1] for number in numbers if number}) == 1:
         layers = dict(sorted(layers.items(), key=lambda item: int(item[0].rpartition(".")[2])))
@@ -300,6 +300,21 @@ def from_torch(state_dict: Mapping[str, Any]) -> Parameters:
             raise ValueError(f"state_dict: {layer}.bias has no {layer}.weight beside it")
     weights = [parts["weight"] for parts in layers.values()]
     return _chained("state_dict", weights, [parts.get("bias") for parts in layers.values()])
+
+
+def _plain(name: str, tensor: Any) -> Any:
+    """A tensor of PyTorch, or an array, in NumPy's types."""
+    kind = str(getattr(tensor, "dtype", "")).removeprefix("torch.")
+    half = kind in ("float16", "bfloat16")
+    if not hasattr(tensor, "detach"):
+        return np.asarray(tensor).astype(np.float32) if half else tensor
+    held = tensor.detach().cpu()
+    try:
+        return (held.float() if half else held).numpy()
+    except TypeError:
+        raise TypeError(
+            f"state_dict: {name} is {kind}, expected float32, float64, float16 or bfloat16"
+        ) from None
 
 
 def _chained(where: str, weights: Sequence[Any], biases: Sequence[Any]) -> Parameters:

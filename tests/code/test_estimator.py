@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import sys
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import numpy as np
 import pytest
-from sklearn import datasets
+from sklearn import config_context, datasets
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -349,6 +350,123 @@ def test_a_score_needs_a_target_for_each_row() -> None:
             fitted.score(X, y)
 
 
+def samples(name: str, dtype: Any = float) -> tuple[Any, Any]:
+    """Data that an estimator of the gallery takes."""
+    X = np.random.default_rng(0).standard_normal((60, 4)).astype(dtype)
+    if hasattr(module(name), "Classifier"):
+        return X, (X[:, 0] > 0).astype(int)
+    return X, np.abs(np.tanh(X[:, 0])).astype(dtype)
+
+
+@pytest.mark.parametrize("name", WITH)
+@pytest.mark.parametrize("options", [{}, {"batch_size": 16, "early_stopping": True}])
+def test_what_is_fitted_on_float32_keeps_float32(name: str, options: dict[str, Any]) -> None:
+    X, y = samples(name, np.float32)
+    for weights in (None, np.linspace(0, 2, 60)):
+        fitted = kind(name)(max_iter=5, random_state=0, **options).fit(X, y, sample_weight=weights)
+        fitted.partial_fit(X, y, sample_weight=weights)
+        held = [array for key, array in vars(fitted).items() if key.endswith("_")]
+        arrays = {x.dtype for x in held if isinstance(x, np.ndarray) and x.dtype.kind == "f"}
+        assert arrays == {np.dtype(np.float32)}
+        moments = [moment.dtype for moment in fitted._state[1:]]
+        assert set(moments) <= {np.dtype(np.float32)}
+        for data in (X, X.astype(float)):
+            assert fitted._output(data).dtype == np.float32
+        if hasattr(fitted, "predict_proba"):
+            assert fitted.predict_proba(X).dtype == np.float32
+        assert np.isfinite(fitted.score(X.astype(float), y))
+
+
+def test_float32_learns_what_float64_does() -> None:
+    X, y = samples("digits")
+    wide, narrow = (
+        kind("digits")(max_iter=20, random_state=0).fit(X.astype(dtype), y)
+        for dtype in (np.float64, np.float32)
+    )
+    np.testing.assert_allclose(narrow.loss_curve_, wide.loss_curve_, rtol=1e-4)
+    assert wide.predict_proba(X).dtype == np.float64
+    whole = kind("digits")(max_iter=5, random_state=0).fit((10 * X).astype(int), y)
+    assert whole.predict_proba(X).dtype == np.float64
+
+
+def test_what_float32_does_not_hold_is_told() -> None:
+    X, y = samples("digits", np.float32)
+    fitted = kind("digits")(max_iter=2, random_state=0).fit(X, y)
+    with pytest.raises(
+        ValueError, match=r"expected finite numbers of shape .* got inf at \[0, 0\]"
+    ):
+        fitted.predict(np.full((1, 4), 1e300))
+
+
+@pytest.fixture
+def routing() -> Iterator[None]:
+    with config_context(enable_metadata_routing=True):
+        yield
+
+
+@pytest.mark.usefixtures("routing")
+def test_weights_of_samples_are_routed_through_pipelines_and_searches() -> None:
+    X, y = samples("digits")
+    weights = np.where(y == 1, 3.0, 0.5)
+    asking = kind("digits")(max_iter=20, random_state=0).set_fit_request(sample_weight=True)
+    asking.set_score_request(sample_weight=True)
+    scaler = StandardScaler().set_fit_request(sample_weight=False)
+    pipeline = make_pipeline(scaler, asking)
+    weighted = pipeline.fit(X, y, sample_weight=weights)[-1]
+    plain = pipeline.fit(X, y)[-1]
+    scaled = StandardScaler().fit_transform(X)
+    alone = kind("digits")(max_iter=20, random_state=0).fit(scaled, y, sample_weight=weights)
+    again = make_pipeline(clone(scaler), clone(asking)).fit(X, y, sample_weight=weights)
+    assert again[-1].loss_curve_ == alone.loss_curve_
+    assert plain.loss_curve_ != alone.loss_curve_
+    assert weighted is plain  # a pipeline fits its own step
+    search = GridSearchCV(asking, {"m": [4, 8]}, cv=3).fit(X, y, sample_weight=weights)
+    assert search.best_score_ > 0.5
+
+
+@pytest.mark.usefixtures("routing")
+def test_weights_by_another_name_and_weights_that_nobody_asked_for() -> None:
+    X, y = samples("digits")
+    weights = np.linspace(0, 1, 60)
+    renamed = kind("digits")(max_iter=9, random_state=0).set_fit_request(sample_weight="importance")
+    fitted = make_pipeline(renamed).fit(X, y, importance=weights)[-1]
+    alone = kind("digits")(max_iter=9, random_state=0).fit(X, y, sample_weight=weights)
+    assert fitted.loss_curve_ == alone.loss_curve_
+    with pytest.raises(ValueError, match="sample_weight.* are passed but are not explicitly set"):
+        make_pipeline(kind("digits")()).fit(X, y, sample_weight=weights)
+
+
+def test_a_request_where_nothing_is_routed_is_refused() -> None:
+    with pytest.raises(RuntimeError, match=r"set_config\(enable_metadata_routing=True\)"):
+        kind("digits")().set_fit_request(sample_weight=True)
+
+
+def test_a_diagram_is_drawn_where_scikit_learn_draws_them() -> None:
+    shown = kind("digits")(m=9)
+    assert repr(shown) == "Classifier(m=9)"
+    assert "sk-estimator" in shown._repr_html_()
+    assert "Classifier" in make_pipeline(StandardScaler(), shown)._repr_html_()
+    with config_context(display="text"):
+        assert shown._repr_html_() is None
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_the_names_of_a_table_s_columns_are_kept(library: str) -> None:
+    made = pytest.importorskip(library, reason="`make test-engines` installs pandas").DataFrame
+    X, y = samples("digits")
+    names = ["sepal length", "b", "c", "d"]
+    table = made(dict(zip(names, X.T, strict=True)))
+    fitted = kind("digits")(max_iter=5, random_state=0).fit(table, y)
+    assert list(fitted.feature_names_in_) == names
+    assert np.array_equal(fitted.predict_proba(table), fitted.predict_proba(table))
+    same = kind("digits")(max_iter=5, random_state=0).fit(X, y)
+    assert np.array_equal(fitted.predict_proba(table), same.predict_proba(X))
+    with pytest.raises(ValueError, match="feature names should match"):
+        fitted.predict(made(dict(zip(reversed(names), X.T, strict=True))))
+    pipeline = make_pipeline(StandardScaler(), kind("digits")(max_iter=5)).fit(table, y)
+    assert list(pipeline.feature_names_in_) == names
+
+
 def test_a_subclass_names_its_parameters() -> None:
     class Hiding(kind("digits")):  # type: ignore[misc]
         def __init__(self, **options: object) -> None:
@@ -378,6 +496,13 @@ try:
     Kind().predict(X)
 except AttributeError as error:
     assert "not fitted" in str(error)
+assert Kind()._repr_html_() is None
+narrow = Kind(random_state=0, max_iter=3).fit(np.float32(X), y, sample_weight=np.ones(40))
+assert narrow._output(X).dtype == np.float32
+try:
+    Kind().get_metadata_routing()
+except AttributeError as error:
+    assert "scikit-learn, which routes metadata, is not loaded" in str(error)
 fitted = Kind(random_state=0).fit(Table(X), y, sample_weight=np.ones(40))
 assert list(fitted.feature_names_in_) == ["a", "b", "c"], fitted.feature_names_in_
 assert fitted.n_features_in_ == 3 and fitted.score(X, y) > 0.8, fitted.score(X, y)

@@ -382,6 +382,43 @@ class Tensor:
         return self.array
 
 
+class Narrow(Tensor):
+    """One of a type that NumPy does not have."""
+
+    def __init__(self, dtype: str, array: Any = None) -> None:
+        super().__init__(array)
+        self.dtype = dtype
+
+    def numpy(self) -> Any:
+        raise TypeError("Got unsupported ScalarType")
+
+    def float(self) -> Tensor:
+        return Tensor(self.array)
+
+
+def cut(array: Any) -> Any:
+    """The numbers that bfloat16 has: the upper half of float32's bits."""
+    return (array.view(np.uint32) & 0xFFFF0000).view(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("narrow", "wrap"),
+    [
+        (lambda x: x.astype(np.float16).astype(np.float32), lambda x: x.astype(np.float16)),
+        (cut, lambda x: Narrow("torch.bfloat16", cut(x))),
+    ],
+)
+def test_half_the_digits_become_float32_and_none_is_lost(
+    weights: Any, narrow: Callable[[Any], Any], wrap: Callable[[Any], Any]
+) -> None:
+    wide = some(weights, np.float32, n=3, m=4)
+    wanted = [narrow(array) for array in wide]
+    taken = weights.from_torch(state(weights, wrap))
+    assert same(taken, wanted)
+    assert not same(taken, wide)
+    assert {array.dtype for array in taken} == {np.dtype(np.float32)}
+
+
 def state(
     weights: Any, wrap: Callable[[Any], Any] = Tensor, places: Any = (0, 2)
 ) -> dict[str, Any]:
@@ -417,8 +454,8 @@ WRONG_STATES: dict[str, tuple[Callable[[dict[str, Any]], Any], type[Exception], 
                 "layer 2 has no bias, expected b2; give zeros"),
     "transposed": (lambda s: {**s, "0.weight": s["0.weight"].T}, ValueError,
                    r"b1 has shape \(4,\), expected \(m,\) with m = 3"),
-    "half": (lambda s: {**s, "0.weight": s["0.weight"].astype(np.float16)}, TypeError,
-             "W1 is float16, expected float32 or float64"),
+    "quarter": (lambda s: {**s, "0.weight": Narrow("torch.float8_e4m3fn")}, TypeError,
+                "state_dict: 0.weight is float8_e4m3fn, expected float32, float64, float16 or"),
     "nan": (lambda s: {**s, "0.bias": np.full(4, np.nan)}, ValueError, r"b1 is nan at \[0\]"),
     "objects": (lambda s: {**s, "0.bias": [None] * 4}, TypeError, "b1 is object"),
     "ragged": (lambda s: {**s, "0.weight": [[1.0], [1.0, 2.0]]}, ValueError, "W1 has rows of unequal"),

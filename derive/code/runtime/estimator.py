@@ -11,6 +11,7 @@ import numpy as np
 from derive.code.runtime.example import trainer
 from derive.code.runtime.example.estimator import _FITTED, _Network, _weighted_gradient
 from derive.code.runtime.manners import (
+    _FLOATS,
     _column_names,
     _exception,
     _has_gaps,
@@ -20,9 +21,10 @@ from derive.code.runtime.manners import (
     _sample_weights,
     _split,
 )
+from derive.code.runtime.within import _Shown
 
 
-class _Estimator(_Network, ABC):
+class _Estimator(_Shown, _Network, ABC):
     """What a classifier and a regressor have in common."""
 
     _validation: ClassVar[dict[str, Any]] = {}
@@ -119,10 +121,12 @@ class _Estimator(_Network, ABC):
     # --- data ---
 
     def _data(self, X: Any, y: Any, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        """X as rows of finite floats, and y, of the same length; what X looks like is noted."""
+        """X as rows of finite floats, float32 or float64, and y, of the same length; what X looks
+        like is noted.
+        """
         validate = _of_sklearn("utils.validation", "validate_data", None)
         if validate:
-            X, y = validate(self, X, y, reset=reset, dtype=np.float64, **self._validation)
+            X, y = validate(self, X, y, reset=reset, dtype=_FLOATS, **self._validation)
             return X, y
         names, X = _column_names(X), _rows(X)
         if reset:
@@ -144,7 +148,7 @@ class _Estimator(_Network, ABC):
             )
         validate = _of_sklearn("utils.validation", "validate_data", None)
         if validate:
-            return validate(self, X, reset=False, dtype=np.float64)
+            return validate(self, X, reset=False, dtype=_FLOATS)
         names, X = _column_names(X), _rows(X)
         self._check_features(X, names)
         return X
@@ -181,13 +185,16 @@ class _Estimator(_Network, ABC):
         return self._forward(self._inputs(X))
 
     def _forward(self, X: np.ndarray) -> np.ndarray:
-        return self._read(trainer._quiet(trainer._forward, self._parameters(), [X]))
+        parameters = self._parameters()
+        X = trainer._finite(trainer._DATA[0], X, parameters[0].dtype)
+        return self._read(trainer._quiet(trainer._forward, parameters, [X]))
 
-    def _start(self, features: int, outputs: int) -> None:
-        """Weights drawn at random, and nothing done."""
+    def _start(self, features: int, outputs: int, dtype: np.dtype) -> None:
+        """Weights drawn at random, of the type of the data, and nothing done."""
         self._random = _random(self.random_state)
         seed = self._random.randint(np.iinfo(np.int32).max)
-        self._keep(trainer.initialise(**self._sizes(features, outputs), seed=seed))
+        drawn = trainer.initialise(**self._sizes(features, outputs), seed=seed)
+        self._keep(trainer.Parameters(*(array.astype(dtype) for array in drawn)))
         self._state = trainer._at_rest(
             trainer.ravel(self._parameters()), trainer._method(self.method)
         )
@@ -217,13 +224,13 @@ class _Estimator(_Network, ABC):
             self._meet(y if labels is None else np.asarray(labels))
         Y = self._targets(y)
         if not goes_on:
-            self._start(X.shape[1], Y.shape[1] if Y.ndim == 2 else 1)
+            self._start(X.shape[1], Y.shape[1] if Y.ndim == 2 else 1, X.dtype)
         # The trainer judges shapes, and what the model assumes of its data.
         given = dict(zip(trainer._DATA, (X, Y), strict=True))
         _, (X, Y), _ = trainer._check(self._parameters(), given)
         if weights is not None:  # what counts nothing is not there
             counts = weights > 0
-            X, Y, y, weights = X[counts], Y[counts], y[counts], weights[counts]
+            X, Y, y, weights = X[counts], Y[counts], y[counts], weights[counts].astype(X.dtype)
         if epochs is None:
             self._epoch(X, Y, weights)
         else:

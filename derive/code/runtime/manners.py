@@ -9,6 +9,10 @@ import numpy as np
 # What is given, and what is made of it. Of scikit-learn is used what is loaded.
 
 
+_FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+"""The types that are kept; all others become the first."""
+
+
 def _rows(X: Any) -> np.ndarray:
     """X as rows of finite floats."""
     if hasattr(X, "toarray"):
@@ -22,7 +26,7 @@ def _rows(X: Any) -> np.ndarray:
         raise ValueError(f"Expected 2D array, got an array of shape {X.shape}. Reshape your data.")
     if 0 in X.shape:
         raise ValueError(f"Found array with {X.shape[0]} sample(s) and {X.shape[1]} feature(s).")
-    X = X.astype(float)
+    X = X.astype(X.dtype if X.dtype in _FLOATS else float)
     if not np.isfinite(X).all():
         raise ValueError("Input X contains NaN or infinity.")
     return X

@@ -11,6 +11,7 @@ from derive.code.runtime.batches import _in_batches as _in_batches
 from derive.code.runtime.batches import _named as _named
 from derive.code.runtime.batches import _shuffled as _shuffled
 from derive.code.runtime.checking import _check as _check
+from derive.code.runtime.checking import _finite as _finite
 from derive.code.runtime.descent import _as_one as _as_one
 from derive.code.runtime.descent import _made_anew as _made_anew
 from derive.code.runtime.descent import _moved as _moved
