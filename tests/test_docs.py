@@ -22,6 +22,7 @@ from tests.conftest import ROOT, write_model
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 TRANSLATION = (ROOT / "docs" / "translation.md").read_text(encoding="utf-8")
+LIBRARY = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 
 PRINTED = r"print\(.*\)  # (.*)"
@@ -97,7 +98,7 @@ def test_the_output_shown_in_the_readme_is_what_is_printed() -> None:
     assert CliRunner().invoke(main, shlex.split(command)[2:]).output == output
 
 
-@pytest.mark.parametrize("text", [README, TRAINING], ids=["README", "training"])
+@pytest.mark.parametrize("text", [README, TRAINING, LIBRARY], ids=["README", "training", "library"])
 def test_examples_say_what_they_print(text: str) -> None:
     assert [block for block in blocks(text, "python") if re.search(PRINTED, block)]
 
@@ -108,6 +109,28 @@ def test_the_python_of_the_readme_runs(place: int, tmp_path: Path) -> None:
     output = run_python(code, tmp_path)
     printed = re.findall(PRINTED, code)
     assert [line for line in printed if line not in output] == []
+
+
+@pytest.mark.parametrize("place", range(len(blocks(LIBRARY, "python"))))
+def test_the_python_of_the_library_s_page_prints_what_it_says(place: int, tmp_path: Path) -> None:
+    code = blocks(LIBRARY, "python")[place]
+    printed = re.findall(r"^print\(.*\)  # (.*)$", code, re.MULTILINE)
+    assert run_python(code, tmp_path).splitlines() == printed
+
+
+def test_the_mistake_shown_on_the_library_s_page_is_told_so() -> None:
+    (shown,) = blocks(LIBRARY, "")
+    with pytest.raises(derive.ModelError) as caught:
+        derive.model("a[i] = w[i] * x[i]\nb = a[i] + w[i]", weights="w")
+    assert str(caught.value) == shown.rstrip()
+
+
+def test_the_library_s_page_names_all_that_import_derive_gives() -> None:
+    functions = {name for name in derive.__all__ if name.islower() and name != "__version__"}
+    assert functions == set(re.findall(r"^\| `derive\.(\w+)\(", LIBRARY, re.MULTILINE))
+    for name in ("latex", "python", "sympy", "evaluate"):
+        assert hasattr(derive.Derivative, name)
+        assert f"`.{name}" in LIBRARY
 
 
 def test_the_trainer_of_the_readme_has_ten_lines() -> None:
