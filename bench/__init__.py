@@ -8,6 +8,7 @@
     pair      a contest, a peer -> their times, in a process of its own
     growth    the same contests along batch, width and depth; deriving along layers and width
     figures   what is no ratio of two works: an import, a build, memory
+    scale     steps in several processes, and on more machines by reckoning; alone
     report    all of these -> RESULTS.md; `plot` -> its pictures
 
 tests/bench holds that all works of a contest compute the same.

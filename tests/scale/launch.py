@@ -6,6 +6,7 @@ import runpy
 import signal
 import socket
 import sys
+import time
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -47,22 +48,30 @@ class Started:
 
 def start(count: int, script: Path, *options: str) -> Started:
     """So many processes of a script, in its folder."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([__name__])
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    printed = script.with_name(f"printed-{port}")
+    return start_at({"MASTER_PORT": str(port)}, count, script, *options)
+
+
+def start_at(
+    there: dict[str, str], count: int, script: Path, *options: str, pause: float = 0.0
+) -> Started:
+    """The same, one after the other, by the environment that says where they meet."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    printed = script.with_name(f"printed-{time.monotonic_ns()}")
     children = []
     for rank in range(count):
         environment = {
             **{"RANK": str(rank), "LOCAL_RANK": str(rank), "WORLD_SIZE": str(count)},
-            **{"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)},
+            "MASTER_ADDR": "127.0.0.1",
         }
         out = printed.with_suffix(f".{rank}")
-        given = script, options, environment, out
+        given = script, options, environment | there, out
         children.append(context.Process(target=_run, args=given, daemon=True))
         children[-1].start()
+        time.sleep(pause)
     return Started(tuple(children), printed)
 
 

@@ -13,7 +13,7 @@ from tests.scale.test_parts import ridge
 
 torch = pytest.importorskip("torch")
 
-from tests.scale.launch import LIMIT, Started, start  # noqa: E402
+from tests.scale.launch import LIMIT, Started, start, start_at  # noqa: E402
 
 ROWS, BATCH = 203, 20
 """The last batch of a pass has 3 samples: of four processes, one has none."""
@@ -99,6 +99,35 @@ def test_a_killed_process_ends_the_other_and_nothing_is_lost(
     assert all(np.array_equal(found[name], unbroken[name]) for name in unbroken)
 
 
+def test_processes_that_torchrun_starts_again_do_not_look_for_those_before(
+    digits: Path, unbroken: Weights
+) -> None:
+    """Its agent holds the store where they meet, and it stays the same."""
+    agent = torch.distributed.TCPStore("127.0.0.1", 0, is_master=True, wait_for_workers=False)
+    there = {"MASTER_PORT": str(agent.port), "TORCHELASTIC_USE_AGENT_STORE": "True"}
+    given = (digits / "processes.py", "data", *OPTIONS, "--folder", "again")
+    process = start_at(there | {"TORCHELASTIC_RESTART_COUNT": "0"}, 2, *given, *ENDLESS)
+    until(digits / "again" / "weights.npz")
+    process.signal(1, signal.SIGKILL)
+    process.ended()
+    process = start_at(there | {"TORCHELASTIC_RESTART_COUNT": "1"}, 2, *given, pause=2)
+    statuses, _, err = process.ended()
+    assert (statuses, err) == ([0, 0], "")
+    found = weights(digits / "again")
+    assert all(np.array_equal(found[name], unbroken[name]) for name in unbroken)
+
+
+def test_a_process_that_does_not_answer_is_not_waited_for(digits: Path) -> None:
+    few = ("--folder", "silent", "--timeout", "8")
+    process = begin(2, digits, "data", *OPTIONS, *ENDLESS, *few)
+    until(digits / "silent" / "weights.npz")
+    process.signal(1, signal.SIGSTOP)
+    process.children[0].join(LIMIT)
+    assert process.children[0].exitcode == 1
+    assert "another process has ended, or cannot be reached (Timed out" in process.text("err")
+    process.signal(1, signal.SIGKILL)
+
+
 def test_a_process_that_is_told_to_end_says_where_it_is(digits: Path) -> None:
     process = begin(1, digits, "data", *OPTIONS, *ENDLESS, "--folder", "told")
     until(digits / "told" / "weights.npz")
@@ -139,6 +168,11 @@ def test_data_that_do_not_fit_are_refused_by_name(digits: Path) -> None:
     np.savez(digits / "short.npz", x=np.zeros((4, 5)), y=np.zeros((3, 3)))
     expected = "expected as many samples of each array, and some, got {'x': 4, 'y': 3}"
     assert expected in refused(digits, "short.npz", "--size", "m=4")
+    np.savez(digits / "other.npz", x=np.zeros((4, 5)), labels=np.zeros(4))
+    assert "other.npz: expected x, y, got x, labels" in refused(digits, "other.npz")
+    many = ("data", "--size", "m=4", "--batch-size", "0")
+    assert "batch_size: expected at least 1, got 0" in refused(digits, *many)
+    assert "--size k=4: expected one of n, m, K" in refused(digits, "data", "--size", "k=4")
 
 
 def test_a_penalty_of_a_sum_counts_once_in_three_processes(tmp_path: Path) -> None:

@@ -66,6 +66,11 @@ def train(
     settings, and FloatingPointError where the error is no number any more.
     """
     rank, world, N = dist.get_rank(), dist.get_world_size(), _samples(data)
+    passes = trainer._whole(passes, "passes", 1)
+    batch_size = trainer._whole(batch_size, "batch_size", 1)
+    every = None if every is None else trainer._whole(every, "every", 1)
+    if method not in METHODS:
+        raise ValueError(f"method: expected one of {', '.join(METHODS)}, got {method!r}")
     steps = -(-N // batch_size)
     settings = {"equations": EQUATIONS, "samples": N, "batch_size": batch_size, "seed": seed}
     optimizer = METHODS[method](network.parameters(), t)
@@ -301,8 +306,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _join(timeout: float) -> None:
     """Join the processes of torchrun; without it, be the only one."""
-    alone = {} if "RANK" in os.environ else {"rank": 0, "world_size": 1, "store": dist.HashStore()}
-    dist.init_process_group("gloo", timeout=timedelta(seconds=timeout), **alone)
+    store, rank, world = dist.HashStore(), 0, 1
+    waiting = timedelta(seconds=timeout)
+    try:
+        if "RANK" in os.environ:
+            store, rank, world = next(dist.rendezvous("env://", timeout=waiting))
+        # Where torchrun starts all again, the store still has the addresses of those before.
+        again = dist.PrefixStore(os.environ.get("TORCHELASTIC_RESTART_COUNT", "0"), store)
+        dist.init_process_group("gloo", store=again, rank=rank, world_size=world, timeout=waiting)
+    except RuntimeError as problem:
+        raise ApartError(f"before the first step: {_reason(problem)}") from problem
 
 
 def _arrays(path: Path) -> list[Any]:
@@ -310,6 +323,8 @@ def _arrays(path: Path) -> list[Any]:
     if path.is_dir():
         return [np.load(path / f"{name}.npy", mmap_mode="r") for name in DATA]
     with np.load(path) as file:
+        if not DATA.keys() <= set(file.files):
+            raise ValueError(f"{path}: expected {', '.join(DATA)}, got {', '.join(file.files)}")
         return [file[name] for name in DATA]
 
 
