@@ -1,4 +1,4 @@
-# make · make test · make test-engines · make test-notebook · make stress · make typeset · make oldest · make build-oldest · make check · make lint · make pdf · make bench · make lock · make clean · make help
+# make · make test · make test-engines · make test-notebook · make stress · make typeset · make oldest · make build-oldest · make check · make lint · make pdf · make docs · make bench · make lock · make clean · make help
 
 PYTHON ?= python3
 VENV   := .venv
@@ -29,7 +29,7 @@ SOUND = $(shell [ "$$(cat $(1)/installed.stamp 2>/dev/null)" = "$(CURDIR)" ] && 
 MENDED  := $(if $(call SOUND,$(VENV)),,FORCE)
 OLDEST_MENDED := $(if $(call SOUND,$(OLDEST)),,FORCE)
 
-.PHONY: FORCE all help test test-engines test-notebook stress typeset build-oldest oldest check lint pdf bench lock clean
+.PHONY: FORCE all help test test-engines test-notebook stress typeset build-oldest oldest check lint pdf docs bench lock clean
 .DELETE_ON_ERROR:
 
 all: $(VENV)/generated.stamp ## write generated/ from the models (the default)
@@ -44,7 +44,7 @@ $(VENV)/installed.stamp: pyproject.toml requirements.lock $(MENDED)
 	@echo "$(CURDIR)" > $@
 
 $(VENV)/test.stamp: $(VENV)/installed.stamp
-	$(LOCKED) --no-build-isolation --editable '.[test]'
+	$(LOCKED) --no-build-isolation --editable '.[test,docs]'
 	@touch $@
 
 $(OLDEST)/installed.stamp: pyproject.toml requirements.oldest $(OLDEST_MENDED)
@@ -56,11 +56,15 @@ $(OLDEST)/installed.stamp: pyproject.toml requirements.oldest $(OLDEST_MENDED)
 	@echo "$(CURDIR)" > $@
 
 $(VENV)/lint.stamp: $(VENV)/test.stamp
-	$(LOCKED) --no-build-isolation --editable '.[test,lint]'
+	$(LOCKED) --no-build-isolation --editable '.[test,docs,lint]'
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/installed.stamp
+	$(LOCKED) --no-build-isolation --editable '.[docs]'
 	@touch $@
 
 $(VENV)/engines.stamp: $(VENV)/test.stamp
-	$(LOCKED) --no-build-isolation --editable '.[test,engines]'
+	$(LOCKED) --no-build-isolation --editable '.[test,docs,engines]'
 	@touch $@
 
 # The stamp has the time of the start: a file saved meanwhile is newer.
@@ -102,9 +106,9 @@ build-oldest: $(OLDEST)/installed.stamp ## build with the oldest versions, the s
 	$(OLDEST)/bin/python -W ignore::DeprecationWarning -m derive build --out generated --compare
 
 # What the oldest versions warn of each other is left out. The tests of every package, and not
-# those of the whole way, which take as long again.
+# those of the whole way, which take as long again; or those of TESTS, by their paths.
 oldest: build-oldest ## build and test with the oldest versions that pyproject.toml admits
-	$(subst $(BIN),$(OLDEST)/bin,$(PYTEST)) -W ignore::DeprecationWarning $(wildcard tests/*/)
+	$(subst $(BIN),$(OLDEST)/bin,$(PYTEST)) -W ignore::DeprecationWarning $(or $(TESTS),$(wildcard tests/*/))
 
 check: $(VENV)/installed.stamp ## fail where generated/ is not what the sources make
 	$(BIN)/derive build --out generated --compare
@@ -128,6 +132,12 @@ pdf: all ## typeset every derivation into build/ (needs LaTeX)
 	  done; \
 	  echo "build/$$model.pdf"; \
 	done
+
+# A warning is an error. MATHJAX, a file of MathJax, is copied into the site, which then needs no network.
+docs: all $(VENV)/docs.stamp ## make the site of README, docs/ and the gallery in build/site
+	$(if $(MATHJAX),MATHJAX=$(MATHJAX)) $(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet \
+	  --conf-dir docs/site . build/site
+	@echo build/site/index.html
 
 # After `make test-engines` PyTorch, JAX and Numba are measured, too; QUICK=1 tries whether all runs.
 bench: $(VENV)/test.stamp ## measure training beside the peers that are installed, and deriving; write bench/RESULTS.md

@@ -9,6 +9,7 @@ import click
 
 from derive import locate
 from derive.auditing.page import audit_text, terminal_lines
+from derive.commands import completion
 from derive.commands.reporting import reporting
 from derive.commands.show import show_command
 from derive.commands.train import predict_command, train_command
@@ -80,7 +81,7 @@ def main() -> None:
 
 
 @main.command("build", short_help="Prove models and write their pages and programs.")
-@click.argument("models", metavar="[MODEL]...", nargs=-1)
+@click.argument("models", metavar="[MODEL]...", nargs=-1, shell_complete=completion.models)
 @click.option(
     "--out",
     metavar="DIR",
@@ -170,7 +171,7 @@ def new_command(name: str) -> None:
 
 
 @main.command("check", short_help="Print the certificate of MODEL line by line.")
-@click.argument("model")
+@click.argument("model", shell_complete=completion.models)
 @column_option
 @notation_option
 @target_option
@@ -211,7 +212,7 @@ COLOURS = {"holds": "green", "meant": "green", "reading": "yellow", "wrong": "re
 
 
 @main.command("audit", short_help="Judge the published text of MODEL.")
-@click.argument("model")
+@click.argument("model", shell_complete=completion.models)
 @click.option(
     "--lang",
     "--language",

@@ -5,6 +5,7 @@ from itertools import islice
 
 import click
 
+from derive.commands import completion
 from derive.commands.reporting import reporting
 from derive.derivation.derivation import Equation
 from derive.derivation.differentiate import differentiate
@@ -28,7 +29,7 @@ from derive.reading.resolve import load
 
 
 @click.command("show", short_help="Print the formulas of MODEL.")
-@click.argument("model")
+@click.argument("model", shell_complete=completion.models)
 @click.argument("name", required=False)
 @reporting
 def show_command(model: str, name: str | None) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from derive.commands import completion
 from derive.commands.reporting import reporting
 from derive.disk import require_folder, together, write_whole
 from derive.errors import DeriveError
@@ -44,7 +45,7 @@ class Real(click.FloatRange):
 
 
 @click.command("train", short_help="Train MODEL on a CSV file.")
-@click.argument("model")
+@click.argument("model", shell_complete=completion.models)
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--target", "targets", multiple=True, metavar="COLUMN", required=True,
               help="A column to predict; several for several outputs.")  # fmt: skip
@@ -133,7 +134,7 @@ def _drawn(run: Run, course: Course) -> bytes | None:
 
 
 @click.command("predict", short_help="Predict the targets of a CSV file.")
-@click.argument("model")
+@click.argument("model", shell_complete=completion.models)
 @click.argument("weights", type=click.Path(path_type=Path))
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
