@@ -71,17 +71,11 @@ def train_on(shuffle: bool) -> Work:
 
 def estimator(shuffle: bool) -> Work:
     """The estimator that `derive build` writes."""
-    first = start()
-
-    class Started(ours.estimator(derive.load("digits")).Classifier):
-        def _start(self, features: int, outputs: int) -> None:
-            super()._start(features, outputs)
-            self._keep(type(self._parameters())(*map(np.copy, first)))
-
-    X, labels, _ = data()
+    module, first, (X, labels, _) = ours.estimator(derive.load("digits")), start(), data()
+    module.trainer.initialise = lambda n, m, K, seed: first
 
     def fit() -> Sequence[np.ndarray]:
-        found = Started(
+        found = module.Classifier(
             M, t=T, batch_size=B, max_iter=EPOCHS, epsilon=EPSILON,
             shuffle=shuffle, n_iter_no_change=NEVER, random_state=0,
         )  # fmt: skip
