@@ -84,8 +84,8 @@ def dense(
 ) -> Model:
     """A network of dense layers from its sizes, [784, 128, 10], the inputs' first.
 
-    The weights are W1, b1, W2, b2, ... in this order, W of shape (units, inputs); each
-    layer has its activation, a function of the table, or softmax for the last. Raises
+    The weights are W1, b1, W2, b2, ... in this order, W of shape (units, inputs), b of (units,);
+    each layer has its activation, a function of the table, or softmax for the last. Raises
     DeriveError for sizes, activations or a loss that do not fit.
     """
     with naming("dense"):
@@ -95,7 +95,8 @@ def dense(
 def differentiate(model: str | Path | Model) -> Derivation:
     """Derive ∂EQ/∂X for every weight X of the model, and for the inputs it asks for.
 
-    The derivation's model names the sums that functions are applied to. Raises DeriveError
+    Its derivatives are found by name, derivation["W"] of the shape of W, derivation["w_11"] a
+    number. The derivation's model names the sums that functions are applied to. Raises DeriveError
     where the derivative by a weight is zero everywhere, or a definition of the paper occurs in
     no derivative.
     """
@@ -107,7 +108,8 @@ def differentiate(model: str | Path | Model) -> Derivation:
 def prove(derivation: str | Path | Model | equations.Derivation) -> Certificate:
     """Check a derivation, or that of a model, in every layer at two choices of sizes.
 
-    The certificate is true where every check holds, and lists them.
+    The certificate is true where every check holds, and lists them: a failed one is no error.
+    Raises DeriveError where there is nothing to prove, as `differentiate` does.
     """
     with naming(_named(derivation)):
         if isinstance(derivation, equations.Derivation):

@@ -1,6 +1,9 @@
 """`import derive`: each stage takes what a person has, and says what it wants of anything else."""
 
+import inspect
+import tomllib
 from collections.abc import Callable
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -155,3 +158,22 @@ def test_a_sum_that_has_a_name_in_the_batch_alone_is_no_fault(tmp_path: Path) ->
         'equations = """\nE = abs(abs(w*x - y))\n"""\n'
     )
     assert derive.build(path, tmp_path)
+
+
+def test_all_that_is_public_says_what_it_is() -> None:
+    """Functions say what they raise; what a class shows has its words."""
+    for name in derive.__all__:
+        given = getattr(derive, name)
+        assert inspect.getdoc(given), name
+        if inspect.isfunction(given):
+            assert "Raises" in inspect.getdoc(given), name
+        for member, value in vars(given).items() if inspect.isclass(given) else ():
+            if not member.startswith("_") and (
+                inspect.isfunction(value) or isinstance(value, property)
+            ):
+                assert inspect.getdoc(value), f"{name}.{member}"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert derive.__version__ == project["version"] == metadata.version("derive")

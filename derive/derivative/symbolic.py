@@ -19,7 +19,7 @@ from derive.evaluation.evaluate import (
     show_cell,
 )
 from derive.expressions.contents import held
-from derive.expressions.expression import Entry, Name
+from derive.expressions.expression import Entry, Name, unknown
 from derive.functions.rational import Z
 from derive.model.model import Model
 from derive.printing.symbols import Symbols
@@ -85,10 +85,14 @@ def _explicit(model: Model) -> Arithmetic:
     def apply(name: str, order: int, argument: Any) -> Any:
         row = model.function(name)
         definition = row.derivative(order) if order else row.definition
-        return definition.xreplace({Z: argument})
+        if not isinstance(definition, sympy.Piecewise):
+            return definition.xreplace({Z: argument})
+        judged = {Z: _without_pieces(argument)}
+        pieces = [(x.xreplace({Z: argument}), c.xreplace(judged)) for x, c in definition.args]
+        return sympy.Piecewise(*pieces)
 
     def choose(left: Any, right: Any, then: Branch, other: Branch) -> Any:
-        condition = sympy.Gt(left, right)
+        condition = sympy.Gt(*map(_without_pieces, (left, right)))
         if condition in (sympy.true, sympy.false):  # the other branch need not exist
             return then() if condition == sympy.true else other()
         return sympy.Piecewise((then(), condition), (other(), True))
@@ -97,8 +101,38 @@ def _explicit(model: Model) -> Arithmetic:
         power = base**exponent
         if not derived or not exponent.is_negative:
             return power
-        return sympy.Piecewise((0, sympy.Eq(base, 0)), (power, True))
+        return sympy.Piecewise((0, sympy.Eq(_without_pieces(base), 0)), (power, True))
 
     return Arithmetic(
         lambda value: sympy.Rational(value.numerator, value.denominator), apply, choose, raised
     )
+
+
+def _without_pieces(value: Any) -> Any:
+    """A value with steps, 0 at 0, for the conditions of its pieces: SymPy would multiply out what
+    stands in one another where a condition holds pieces itself.
+    """
+
+    def stepped(*pieces: Any) -> Any:
+        *before, (last, _) = pieces
+        for piece, condition in reversed(before):
+            last += _step(condition) * (piece - last)
+        return last
+
+    return value.replace(sympy.Piecewise, stepped)
+
+
+def _step(condition: Any) -> Any:
+    """1 where a comparison holds, else 0."""
+    match condition:
+        case sympy.StrictGreaterThan(args=(left, right)):
+            return sympy.Heaviside(left - right, 0)
+        case sympy.StrictLessThan(args=(left, right)):
+            return sympy.Heaviside(right - left, 0)
+        case sympy.GreaterThan(args=(left, right)):
+            return sympy.Heaviside(left - right, 1)
+        case sympy.LessThan(args=(left, right)):
+            return sympy.Heaviside(right - left, 1)
+        case sympy.Eq(args=(left, right)):
+            return sympy.KroneckerDelta(left, right)
+    unknown(condition, "SymPy")

@@ -176,6 +176,36 @@ def test_choices_are_pieces_and_a_kink_has_the_slope_that_the_language_says() ->
         assert float(value) == pytest.approx(unit["w"].evaluate(w=w, x=x))
 
 
+def test_pieces_within_pieces_are_not_multiplied_out() -> None:
+    """Layers of rectifiers: SymPy folds pieces in conditions, for minutes where there are four."""
+    model = derive.model(
+        """
+        h[j] = relu(sum(i, U[j,i] * x[i]))
+        g[k] = relu(sum(j, V[k,j] * h[j]))
+        o = sum(k, w[k] * g[k])
+        L = huber(o, y, 1)
+        """,
+        weights="U V w",
+        targets="y",
+    )
+    found, random = derive.differentiate(model), np.random.default_rng(0)
+    expression = found["U[1,2]"].sympy
+    assert len(str(expression)) < 5000
+    names = sorted(symbol.name for symbol in expression.free_symbols)
+    function = sympy.lambdify([sympy.Symbol(name) for name in names], expression)
+    seen = set()
+    for _ in range(20):
+        given = {
+            array.name: random.normal(size=[2 for _ in array.shape])
+            for array in (*found.model.weights, *found.model.data)
+        }
+        value = found["U[1,2]"].evaluate(given)
+        symbols = symbol_values(found, given)
+        assert function(*(symbols[each] for each in names)) == pytest.approx(value)
+        seen.add(value != 0)
+    assert seen == {True, False}
+
+
 def test_a_formula_is_that_of_the_page() -> None:
     found = derivation("pelogia2019")
     assert found["w_11"].latex == (
