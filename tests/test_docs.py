@@ -23,6 +23,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TRAINING = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
 TRANSLATION = (ROOT / "docs" / "translation.md").read_text(encoding="utf-8")
 LIBRARY = (ROOT / "docs" / "library.md").read_text(encoding="utf-8")
+COMPLETION = (ROOT / "docs" / "completion.md").read_text(encoding="utf-8")
 LANGUAGE = (ROOT / "docs" / "language.md").read_text(encoding="utf-8")
 
 PRINTED = r"print\(.*\)  # (.*)"
@@ -84,12 +85,50 @@ def test_the_commands_of_the_readme_run(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    write_iris(iris())
+    (made,) = (block for block in blocks(README, "python") if "iris.csv" in block)
+    run_python(made, tmp_path)
     if command.startswith("derive predict"):
         train = next(c for c in commands() if c.startswith("derive train"))
         assert CliRunner().invoke(main, shlex.split(train)[1:]).exit_code == 0
     result = CliRunner().invoke(main, shlex.split(command)[1:])
     assert result.exit_code == 0, result.output
+
+
+def test_the_table_that_the_readme_makes_is_the_one_of_the_docs(tmp_path: Path) -> None:
+    (made,) = (block for block in blocks(README, "python") if "iris.csv" in block)
+    run_python(made, tmp_path)
+    lines = (tmp_path / "iris.csv").read_text(encoding="utf-8").splitlines()
+    assert [line.split(",") for line in lines] == iris()
+
+
+@pytest.mark.parametrize("command", blocks(COMPLETION, "sh"))
+def test_completion_is_what_a_shell_is_given(command: str) -> None:
+    """And what the bash that is here makes of it."""
+    found = re.search(r"_DERIVE_COMPLETE=((\w+)_source) derive", command)
+    assert found
+    source = subprocess.run(
+        [sys.executable, "-c", "from derive.commands.main import main; main(prog_name='derive')"],
+        env=os.environ | {"_DERIVE_COMPLETE": found[1], "PYTHONPATH": str(ROOT)},
+        capture_output=True, text=True, check=False,
+    ).stdout  # fmt: skip
+    assert f"_DERIVE_COMPLETE={found[2]}_complete" in source
+    if found[2] == "bash" and shutil.which("bash"):
+        assert subprocess.run(["bash", "-n"], input=source, text=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("derive bui", {"plain,build"}),
+        ("derive build pel", {"plain,pelogia2019"}),
+        ("derive show mine", {"file,mine"}),
+    ],
+)
+def test_a_shell_completes_commands_models_and_files(words: str, wanted: set[str]) -> None:
+    asked = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" "))}
+    asked["_DERIVE_COMPLETE"] = "bash_complete"
+    result = CliRunner().invoke(main, prog_name="derive", env=asked)
+    assert set(result.output.split()) == wanted
 
 
 def test_the_output_shown_in_the_readme_is_what_is_printed() -> None:

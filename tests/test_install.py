@@ -1,6 +1,7 @@
 """One locator serves a checkout, an editable install and a wheel."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -64,6 +65,20 @@ def test_the_oldest_set_is_the_one_that_pyproject_admits() -> None:
         (floor,) = requirement.specifier
         assert floor.operator == ">="
         assert Version(pinned[requirement.name]) == Version(floor.version), requirement
+
+
+def test_what_the_package_says_of_itself_is_the_same_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    (author,) = (each["name"] for each in project["authors"])
+    assert author in (ROOT / "LICENSE").read_text(encoding="utf-8")
+    assert f'- name: "{author}"\n' in cited
+    assert f"\nversion: {project['version']}\n" in cited
+    assert f"\nlicense: {project['license']}\n" in cited
+    assert re.search(r"^## (\S+),", changes, re.MULTILINE)[1] == project["version"]  # type: ignore[index]
+    assert project["requires-python"] == ">=3.11"
+    assert "Programming Language :: Python :: 3.11" in project["classifiers"]
 
 
 def test_the_wheel_carries_models_and_templates(wheel: Path) -> None:
