@@ -1,5 +1,6 @@
 """A module of PyTorch whose backward pass is the derived one: proven, and what users do with it."""
 
+import shutil
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -147,9 +148,14 @@ def test_weights_go_to_files_and_come_from_them(digits: Any, tmp_path: Path) -> 
     again.load_state_dict(torch.load(tmp_path / "network.pt"))
 
 
-@pytest.mark.filterwarnings("ignore:.*should not be instantiated")  # what PyTorch says of itself
+COMPILED = pytest.mark.skipif(shutil.which("c++") is None, reason="inductor needs a C++ compiler")
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")  # what PyTorch says of itself
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated")
+@pytest.mark.parametrize("backend", ["aot_eager", pytest.param("inductor", marks=COMPILED)])
 def test_a_compiled_network_has_the_same_gradient_in_one_graph(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    backend: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "compiled_network.py").write_text(text_of(derive.load("digits")))
     monkeypatch.syspath_prepend(tmp_path)
@@ -158,7 +164,7 @@ def test_a_compiled_network_has_the_same_gradient_in_one_graph(
     network.error(x, y).backward()
     ours = [weight.grad.clone() for weight in network.parameters()]
     network.zero_grad()
-    compiled = torch.compile(network.error, backend="aot_eager", fullgraph=True)
+    compiled = torch.compile(network.error, backend=backend, fullgraph=True)
     compiled(x, y).backward()
     for one, weight in zip(ours, network.parameters(), strict=True):
         torch.testing.assert_close(one, weight.grad)
