@@ -28,6 +28,7 @@ def environment() -> Environment:
     return made
 
 
-def banner(model: str) -> str:
-    """What the first line of every generated file of a model says."""
-    return f"Generated from {model} by `derive build {model}`; do not edit."
+def banner(model: str, target: str = "") -> str:
+    """What the first line of every generated file of a model says: the command that writes it."""
+    command = f"derive build {model} --target {target}" if target else f"derive build {model}"
+    return f"Generated from {model} by `{command}`; do not edit."

@@ -28,7 +28,7 @@ def c_files(one: Simplified) -> dict[str, str]:
     record = c_network(lower_to_scalars(one))
     header, source = c_names(one.model)
     shown = {
-        "banner": banner(one.model.name),
+        "banner": banner(one.model.name, "c"),
         "c": record,
         "routines": tuple(_routines(record)),
     }

@@ -16,7 +16,7 @@ def jax_text(model: Model, batched: Simplified) -> str:
     record = passes(model, batched, JAX)
     spelled = {"define": define, "typed": typed, "call": call, "tuple_text": tuple_text}
     template = environment().get_template("jax/functions.py.jinja")
-    text = template.render(banner=banner(model.name), t=record, **spelled)
+    text = template.render(banner=banner(model.name, "jax"), t=record, **spelled)
     if "Scaled" not in record.helpers:
         return text
     scaled = files("derive.jax.runtime").joinpath("scaled.py").read_text("utf-8")

@@ -31,7 +31,7 @@ def onnx_text(model: Model, batched: Simplified) -> str:
         graph.step(step)
     template = environment().get_template("onnx/export.py.jinja")
     return template.render(
-        banner=banner(model.name),
+        banner=banner(model.name, "onnx"),
         title=docstring(model.title),
         equations=declared_equations(model),
         name=model.name,

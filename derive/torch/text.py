@@ -23,7 +23,7 @@ def torch_text(model: Model, batched: Simplified) -> str:
         "tuple_text": tuple_text,
     }
     template = environment().get_template("torch/network.py.jinja")
-    text = template.render(banner=banner(model.name), t=record, **spelled)
+    text = template.render(banner=banner(model.name, "torch"), t=record, **spelled)
     if "Scaled" not in record.helpers:
         return text
     scaled = files("derive.torch.runtime").joinpath("scaled.py").read_text("utf-8")

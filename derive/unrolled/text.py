@@ -11,7 +11,7 @@ def unrolled_text(one: Simplified) -> str:
     """The module of one sample's derivation, in plain Python."""
     template = environment().get_template("unrolled/unrolled.py.jinja")
     record = unrolled(lower_to_scalars(one))
-    return template.render(banner=banner(record.name), u=record)
+    return template.render(banner=banner(record.name, "unrolled"), u=record)
 
 
 def single_text(one: Simplified, cell: Cell) -> str:
