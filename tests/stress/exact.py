@@ -39,6 +39,10 @@ NOTHING = arb(2) ** -150
 """What is known to be nearer to 0 than this is known."""
 
 
+UNTOLD = arb(2) ** -1100
+"""Two numbers are told apart by this: less than this is 0 in every format of a trainer."""
+
+
 class Undecided(Exception):
     """Two balls overlap: which is the larger is not known at so few digits."""
 
@@ -124,7 +128,7 @@ def ball(given: Any) -> arb:
 def _is_more(one: arb, other: arb) -> bool:
     if _is_same(one, other):
         return False
-    if one.overlaps(other):
+    if one.overlaps(other) or abs(one - other) < UNTOLD:
         raise Undecided
     return bool(one > other)
 
@@ -199,6 +203,11 @@ def beside(error: Error, model: Model, sizes: Sizes, point: Point, line: int) ->
     one = _at(error, model, sizes, _moved(model, point, line, ASIDE))
     other = _at(error, model, sizes, _moved(model, point, line, -ASIDE)) if one else None
     return one if one and other and same(one, other) else None
+
+
+def here(error: Error, model: Model, sizes: Sizes, point: Point) -> Known | None:
+    """The same at the point itself, of which nothing beside it speaks where the error jumps."""
+    return _at(error, model, sizes, point)
 
 
 def same(one: Known, other: Known) -> bool:

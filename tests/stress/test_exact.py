@@ -57,3 +57,11 @@ def test_another_error_is_told_from_that_of_the_model(seed: int) -> None:
         return lambda values: right(values) * (1 + Fraction(1, 10**8))
 
     assert "by autograd" in differing(made, another)
+
+
+def test_what_is_less_than_any_float_is_told_from_nothing_by_none() -> None:
+    """exp(-10^6) is above 0, and 0 in every format: which side of 0 it lies on is not known."""
+    assert at(lambda w: np.where(np.exp(-w) > 0, w, 2 * w), 10**6) is None
+    known = at(lambda w: np.where(np.exp(-w) > 0, w, 2 * w), 100)
+    assert known is not None
+    assert float(known[1]) == 1
