@@ -22,9 +22,10 @@ from derive import pipeline
 from derive.commands.train import keep
 from derive.pipeline import Build
 from derive.reading.resolve import load
+from derive.tables.read import read_table
+from derive.training.choice import Wanted
 from derive.training.data import Plan, Run, prepare
 from derive.training.run_file import weights_of
-from derive.training.table import read_table
 
 KILLS = 40
 
@@ -63,7 +64,7 @@ def run_of(folder: Path) -> Run:
     table = folder / "table.csv"
     table.write_text("x,y\n1,2\n2,3\n3,5\n4,8\n5,9\n")
     plan = Plan((), 1, 0.01, "adam", 2, 0.2, 0)
-    return prepare(load("residual"), read_table(table), ("y",), plan).run
+    return prepare(load("residual"), read_table(table), Wanted(("y",)), plan).run
 
 
 def training_writer(folder: Path) -> Writer:
@@ -74,7 +75,7 @@ def training_writer(folder: Path) -> Writer:
 
     def write(k: int) -> None:
         weights = type(run.weights)(*(np.full_like(w, float(k)) for w in run.weights))
-        moved = Run(run.model, run.inputs, run.targets, run.classes, weights)
+        moved = Run(run.model, run.encoding, weights)
         keep(moved, f"{k} ".encode() * 5000, out)
 
     def read() -> set[int]:

@@ -11,8 +11,9 @@ import derive
 from derive.code.module import load
 from derive.errors import DeriveError
 from derive.pipeline import make
-from derive.training.data import table_to_arrays
-from derive.training.table import read_table
+from derive.tables.read import read_table
+from derive.training.choice import Wanted
+from derive.training.data import Plan, prepare
 from tests.conftest import write_text
 
 HEAD = 'title = "A test"\nsource = "tests"\n'
@@ -90,4 +91,4 @@ equations = 'E = (y - sum(d, w[d]*x[d]))^2'
     (tmp_path / "data.csv").write_text("a,b,y\n1,2,3\n2,3,4\n", encoding="utf-8")
     model, table = derive.load(write_text(tmp_path, text)), read_table(tmp_path / "data.csv")
     with pytest.raises(DeriveError, match="puts nothing out"):
-        table_to_arrays(model, table, ("y",))
+        prepare(model, table, Wanted(("y",)), Plan((), 1, 0.01, "adam", 2, 0.2, 0))

@@ -24,8 +24,9 @@ from derive.code.untaken import leaves_numbers_aside
 from derive.derivation.derivation import Derivation
 from derive.derivation.simplify import Simplified
 from derive.evaluation.evaluate import DIGITS, evaluate, high_precision
+from derive.evaluation.interval import output_interval
 from derive.evaluation.random_points import random_point
-from derive.expressions.expression import Adjoint, Apply
+from derive.expressions.expression import Adjoint
 from derive.model.assumptions import Within
 from derive.model.model import Array, Model
 from derive.model.output import output_kind, output_of
@@ -150,7 +151,7 @@ def _number(value: Fraction) -> str:
 
 
 def _poverty(model: Model, weighted: Derivation) -> str:
-    if _is_bounded(model):
+    if output_interval(model):
         return "The output cannot leave an interval: targets beyond it are never reached."
     if output_of(model).indices and _is_constant(weighted):
         return "A single output does not depend on the inputs."
@@ -167,21 +168,6 @@ def _is_constant(weighted: Derivation) -> bool:
         values = evaluate(weighted.forward, sizes, given, high_precision(model))
         first, second = (values[output_of(model).name, (sample, 1)] for sample in (1, 2))
         return bool(abs(first - second) < mpmath.mpf(10) ** (-DIGITS // 2))
-
-
-def _is_bounded(model: Model) -> bool:
-    """Whether the output is a function that is finite at both ends, as the logistic one is."""
-    defined = next(e.value for e in model.equations if e.name == output_of(model).name)
-    if not isinstance(defined, Apply):
-        return False
-    if model.function(defined.function).positive:
-        return False
-    far, apply = 10**6, high_precision(model).apply
-    try:
-        ends = [apply(defined.function, defined.order, mpmath.mpf(z)) for z in (-far, far)]
-    except OverflowError:  # on the way to a value that may well be finite
-        return False
-    return all(abs(end) < far ** mpmath.mpf("0.5") for end in ends)
 
 
 # --- names ------------------------------------------------------------------------------------

@@ -10,10 +10,10 @@ import click
 from derive import locate
 from derive.auditing.page import audit_text, terminal_lines
 from derive.commands import completion
+from derive.commands.new import new_command
 from derive.commands.reporting import reporting
 from derive.commands.show import show_command
 from derive.commands.train import predict_command, train_command
-from derive.errors import DeriveError
 from derive.page.column import JOURNAL, Column
 from derive.page.words import WRITTEN, language, languages
 from derive.pipeline import (
@@ -27,10 +27,8 @@ from derive.pipeline import (
     strays,
     write,
 )
-from derive.reading.new import new_model
 from derive.reading.preset import preset
-from derive.reading.resolve import load, require_name, resolve
-from derive.reading.source import Source
+from derive.reading.resolve import load
 from derive.target import ON_REQUEST
 
 MOST_DIFFERENCES = 20
@@ -150,26 +148,6 @@ def build_command(
     click.echo(f"{out} is what the sources make")
 
 
-@main.command("new", short_help="Write a model file to start from.")
-@click.argument("name")
-@reporting
-def new_command(name: str) -> None:
-    """Write NAME.toml, a model file that says what is what, to start from."""
-    name = name.removesuffix(".toml")
-    path = Path(f"{name}.toml")
-    require_name(name)
-    resolve(name, Source(path.name, new_model(name)))
-    try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(new_model(name))
-    except FileExistsError:
-        raise DeriveError(f"{path} is there already", "choose another name") from None
-    except OSError as error:
-        cure = "change to a folder that you may write to"
-        raise DeriveError(f"cannot write {path}: {error.strerror}", cure) from error
-    click.echo(f"{path} is written. Change it, then: derive build {path}")
-
-
 @main.command("check", short_help="Print the certificate of MODEL line by line.")
 @click.argument("model", shell_complete=completion.models)
 @column_option
@@ -235,5 +213,5 @@ def audit_command(model: str, code: str) -> None:
     click.echo(audit_text(report, words).summary)
 
 
-for command in (show_command, train_command, predict_command):
+for command in (new_command, show_command, train_command, predict_command):
     main.add_command(command)

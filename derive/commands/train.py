@@ -5,20 +5,28 @@ import io
 import math
 import re
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
 from derive.commands import completion
 from derive.commands.reporting import reporting
+from derive.commands.scores import in_a_line, in_full
 from derive.disk import require_folder, together, write_whole
 from derive.errors import DeriveError
 from derive.reading.resolve import load
-from derive.training.data import Plan, Run, prepare, trainer_of
-from derive.training.run import Course, predictions, train_run
+from derive.tables.csv_text import Head
+from derive.tables.read import read_table
+from derive.training.choice import Wanted
+from derive.training.data import Plan, Run, prepare
+from derive.training.features import Missing
+from derive.training.pictures import loss
+from derive.training.remarks import remarks
+from derive.training.report import report_html
+from derive.training.run import Course, predictions, score_of, train_run
 from derive.training.run_file import load_run, save_run
-from derive.training.table import read_table
 
 METHODS = ("gradient", "momentum", "nesterov", "adam", "adamw")
 
@@ -44,13 +52,46 @@ class Real(click.FloatRange):
         return number
 
 
+def reading(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say how a file is read, which train and predict have in common."""
+    options = (
+        click.option(
+            "--encoding", metavar="NAME", help="That of the text, where it is not UTF-8: cp1252."
+        ),
+        click.option(
+            "--skip",
+            type=click.IntRange(0),
+            default=0,
+            metavar="LINES",
+            help="Lines to leave out before the names.",
+        ),
+        click.option(
+            "--no-header",
+            is_flag=True,
+            help="The first line is a row; columns are called c1, c2, ...",
+        ),
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
 @click.command("train", short_help="Train MODEL on a CSV file.")
 @click.argument("model", shell_complete=completion.models)
 @click.argument("data", type=click.Path(path_type=Path))
 @click.option("--target", "targets", multiple=True, metavar="COLUMN", required=True,
               help="A column to predict; several for several outputs.")  # fmt: skip
+@click.option("--input", "inputs", multiple=True, metavar="COLUMN",
+              help="A column to predict from; all others, if none is named.")  # fmt: skip
+@click.option("--drop", "dropped", multiple=True, metavar="COLUMN", help="A column to leave out.")
+@click.option("--missing", type=click.Choice(("refuse", "drop", "mean")), default="refuse",
+              show_default=True,
+              help="Rows with an empty cell: refused, left out, or filled with means.")  # fmt: skip
+@reading
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), default=Path("trained"),
               show_default=True, help="The folder for weights.npz and loss.png.")  # fmt: skip
+@click.option("--report", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+              help="An HTML file that shows the training, pictures inside.")  # fmt: skip
 @click.option(
     "--size",
     "sizes",
@@ -60,6 +101,8 @@ class Real(click.FloatRange):
     help="A hidden size, m=32.",
 )
 @click.option("--passes", type=click.IntRange(1), default=200, show_default=True)
+@click.option("--patience", type=click.IntRange(1), metavar="PASSES",
+              help="End where the validation has not improved for so many passes.")  # fmt: skip
 @click.option("--t", "t", type=Real(0), default=0.01, show_default=True,
               help="The step size.")  # fmt: skip
 @click.option("--method", type=click.Choice(METHODS), default="adam", show_default=True)
@@ -74,45 +117,65 @@ def train_command(
     model: str,
     data: Path,
     targets: tuple[str, ...],
+    inputs: tuple[str, ...],
+    dropped: tuple[str, ...],
+    missing: Missing,
+    encoding: str | None,
+    skip: int,
+    no_header: bool,
     out: Path,
+    report: Path | None,
     sizes: tuple[tuple[str, int], ...],
     passes: int,
+    patience: int | None,
     t: float,
     method: str,
     batch_size: int,
     validation: float,
     seed: int,
 ) -> None:
-    """Train MODEL on DATA: a CSV file, whose first line names the columns, or a .npz file.
+    """Train MODEL on DATA: a CSV file, whose first line names the columns, a .npz file, or a
+    Parquet, Excel or Arrow file where pandas or polars is installed; .gz and .zip of them.
 
-    Every column that is no target is an input. Inputs (and targets that are numbers) are
-    standardised; the weights that are best on the validation rows are kept.
+    Every column that is no target is an input, a column of words one input for each word. Inputs
+    (and targets that are numbers) are standardised; the weights that are best on the validation
+    rows are kept.
     """
     require_folder(out)
     loaded = load(model)
-    table = read_table(data)
-    plan = Plan(sizes, passes, t, method, batch_size, validation, seed)
-    start = prepare(loaded, table, targets, plan)
-    with click.progressbar(length=passes, label="training", file=sys.stderr) as bar:
+    table = read_table(data, encoding, Head(skip, not no_header))
+    plan = Plan(sizes, passes, t, method, batch_size, validation, seed, patience)
+    start = prepare(loaded, table, Wanted(targets, inputs, dropped, missing), plan)
+    said = (*table.remarks, *remarks(start))
+    for remark in said:
+        click.echo(f"note: {remark}", err=True)
+    with click.progressbar(
+        length=passes, label="training", file=sys.stderr, item_show_func=_errors
+    ) as bar:
         try:
-            run, course = train_run(start, plan, lambda r, error, w: bar.update(1))
+            run, course = train_run(start, plan, lambda *now: bar.update(1, now))
         except FloatingPointError as error:
             raise DeriveError(str(error), f"say --t {t / 10:g}") from None
     picture = _drawn(run, course)
     keep(run, picture, out)
-    click.echo(f"{len(table.rows)} rows, {len(run.inputs.columns)} inputs; {_score(run, course)}")
+    taken = run.encoding
+    click.echo(
+        f"{start.rows} rows, {taken.width} inputs; {in_a_line(course.scores, 'validation rows')}"
+    )
+    click.echo(f"the weights of pass {course.best + 1} of {len(course.errors)} are kept")
+    click.echo(in_full(course.scores), nl=False)
     click.echo(f"{out / 'weights.npz'} holds the weights, the columns and their scales")
     if picture is not None:
         click.echo(f"{out / 'loss.png'} shows the error of every pass")
+    if report is not None:
+        html = report_html(start, plan, run, course, said, file=data.name)
+        write_whole({report: html.encode()})
+        click.echo(f"{report} shows all of it")
     click.echo(f"Next: derive predict {model} {out / 'weights.npz'} DATA")
 
 
-def _score(run: Run, course: Course) -> str:
-    if run.classes:
-        return f"{course.score:.1%} of the validation rows are told right"
-    if math.isnan(course.score):
-        return "the validation rows have one target, which gives no R²"
-    return f"R² = {course.score:.3f} on the validation rows"
+def _errors(now: tuple[int, float, float] | None) -> str:
+    return "" if now is None else f"error {now[1]:.4g}, validation {now[2]:.4g}"
 
 
 def keep(run: Run, picture: bytes | None, out: Path) -> None:
@@ -125,28 +188,51 @@ def keep(run: Run, picture: bytes | None, out: Path) -> None:
 
 def _drawn(run: Run, course: Course) -> bytes | None:
     """The error of every pass as a picture; None without matplotlib."""
-    picture = io.BytesIO()
     try:
-        trainer_of(run.model).plot(course.errors, picture, by="pass")
+        return loss(course, run.model.error)
     except ImportError:
         return None
-    return picture.getvalue()
 
 
 @click.command("predict", short_help="Predict the targets of a CSV file.")
 @click.argument("model", shell_complete=completion.models)
 @click.argument("weights", type=click.Path(path_type=Path))
 @click.argument("data", type=click.Path(path_type=Path))
+@reading
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path),
               help="A CSV file; standard output if none is given.")  # fmt: skip
+@click.option("--score", is_flag=True, help="Say how well DATA, which holds the targets, is told.")
 @reporting
-def predict_command(*, model: str, weights: Path, data: Path, out: Path | None) -> None:
+def predict_command(
+    *,
+    model: str,
+    weights: Path,
+    data: Path,
+    encoding: str | None,
+    skip: int,
+    no_header: bool,
+    out: Path | None,
+    score: bool,
+) -> None:
     """Predict the targets of every row of DATA with the WEIGHTS of a training."""
-    names, rows = predictions(load_run(load(model), weights), read_table(data))
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([names, *rows])
-    if out is None:
-        click.echo(text.getvalue(), nl=False)
+    run = load_run(load(model), weights)
+    table = read_table(data, encoding, Head(skip, not no_header))
+    if score:
+        found, count = score_of(run, table)
+        click.echo(in_a_line(found, f"{count} rows"))
+        click.echo(in_full(found), nl=False)
         return
+    told = predictions(run, table)
+    if out is None:
+        _write(told.rows, told.names, sys.stdout)
+        return
+    text = io.StringIO()
+    count = _write(told.rows, told.names, text)
     write_whole({out: text.getvalue().encode()})
-    click.echo(f"{out}: {len(rows)} rows")
+    click.echo(f"{out}: {count} rows")
+
+
+def _write(rows: Iterator[list[str]], names: tuple[str, ...], file: TextIO) -> int:
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow(names)
+    return sum(1 for row in rows if writer.writerow(row))

@@ -12,7 +12,8 @@ class Loss:
     """A loss of one output: its parameters, and its text in them.
 
     `values` are those that a network made by `dense` gives to parameters besides the output
-    and the target, as its hyperparameters.
+    and the target, as its hyperparameters; `output` is the function that its output is of, where
+    none is named.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Loss:
     parameters: tuple[str, ...]
     text: str
     values: tuple[tuple[str, str], ...] = ()
+    output: str = "identity"
 
 
 _ROWS = (
@@ -37,6 +39,7 @@ _ROWS = (
         "the cross-entropy of a probability p, for y in [0, 1]",
         ("p", "y"),
         "-(y * log(p) + (1 - y) * log(1 - p))",
+        output="logistic",
     ),
     Loss(
         "binary_cross_entropy_logits",
@@ -44,12 +47,19 @@ _ROWS = (
         ("z", "y"),
         "softplus(z) - y * z",
     ),
-    Loss("cross_entropy", "the cross-entropy of probabilities p", ("p", "y"), "-y * log(p)"),
+    Loss(
+        "cross_entropy",
+        "the cross-entropy of probabilities p",
+        ("p", "y"),
+        "-y * log(p)",
+        output="softmax",
+    ),
     Loss(
         "poisson",
         "the negative Poisson log-likelihood of a mean mu, without ln y!",
         ("mu", "y"),
         "mu - y * log(mu)",
+        output="exp",
     ),
     Loss("hinge", "the hinge loss, for y in {-1, 1}", ("o", "y"), "max(1 - y * o, 0)"),
 )

@@ -1,10 +1,11 @@
 """A run kept in a file: one that the model's weights.py writes and loads.
 
-All else that a prediction needs, the columns with their means and scales and the classes, is a
-note in it.
+All else that a prediction needs, how the columns are read and the classes, is a note in it.
 """
 
 import json
+import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -16,10 +17,15 @@ from derive.disk import fail_to_write
 from derive.errors import DeriveError
 from derive.model.model import Model
 from derive.model.output import output_kind
-from derive.training.data import Run, Scaling, trainer_of
+from derive.training.data import Run, trainer_of
+from derive.training.encoding import Encoding
+from derive.training.features import Feature
 
 NOTE = "training"
 """The name of the note beside the weights, a JSON object."""
+
+KINDS = ("number", "truth", "date", "word")
+MISSING = ("refuse", "drop", "mean")
 
 
 def weights_of(model: Model) -> Any:
@@ -29,21 +35,18 @@ def weights_of(model: Model) -> Any:
 
 def save_run(run: Run, path: Path) -> None:
     """Write a run to a file of weights, whole or not at all. Raises DeriveError."""
+    taken = run.encoding
     note = {
-        "inputs": _entries(run.inputs),
-        "targets": _entries(run.targets),
-        "classes": run.classes,
+        "inputs": [asdict(each) for each in taken.features],
+        "targets": [asdict(each) for each in taken.targets],
+        "classes": taken.classes,
+        "missing": taken.missing,
     }
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         weights_of(run.model).save(path, run.weights, {NOTE: json.dumps(note)})
     except OSError as error:
         fail_to_write(path, error)
-
-
-def _entries(scaling: Scaling) -> dict[str, Any]:
-    mean, scale = scaling.mean.tolist(), scaling.scale.tolist()
-    return {"columns": scaling.columns, "mean": mean, "scale": scale}
 
 
 def load_run(model: Model, path: Path) -> Run:
@@ -57,36 +60,41 @@ def load_run(model: Model, path: Path) -> Run:
     except (ValueError, TypeError) as error:
         raise DeriveError(str(error), "give the weights that this model was trained to") from None
     try:
-        held = json.loads(note)
-        run = Run(
-            model,
-            _scaling_of(held["inputs"], path),
-            _scaling_of(held["targets"], path),
-            _texts(held["classes"], path),
-            weights,
-        )
-        outputs = trainer_of(model).forward(weights, np.zeros((1, len(run.inputs.columns)))).size
+        taken = _encoding(model, json.loads(note))
+        outputs = trainer_of(model).forward(weights, np.zeros((1, taken.width))).size
     except (ValueError, KeyError, TypeError, RecursionError):
         _fail_without_note(path)
+    if taken.height != outputs:
+        _fail_without_note(path)
+    return Run(model, taken, weights)
+
+
+def _encoding(model: Model, held: Any) -> Encoding:
+    """The encoding of a note. Raises ValueError, KeyError or TypeError for what is none."""
     kind = output_kind(model)
-    columns = len(run.classes) if kind.tells_classes else len(run.targets.columns)
-    if columns != (2 if kind.tells_classes and not kind.one_hot else outputs):
-        _fail_without_note(path)
-    return run
+    features, targets = (tuple(map(_feature, held[name])) for name in ("inputs", "targets"))
+    classes = _texts(held["classes"])
+    if held["missing"] not in MISSING or not features or not targets:
+        raise ValueError(held)
+    if bool(classes) != kind.tells_classes or (classes and not kind.one_hot and len(classes) != 2):
+        raise ValueError(classes)
+    indexed = bool(model.role("target")[0].indices)
+    return Encoding(features, targets, classes, held["missing"], kind, indexed)
 
 
-def _scaling_of(entries: Any, path: Path) -> Scaling:
-    columns, mean, scale = (entries[name] for name in ("columns", "mean", "scale"))
-    found = Scaling(_texts(columns, path), np.array(mean, float), np.array(scale, float))
-    shapes = {found.mean.shape, found.scale.shape}
-    if shapes != {(len(columns),)} or not np.isfinite([found.mean, found.scale]).all():
-        _fail_without_note(path)
-    return found
+def _feature(held: Any) -> Feature:
+    known = Feature(**(held | {"words": _texts(held["words"]), "shares": tuple(held["shares"])}))
+    numbers = (known.mean, known.scale, *known.shares)
+    finite = all(isinstance(n, int | float) and math.isfinite(n) for n in numbers)
+    texts = all(isinstance(text, str) for text in (known.column, known.style, known.form))
+    if known.kind not in KINDS or not finite or not texts or not known.scale:
+        raise ValueError(held)
+    return known
 
 
-def _texts(held: Any, path: Path) -> tuple[str, ...]:
+def _texts(held: Any) -> tuple[str, ...]:
     if not isinstance(held, list) or not all(isinstance(text, str) for text in held):
-        _fail_without_note(path)
+        raise ValueError(held)
     return tuple(held)
 
 

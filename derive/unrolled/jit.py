@@ -31,7 +31,11 @@ def jit_text(one: Simplified) -> str:
     picked = ", ".join(map(_picked, record.data))
     arrays = tuple(_with_arrays(record))
     return template.render(
-        banner=banner(record.name, "jit"), u=record, arrays=arrays, picked=picked, in_parts=_in_parts
+        banner=banner(record.name, "jit"),
+        u=record,
+        arrays=arrays,
+        picked=picked,
+        in_parts=_in_parts,
     )
 
 

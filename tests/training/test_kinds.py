@@ -73,7 +73,7 @@ def test_what_makes_a_classifier_is_trained_on_classes(
     assert shown
     assert float(shown[1]) > 80
     assert np.mean([a == b for a, b in zip(told(path, data, tmp_path), said, strict=True)]) > 0.9
-    assert load_run(model, tmp_path / "weights.npz").classes == COLUMNS[column]
+    assert load_run(model, tmp_path / "weights.npz").encoding.classes == COLUMNS[column]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,20 @@ def test_what_makes_a_regressor_is_trained_on_numbers(tmp_path: Path) -> None:
     assert "class Regressor(" in estimator_of(model)
     data, _ = table(tmp_path, COLUMNS["numbers"])
     assert "R² = " in train(path, data, tmp_path)
-    assert load_run(model, tmp_path / "weights.npz").targets.scale != [1]
+    (target,) = load_run(model, tmp_path / "weights.npz").encoding.targets
+    assert (target.mean, target.scale) == (0, 1)  # 0 and 1 lie in the interval of the output
+
+
+def test_numbers_beyond_what_an_output_reaches_are_mapped_into_it(tmp_path: Path) -> None:
+    path = write_text(tmp_path, dense_text([2, 3, 1], ["tanh", "logistic"], "squared_error"))
+    X = np.random.default_rng(0).standard_normal((200, 2))
+    lines = ["a,b,c", *(f"{a},{b},{5000 + 100 * a + 50 * b}" for a, b in X)]
+    (tmp_path / "data.csv").write_text("\n".join(lines))
+    said = train(path, tmp_path / "data.csv", tmp_path)
+    assert "puts out numbers between 0 and 1; column c is mapped into that interval" in said
+    predicted = [float(word) for word in told(path, tmp_path / "data.csv", tmp_path)]
+    right = np.array([float(line.split(",")[2]) for line in lines[1:]])
+    assert np.sqrt(np.mean((predicted - right) ** 2)) < 0.1 * right.std()
 
 
 def test_words_are_no_numbers(tmp_path: Path) -> None:
@@ -113,5 +126,6 @@ def test_counts_are_no_differences_and_stay_counts(tmp_path: Path) -> None:
     data, _ = table(tmp_path, ("0", "1", "4"))
     assert "R² = " in train(path, data, tmp_path)
     kept = load_run(derive.load(path), tmp_path / "weights.npz")
-    assert (kept.targets.mean, kept.targets.scale) == ([0], [1])
+    (target,) = kept.encoding.targets
+    assert (target.mean, target.scale) == (0, 1)
     assert min(float(word) for word in told(path, data, tmp_path)) > 0

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 
 import derive
 from derive.commands.main import main
+from derive.tables.read import read_table
 from derive.training.run_file import load_run, weights_of
-from derive.training.table import read_table
 from tests.conftest import ROOT
 
 
@@ -108,7 +108,7 @@ def test_counts_are_learned_as_they_are(tmp_path: Path) -> None:
     done = run(*arguments, "--out", tmp_path)
     assert done.exit_code == 0, done.output
     kept = load_run(derive.load("poisson_regression"), tmp_path / "weights.npz")
-    assert abs(kept.weights.w[0] / kept.inputs.scale[0] - 0.7) < 0.15
+    assert abs(kept.weights.w[0] / kept.encoding.features[0].scale - 0.7) < 0.15
     (tmp_path / "counts.csv").write_text("\n".join(["x,count", *rows[:5], "1,-2", *rows[5:]]))
     done = run(*arguments, "--out", tmp_path)
     assert done.exit_code == 2
@@ -137,11 +137,11 @@ BAD = {
     "one row": ("a,y\n1,0\n2,1\n", "2 rows, 0 of them for validation"),
     "blank lines": (GOOD.replace("3,4", "\n\nx,4"), "line 6: column a holds 'x'"),
     "quotes": (GOOD.replace("3,4", '"3"x,4'), "line 4: ',' expected after '\"'; is it a CSV file?"),
-    "quoted lines": ('a,b,y\n1,2,0\n2,"x\n\ny",1\n', "line 3: column b holds 'x\\n\\ny'"),
-    "after quoted lines": ('"a\n",b,y\n1,2,0\n2,x,1\n', "line 4: column b holds 'x'"),
+    "quoted lines": ('a,b,y\n1,2,0\n2,"x\n\ny",1\n3,4,1\n4,5,0\n', "line 3: column b holds 'x\\n\\ny'"),
+    "after quoted lines": ('"a\n",b,y\n1,2,0\n2,x,1\n3,4,1\n4,5,0\n', "line 4: column b holds 'x'"),
     "grouped": (GOOD.replace("3,4", "3_000,4"), "line 4: column a holds '3_000'; expected a number such as 1234.5"),
     "long": (GOOD.replace("3,4", "x" * 10**5 + ",4"), "xxx...'; expected a number"),
-    "other separator": (GOOD.replace(",", "|"), "it has a|b|y; are its cells separated by commas"),
+    "other separator": (GOOD.replace(",", "^"), "it has a^b^y; are its cells separated by commas"),
     "ends in a separator": (GOOD.replace("\n", ",\n"), "column 4 has no name; give every column a name of its own, or end no line with a separator"),
     "one class twice": (GOOD.replace("2,1,1", "2,1,1.0"), "holds the classes 1 and 1.0, which are one number"),
     "too large": (GOOD.replace("3,4", "1e200,4"), "column a holds numbers too large for a mean"),
@@ -211,8 +211,8 @@ def test_what_is_kept_is_a_file_of_weights_that_goes_on_in_python(
     notes = module.load_notes(tmp_path / "weights.npz")
     held = json.loads(notes["training"])
     assert held["classes"] == ["setosa", "versicolor", "virginica"]
-    assert held["inputs"]["columns"][3] == "petal width"
-    assert np.array_equal(held["inputs"]["mean"], kept.inputs.mean)
+    assert held["inputs"][3]["column"] == "petal width"
+    assert held["inputs"][0]["mean"] == kept.encoding.features[0].mean
     # What was changed in Python predicts too, from either format.
     module.save(tmp_path / "more.safetensors", weights._replace(b2=weights.b2 + 1e3), notes)
     told = run("predict", "digits", tmp_path / "more.safetensors", iris)
@@ -228,11 +228,22 @@ NOTES = {
     "no classes": lambda held: {**held, "classes": []},
     "classes for no output": lambda held: {**held, "classes": held["classes"][:2]},
     "a class that is a number": lambda held: {**held, "classes": [1, 2, 3]},
-    "a column without a mean": lambda held: {**held, "inputs": {**held["inputs"], "mean": [0.0]}},
-    "a NaN": lambda held: {**held, "inputs": {**held["inputs"], "scale": [1, 1, 1, float("nan")]}},
-    "a column too many": lambda held: {
+    "a column without a mean": lambda held: {
         **held,
-        "inputs": {"columns": list("abcde"), "mean": [0] * 5, "scale": [1] * 5},
+        "inputs": [{k: v for k, v in each.items() if k != "mean"} for each in held["inputs"]][:0],
+    },
+    "a NaN": lambda held: {
+        **held,
+        "inputs": [each | {"scale": float("nan")} for each in held["inputs"]],
+    },
+    "a column too many": lambda held: {**held, "inputs": held["inputs"] * 2},
+    "a kind that there is not": lambda held: {
+        **held,
+        "inputs": [each | {"kind": "colour"} for each in held["inputs"]],
+    },
+    "what no column has": lambda held: {
+        **held,
+        "inputs": [each | {"smell": 1} for each in held["inputs"]],
     },
 }
 
@@ -319,7 +330,7 @@ def test_a_column_that_does_not_vary_is_left_as_it_is(tmp_path: Path) -> None:
     run(*arguments, "--passes", 1, "--out", tmp_path)
     kept = load_run(derive.load("logistic_regression"), tmp_path / "weights.npz")
     assert np.std(np.full(50, 0.1)) > 0  # which would make of 0.2 a number of 16 digits
-    assert kept.inputs.scale[1] == 1
+    assert kept.encoding.features[1].scale == 1
 
 
 @pytest.fixture
@@ -390,4 +401,6 @@ def test_any_text_is_a_table_or_a_DeriveError(text: str) -> None:
         path.write_text(text, encoding="utf-8")
         with contextlib.suppress(derive.DeriveError):
             table = read_table(path)
-            assert all(len(row) == len(table.columns) for row in table.rows)
+            for chunk in table.chunks():
+                assert all(len(cells) == len(chunk) for cells in chunk.cells)
+                assert len(chunk.cells) in (0, len(table.columns))
