@@ -44,7 +44,7 @@ $(VENV)/installed.stamp: pyproject.toml requirements.lock $(MENDED)
 	@echo "$(CURDIR)" > $@
 
 $(VENV)/test.stamp: $(VENV)/installed.stamp
-	$(LOCKED) --no-build-isolation --editable '.[test,docs]'
+	$(LOCKED) --no-build-isolation --editable '.[test,docs,tables,samples]'
 	@touch $@
 
 $(OLDEST)/installed.stamp: pyproject.toml requirements.oldest $(OLDEST_MENDED)

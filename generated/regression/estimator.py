@@ -132,7 +132,59 @@ def _weighted_gradient(
     return L, trainer.Parameters(dL_dW1, dL_db1, dL_dW2, dL_db2)
 
 
-class _Estimator(_Network, ABC):
+class _Shown:
+    """How an estimator is shown, and which of its methods are given weights of samples."""
+
+    def _repr_html_(self) -> str | None:
+        """scikit-learn's diagram of it, where that is loaded and its `display` is "diagram"."""
+        draw = _of_sklearn("utils", "estimator_html_repr", None)
+        wanted = draw is not None and _configured("display") == "diagram"
+        return draw(self) if wanted else None
+
+    def set_fit_request(self, *, sample_weight: bool | str | None) -> Self:
+        """Whether what it is part of gives `fit` its sample_weight, or by which name it does; None
+        lets an error tell of such weights.
+        """
+        return self._request("fit", sample_weight)
+
+    def set_partial_fit_request(self, *, sample_weight: bool | str | None) -> Self:
+        """The same of `partial_fit`."""
+        return self._request("partial_fit", sample_weight)
+
+    def set_score_request(self, *, sample_weight: bool | str | None) -> Self:
+        """The same of `score`."""
+        return self._request("score", sample_weight)
+
+    def get_metadata_routing(self) -> Any:
+        """scikit-learn's MetadataRequest: what each method asks for besides X and y."""
+        made = _of_sklearn("utils.metadata_routing", "MetadataRequest", None)
+        if made is None:
+            raise AttributeError("scikit-learn, which routes metadata, is not loaded")
+        if hasattr(self, "_metadata_request"):
+            return self._metadata_request
+        request = made(owner=type(self).__name__)
+        for method in ("fit", "partial_fit", "score"):
+            getattr(request, method).add_request(param="sample_weight", alias=None)
+        return request
+
+    def _request(self, method: str, wanted: bool | str | None) -> Self:
+        if not _configured("enable_metadata_routing"):
+            raise RuntimeError(
+                f"set_{method}_request is for where metadata is routed: "
+                "sklearn.set_config(enable_metadata_routing=True)"
+            )
+        request = self.get_metadata_routing()
+        getattr(request, method).add_request(param="sample_weight", alias=wanted)
+        self._metadata_request = request  # what scikit-learn's clone copies
+        return self
+
+
+def _configured(option: str) -> Any:
+    """What scikit-learn is configured to; None where it is not loaded."""
+    return _of_sklearn("_config", "get_config", dict)().get(option)
+
+
+class _Estimator(_Shown, _Network, ABC):
     """What a classifier and a regressor have in common."""
 
     _validation: ClassVar[dict[str, Any]] = {}
@@ -229,10 +281,12 @@ class _Estimator(_Network, ABC):
     # --- data ---
 
     def _data(self, X: Any, y: Any, reset: bool) -> tuple[np.ndarray, np.ndarray]:
-        """X as rows of finite floats, and y, of the same length; what X looks like is noted."""
+        """X as rows of finite floats, float32 or float64, and y, of the same length; what X looks
+        like is noted.
+        """
         validate = _of_sklearn("utils.validation", "validate_data", None)
         if validate:
-            X, y = validate(self, X, y, reset=reset, dtype=np.float64, **self._validation)
+            X, y = validate(self, X, y, reset=reset, dtype=_FLOATS, **self._validation)
             return X, y
         names, X = _column_names(X), _rows(X)
         if reset:
@@ -254,7 +308,7 @@ class _Estimator(_Network, ABC):
             )
         validate = _of_sklearn("utils.validation", "validate_data", None)
         if validate:
-            return validate(self, X, reset=False, dtype=np.float64)
+            return validate(self, X, reset=False, dtype=_FLOATS)
         names, X = _column_names(X), _rows(X)
         self._check_features(X, names)
         return X
@@ -291,13 +345,16 @@ class _Estimator(_Network, ABC):
         return self._forward(self._inputs(X))
 
     def _forward(self, X: np.ndarray) -> np.ndarray:
-        return self._read(trainer._quiet(trainer._forward, self._parameters(), [X]))
+        parameters = self._parameters()
+        X = trainer._finite(trainer._DATA[0], X, parameters[0].dtype)
+        return self._read(trainer._quiet(trainer._forward, parameters, [X]))
 
-    def _start(self, features: int, outputs: int) -> None:
-        """Weights drawn at random, and nothing done."""
+    def _start(self, features: int, outputs: int, dtype: np.dtype) -> None:
+        """Weights drawn at random, of the type of the data, and nothing done."""
         self._random = _random(self.random_state)
         seed = self._random.randint(np.iinfo(np.int32).max)
-        self._keep(trainer.initialise(**self._sizes(features, outputs), seed=seed))
+        drawn = trainer.initialise(**self._sizes(features, outputs), seed=seed)
+        self._keep(trainer.Parameters(*(array.astype(dtype) for array in drawn)))
         self._state = trainer._at_rest(
             trainer.ravel(self._parameters()), trainer._method(self.method)
         )
@@ -327,13 +384,13 @@ class _Estimator(_Network, ABC):
             self._meet(y if labels is None else np.asarray(labels))
         Y = self._targets(y)
         if not goes_on:
-            self._start(X.shape[1], Y.shape[1] if Y.ndim == 2 else 1)
+            self._start(X.shape[1], Y.shape[1] if Y.ndim == 2 else 1, X.dtype)
         # The trainer judges shapes, and what the model assumes of its data.
         given = dict(zip(trainer._DATA, (X, Y), strict=True))
         _, (X, Y), _ = trainer._check(self._parameters(), given)
         if weights is not None:  # what counts nothing is not there
             counts = weights > 0
-            X, Y, y, weights = X[counts], Y[counts], y[counts], weights[counts]
+            X, Y, y, weights = X[counts], Y[counts], y[counts], weights[counts].astype(X.dtype)
         if epochs is None:
             self._epoch(X, Y, weights)
         else:
@@ -484,6 +541,10 @@ class Regressor(_Estimator):
 # What is given, and what is made of it. Of scikit-learn is used what is loaded.
 
 
+_FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+"""The types that are kept; all others become the first."""
+
+
 def _rows(X: Any) -> np.ndarray:
     """X as rows of finite floats."""
     if hasattr(X, "toarray"):
@@ -497,7 +558,7 @@ def _rows(X: Any) -> np.ndarray:
         raise ValueError(f"Expected 2D array, got an array of shape {X.shape}. Reshape your data.")
     if 0 in X.shape:
         raise ValueError(f"Found array with {X.shape[0]} sample(s) and {X.shape[1]} feature(s).")
-    X = X.astype(float)
+    X = X.astype(X.dtype if X.dtype in _FLOATS else float)
     if not np.isfinite(X).all():
         raise ValueError("Input X contains NaN or infinity.")
     return X

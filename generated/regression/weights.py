@@ -19,7 +19,8 @@ import re
 import secrets
 import struct
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -57,8 +58,9 @@ def save(path: str | Path, parameters: Parameters, notes: Mapping[str, str] | No
 
     notes is a dictionary of texts that are kept beside them, what they were trained on say.
     The file is whole at any moment: it is written beside its place, as .NAME.*.tmp, and then
-    renamed, so that a process killed in between leaves the old file as it was. A symbolic link
-    stays one; what it leads to is replaced.
+    renamed, so that a process killed in between leaves the old file as it was. What it leaves of
+    the new one, the next save into that folder removes. A symbolic link stays one; what it leads
+    to is replaced.
     """
     path = Path(path)
     write = _by_suffix(path, _write_npz, _write_safetensors)
@@ -70,17 +72,8 @@ def save(path: str | Path, parameters: Parameters, notes: Mapping[str, str] | No
     }
     arrays = _checked("parameters", given)._asdict()
     metadata = METADATA | _texts("notes", notes or {})
-    path = path.resolve()
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
-    try:
-        with open(temporary, "xb") as file:
-            write(file, arrays, metadata)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    with _whole(path.resolve()) as file:
+        write(file, arrays, metadata)
 
 
 def load(path: str | Path, dtype: Any = None) -> Parameters:
@@ -101,6 +94,67 @@ def load_notes(path: str | Path) -> dict[str, str]:
     """The notes that were saved beside the weights, name -> text; {} where there are none."""
     metadata, _ = _read(path)
     return _texts(path, {name: text for name, text in metadata.items() if name not in METADATA})
+
+
+# Files that are being written, and what is left of them where a process was killed.
+
+_LEFT = re.compile(r"\..+\.(npz|safetensors)\.[0-9a-f]{16}\.tmp")
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A new file beside a path, which takes its place when all is written."""
+    for left in filter(_LEFT.fullmatch, os.listdir(path.parent)):
+        _remove_unless_held(path.parent / left)
+    temporary, number = _begun(path)
+    try:
+        with open(number, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(number)
+            if os.name == "nt":  # which renames no open file
+                file.close()
+            os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _begun(path: Path) -> tuple[Path, int]:
+    """A new file beside a path, open and held."""
+    new = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    while True:
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+        number = os.open(temporary, new, 0o666)
+        _hold(number, patient=True)
+        if temporary.exists():  # no other took it for left before it was held
+            return temporary, number
+        os.close(number)
+
+
+def _remove_unless_held(left: Path) -> None:
+    try:
+        number = os.open(left, os.O_RDONLY)
+    except OSError:  # it is gone
+        return
+    try:
+        if _hold(number, patient=False):
+            left.unlink(missing_ok=True)
+    finally:
+        os.close(number)
+
+
+def _hold(number: int, patient: bool) -> bool:
+    """Hold an open file until it is closed; False where another does, or the system holds none."""
+    try:
+        from fcntl import LOCK_EX, LOCK_NB, flock
+    except ImportError:  # Windows
+        return False
+    try:
+        flock(number, LOCK_EX if patient else LOCK_EX | LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 # What is given or read, checked.
@@ -221,7 +275,8 @@ def from_torch(state_dict: Mapping[str, Any]) -> Parameters:
 
     The names end in .weight and .bias; numbered layers are taken in the order of their
     numbers, others as they come. What activations they have, a state_dict does not say: it
-    is for you to see that they are those of LAYERS.
+    is for you to see that they are those of LAYERS. Numbers of float16 and bfloat16 become float32,
+    which has them all.
     """
     if not isinstance(state_dict, Mapping):
         raise TypeError(f"state_dict: expected a mapping, got {type(state_dict).__name__}")
@@ -230,8 +285,7 @@ def from_torch(state_dict: Mapping[str, Any]) -> Parameters:
         layer, _, kind = str(name).rpartition(".")
         if kind not in ("weight", "bias"):
             raise ValueError(f"state_dict: expected names like 0.weight and 0.bias, got {name!r}")
-        plain = tensor.detach().cpu().numpy() if hasattr(tensor, "detach") else tensor
-        layers.setdefault(layer, {})[kind] = plain
+        layers.setdefault(layer, {})[kind] = _plain(str(name), tensor)
     numbers = [re.fullmatch(r"(.*\.)?([0-9]{1,9})", layer) for layer in layers]
     if all(numbers) and len({number[1] for number in numbers if number}) == 1:
         layers = dict(sorted(layers.items(), key=lambda item: int(item[0].rpartition(".")[2])))
@@ -240,6 +294,21 @@ def from_torch(state_dict: Mapping[str, Any]) -> Parameters:
             raise ValueError(f"state_dict: {layer}.bias has no {layer}.weight beside it")
     weights = [parts["weight"] for parts in layers.values()]
     return _chained("state_dict", weights, [parts.get("bias") for parts in layers.values()])
+
+
+def _plain(name: str, tensor: Any) -> Any:
+    """A tensor of PyTorch, or an array, in NumPy's types."""
+    kind = str(getattr(tensor, "dtype", "")).removeprefix("torch.")
+    half = kind in ("float16", "bfloat16")
+    if not hasattr(tensor, "detach"):
+        return np.asarray(tensor).astype(np.float32) if half else tensor
+    held = tensor.detach().cpu()
+    try:
+        return (held.float() if half else held).numpy()
+    except TypeError:
+        raise TypeError(
+            f"state_dict: {name} is {kind}, expected float32, float64, float16 or bfloat16"
+        ) from None
 
 
 def _chained(where: str, weights: Sequence[Any], biases: Sequence[Any]) -> Parameters:
