@@ -78,7 +78,9 @@ def test_where_nothing_reads_it_the_cure_is_said(
 
     monkeypatch.setattr(frames, "import_module", without)
     (tmp_path / "data.parquet").write_bytes(b"PAR1")
-    with pytest.raises(derive.DeriveError, match=r"need pandas or polars; pip install 'derive\[tab"):
+    with pytest.raises(
+        derive.DeriveError, match=r"need pandas or polars; pip install 'derive\[tab"
+    ):
         read_table(tmp_path / "data.parquet")
 
 
