@@ -7,7 +7,7 @@ from typing import Literal
 
 import numpy as np
 
-from derive.tables.cells import MISSING, NO_WORD, PLAIN, STYLES, TRUTHS, days
+from derive.tables.cells import COMMA, MISSING, NO_WORD, PLAIN, STYLES, TRUTHS, days
 from derive.tables.facts import Array, plain_numbers
 from derive.tables.kinds import Column
 
@@ -44,7 +44,7 @@ class Feature:
         """
         if self.kind == "word":
             return self._one_hot(cells)
-        if self.kind == "number":
+        if self.kind == "number" and (self.style != COMMA.name or "." not in "".join(cells)):
             values = plain_numbers(cells)
             if values is not None:
                 return values[:, None]
