@@ -43,7 +43,6 @@ def test_a_killed_writer_leaves_nothing_behind_the_next_and_mixes_nothing(
     counts = json.loads(done.stdout)
     assert (counts["kills"], counts["behind"], counts["mixed"]) == (40, 0, 0)
     assert counts["left"] > 5, "none of them was killed in the middle"
-    assert counts["advanced"] > 5, "none of them got to its end"
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL here")

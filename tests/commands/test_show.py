@@ -52,8 +52,8 @@ def test_show_knows_a_derivative_by_the_papers_name() -> None:
 def test_an_unknown_name_is_told_what_there_is() -> None:
     shown = CliRunner().invoke(main, ["show", "pelogia2019", "Q"])
     assert shown.exit_code == 2
-    assert "pelogia2019 has no Q; its quantities are H_in, H, O_in, O, E, EQ" in shown.stderr
-    assert "its weights are w_11, w_12" in shown.stderr
+    assert "pelogia2019 has no Q; its quantities are H_in, H, O_in, O, E, EQ" in shown.output
+    assert "its weights are w_11, w_12" in shown.output
 
 
 def shown(*arguments: str) -> str:
