@@ -31,10 +31,11 @@ def loss(course: Course, error: str) -> bytes:
     Raises ImportError without matplotlib.
     """
     figure, axes = _axes()
-    axes.plot(course.errors, color=INK, label="training")
-    axes.plot(course.watched, color=SECOND, label="validation")
-    axes.axvline(course.best, color="0.6", linewidth=0.8, linestyle=":")
-    axes.annotate("kept", (course.best, 1), (3, -9), xycoords=("data", "axes fraction"),
+    passes = range(1, len(course.errors) + 1)
+    axes.plot(passes, course.errors, color=INK, label="training")
+    axes.plot(passes, course.watched, color=SECOND, label="validation")
+    axes.axvline(course.best + 1, color="0.6", linewidth=0.8, linestyle=":")
+    axes.annotate("kept", (course.best + 1, 1), (3, -9), xycoords=("data", "axes fraction"),
                   textcoords="offset points", fontsize=8, color="0.4")  # fmt: skip
     axes.set(xlabel="pass", ylabel=error)
     if min(course.errors.min(), course.watched.min()) > 0:
