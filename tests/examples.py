@@ -15,7 +15,7 @@ def run_examples(target: str, module: str, given: str, folder: Path) -> None:
     """Run those that import a module of a target's, x and y given by a line."""
     made = make(derive.load("digits"), Edition(targets=(target,)))
     made.require()
-    write(made, folder / "generated")
+    write(made, folder / "built")
     found = [block for text in TEXTS for block in blocks(text, "py") if module in block]
     assert len(found) == len(TEXTS)
     for code in found:
