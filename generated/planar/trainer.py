@@ -741,7 +741,7 @@ def _move(
     """A step of one of the METHODS, in the arrays of the weights and of the state."""
     r = state.steps + 1
     method(x, g, state.first, state.second, r, t, constants)
-    return state._replace(steps=r)
+    return _State(r, state.first, state.second)
 
 
 def _method(name: object) -> _Method:
