@@ -40,6 +40,9 @@ class Style:
 
     def number(self, cell: str) -> float | None:
         """The number of a cell, None of what is no number in this style."""
+        if cell.startswith("(") and cell.endswith(")"):  # as bookkeepers write what is negative
+            inside = self.number(cell[1:-1])
+            return None if inside is None or inside < 0 else -inside
         found = _pattern(self).fullmatch(cell)
         if found is None:
             return None

@@ -9,7 +9,7 @@ from typing import NoReturn, TextIO
 
 from derive.errors import DeriveError
 from derive.tables.cells import PLAIN
-from derive.tables.table import Table, chunks_of, shown
+from derive.tables.table import Table, chunks_of, counted, shown
 
 SEPARATORS = ",;\t| "
 """What may separate cells, the likelier first."""
@@ -79,9 +79,10 @@ def _columns(
     if most == len(names) + 1:  # as R writes the names of rows
         names = ["", *names]
     if most != len(names) and most not in (1, len(names) - 1):
-        many = f"most of those below have {most} cells"
-        problem = f"the first line names {len(names)} columns, and {many}"
-        cure = "name every column; or leave lines out with --skip 1, and say --no-header"
+        problem = f"the first line has {counted(len(names), 'cell')}, most of those below {most}"
+        table = next(where for where, cells in first if len(cells) == most)
+        names_there = f"say --skip {table - 1} if the names are in line {table}"
+        cure = f"{names_there}, --no-header if there are none"
         raise DeriveError(problem, cure, f"{name}, line {line}")
     if names and not names[0] and len(names) > 1:
         names = ["row", *names[1:]] if "row" not in names else ["row name", *names[1:]]

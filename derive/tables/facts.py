@@ -120,6 +120,8 @@ class Facts:
     """What is known of the days of the dates, by the ways in which any is written."""
     undated: dict[str, Places] = field(default_factory=dict)
     """The cells that are no dates in that way."""
+    padded: bool = False
+    """Whether any number begins with zeros, as the code of a place does."""
     truths: bool = True
     """Whether all cells so far are true or false."""
     follows: bool = True
@@ -144,6 +146,7 @@ class Facts:
             together,
             {form: self._days(form) + other._days(form) for form in forms},
             {form: self._undated(form) + other._undated(form) for form in forms},
+            self.padded or other.padded,
             self.truths and other.truths,
             self.follows and other.follows and self.last + 1 == other.first,
             self.first,
@@ -189,6 +192,7 @@ def facts(
             form: places([each for each, n in zip(present, values, strict=True) if np.isnan(n)])
             for form, values in dated.items()
         },
+        padded=any(map(_is_padded, different)),
         truths=all(cell.lower() in TRUTHS for cell in different),
         follows=len(plain) == len(cells) and _follows(plain),
         first=math.nan if not plain or plain[0] is None else plain[0],
@@ -225,11 +229,16 @@ def _of_numbers(cells: tuple[str, ...], values: Array, styles: tuple[Style, ...]
         others=none,
         units=frozenset(("",)),
         words=words,
+        padded=any(map(_is_padded, cells)),
         truths=False,
         follows=_follows(values.tolist()),
         first=float(values[0]),
         last=float(values[-1]),
     )
+
+
+def _is_padded(cell: str) -> bool:
+    return cell[0] == "0" and len(cell) > 1 and cell.isdigit()
 
 
 def _follows(values: list[Any]) -> bool:

@@ -14,8 +14,9 @@ from derive.tables.facts import Places
 from derive.tables.kinds import Column
 from derive.tables.look import Look
 from derive.tables.problems import Problem, of_cells
-from derive.tables.table import counted, listed
+from derive.tables.table import listed
 from derive.training.features import Missing
+from derive.training.readings import readings, shell
 
 CLASSES = 50
 """How many words a column may hold of which each becomes an input."""
@@ -68,7 +69,7 @@ def choose(model: Model, look: Look, wanted: Wanted) -> Choice:
         why = "" if named else _left_out(column, look.rows)
         if why:
             remarks.append(
-                f"column {column.name} {why}: left out (--input {_shell(column.name)} takes it in)"
+                f"column {column.name} {why}: left out (--input {shell(column.name)} takes it in)"
             )
         else:
             inputs.append(column)
@@ -76,7 +77,7 @@ def choose(model: Model, look: Look, wanted: Wanted) -> Choice:
         problems.append(Problem(0, "no column is left for the inputs", _separated(look)))
     for column in inputs:
         problems += _of_input(column, wanted.missing)
-        remarks += _said(column)
+        remarks += readings(column)
     problems += _of_targets(model, goal, wanted.missing)
     return Choice(tuple(inputs), tuple(map(_as_target, goal)), tuple(remarks), tuple(problems))
 
@@ -121,10 +122,6 @@ def _is_index(column: Column) -> bool:
     return counts and bool(INDICES.fullmatch(column.name))
 
 
-def _shell(name: str) -> str:
-    return name if name.isidentifier() else f"'{name}'"
-
-
 def _separated(look: Look) -> str:
     """What to look at where columns are missing."""
     if look.table.separator and len(look.table.columns) == 1:
@@ -158,30 +155,6 @@ def _of_missing(column: Column, missing: Missing) -> list[Problem]:
         return []
     cure = "give it a value, or leave the row out: --missing drop; --missing mean puts the mean in"
     return of_cells(column.name, column.missing, cure)
-
-
-def _said(column: Column) -> list[str]:
-    """What should be known of an input."""
-    name = column.name
-    if column.kind == "date":
-        undated = column.facts.undated
-        few = [f for f, none in undated.items() if f != column.form and not none.count]
-        said = f"column {name} is read as dates such as {column.form}, in days"
-        return [said + (f" (not as {few[0]})" if few else "")]
-    if column.kind == "word":
-        return [
-            f"column {name} is {counted(len(column.facts.words or ()), 'input')}, one for each word"
-        ]
-    if column.kind == "number" and column.numbers.low == column.numbers.high:
-        return [
-            f"column {name} is {column.numbers.low:g} in all rows: nothing can be learned of it"
-        ]
-    if column.kind == "number" and column.numbers_rows:
-        drop = f"if it is their number alone, say --drop {_shell(name)}"
-        return [f"column {name} counts the rows; {drop}"]
-    if column.kind == "number" and column.style != PLAIN:
-        return [f"column {name} is read as numbers such as {column.style.name}"]
-    return []
 
 
 # --- targets ----------------------------------------------------------------------------------

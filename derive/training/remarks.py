@@ -25,6 +25,7 @@ def remarks(start: Start) -> tuple[str, ...]:
         *start.remarks,
         *_of_size(start),
         *_of_classes(model, taken),
+        *_of_constants(taken, start.sample.y),
         *_of_interval(model, taken, start.sample.y),
         *_of_leaks(taken, start.sample.X, start.sample.y),
     )
@@ -48,6 +49,12 @@ def _of_classes(model: Model, taken: Encoding) -> Iterator[str]:
             f"column {column} is taken for {len(taken.classes)} classes, which are numbers: "
             f"{model.name} tells classes apart, and knows nothing of their order"
         )
+
+
+def _of_constants(taken: Encoding, y: Array) -> Iterator[str]:
+    for k, each in enumerate(taken.targets):
+        if not taken.classes and len(y) and np.ptp(y.reshape(len(y), -1)[:, k]) == 0:
+            yield f"column {each.column} is the same in all rows: nothing is to be predicted"
 
 
 def _of_interval(model: Model, taken: Encoding, y: Array) -> Iterator[str]:

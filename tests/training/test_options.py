@@ -145,3 +145,52 @@ def test_a_target_of_words_is_named_as_one_problem_among_others(tmp_path: Path) 
     assert "3 problems" in done.output
     for said in ("column y holds words", "line 3: column a holds 'x'", "line 5: column b is empty"):
         assert said in done.output
+
+
+ODD = {
+    "codes": ("zip,y\n00501,1\n02139,2\n94103,4\n10001,3\n60601,5\n", "column zip holds numbers that begin with 0"),
+    "cases": ("a,b,y\nRed,1,1\nred,2,2\nblue,3,4\nRed,4,3\nblue,5,5\n", "holds Red and red, which are taken for two words"),
+    "a target that is one number": ("a,y\n1,5\n3,5\n2,5\n7,5\n6,5\n", "column y is the same in all rows"),
+    "days and months": ("d,y\n01/02/2004,1\n03/04/2004,2\n05/06/2004,4\n07/08/2004,3\n09/10/2004,5\n", "12/31/2004, in days (not as 31/12/2004)"),
+    "what is negative": ('a,y\n"(1,234)",1\n"2,000",2\n(50),4\n70,3\n80,5\n', "column a is read as numbers such as 1,234.5"),
+    "a column that is one number": ("a,c,y\n1,2,1\n3,2,2\n2,2,4\n7,2,3\n6,2,5\n", "column c is 2 in all rows"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_what_might_have_been_meant_otherwise_is_said(name: str, tmp_path: Path) -> None:
+    text, said = ODD[name]
+    (tmp_path / "data.csv").write_text(text)
+    done = run(
+        "train",
+        "regression",
+        tmp_path / "data.csv",
+        "--target",
+        "y",
+        "--passes",
+        2,
+        "--out",
+        tmp_path,
+    )
+    assert done.exit_code == 0, done.output
+    assert f"{said}" in done.output
+
+
+def test_lines_before_the_names_are_counted_for_the_reader(tmp_path: Path) -> None:
+    text = "Sales 2024\nMade on Monday\n\nregion,units,y\nn,1,2\ns,2,4\nn,3,5\ns,4,9\n"
+    (tmp_path / "data.csv").write_text(text)
+    done = run("train", "regression", tmp_path / "data.csv", "--target", "y", "--out", tmp_path)
+    assert done.exit_code == 2
+    assert "the first line has 1 cell, most of those below 3; say --skip 3" in done.output
+    done = run(
+        "train",
+        "regression",
+        tmp_path / "data.csv",
+        "--target",
+        "y",
+        "--skip",
+        3,
+        "--out",
+        tmp_path,
+    )
+    assert done.exit_code == 0, done.output
