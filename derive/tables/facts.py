@@ -7,7 +7,6 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce
 from itertools import pairwise
 from typing import Any
 
@@ -250,8 +249,3 @@ def _dates(cells: list[str]) -> dict[str, Array]:
     first = cells[:SEEN]
     forms = [form for form in DATES if any(days(cell, form) is not None for cell in first)]
     return {form: np.array([days(cell, form) for cell in cells], float) for form in forms}
-
-
-def facts_of(chunks: Iterable[tuple[tuple[str, ...], tuple[int, ...]]]) -> Facts:
-    """Of all parts of a column, in their order."""
-    return reduce(lambda known, part: known + facts(*part), chunks, Facts())

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from derive.tables.facts import Facts, Numbers, facts, facts_of, numbers
+from derive.tables.facts import Facts, Numbers, facts, numbers
 from derive.tables.kinds import Column, column
 
 CELLS = st.lists(
@@ -42,7 +42,8 @@ def test_facts_of_a_whole_are_those_of_its_parts(cells: list[str], cut: int) -> 
     whole = column("a", facts(tuple(cells), places), ",")
     cut = min(cut, len(cells))
     both = [(tuple(cells[:cut]), places[:cut]), (tuple(cells[cut:]), places[cut:])]
-    parts = column("a", facts_of(part for part in both if part[0]), ",")
+    known = [facts(*part) for part in both if part[0]]
+    parts = column("a", sum(known, Facts()), ",")
     assert (parts.kind, parts.style, parts.form) == (whole.kind, whole.style, whole.form)
     assert parts.missing == whole.missing
     assert parts.others == whole.others
