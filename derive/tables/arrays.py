@@ -2,8 +2,7 @@
 
 import zipfile
 import zlib
-from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
@@ -12,9 +11,9 @@ from derive.tables.facts import Array
 from derive.tables.table import Table, chunks_of
 
 
-def array_table(path: Path) -> Table:
+def array_table(name: str, file: BinaryIO) -> Table:
     """The table of all arrays, side by side; nothing is executed. Raises DeriveError."""
-    return _stacked(path.name, _arrays(path))
+    return _stacked(name, _arrays(name, file))
 
 
 def _stacked(name: str, arrays: dict[str, Array]) -> Table:
@@ -41,23 +40,22 @@ def _stacked(name: str, arrays: dict[str, Array]) -> Table:
     return Table(name, tuple(columns), lambda: chunks_of(rows()))
 
 
-def _arrays(path: Path) -> dict[str, Array]:
+def _arrays(name: str, file: BinaryIO) -> dict[str, Array]:
     try:
-        with path.open("rb") as file:
-            held = np.load(file, allow_pickle=False)
-            if isinstance(held, np.ndarray):
-                raise DeriveError("one array without a name", "save it with numpy.savez", path.name)
-            arrays = dict(held)
-            if not all(isinstance(array, np.ndarray) for array in arrays.values()):
-                _fail_no_arrays(path, "not all that it holds are arrays")
-            return arrays
+        held = np.load(file, allow_pickle=False)
+        if isinstance(held, np.ndarray):
+            raise DeriveError("one array without a name", "save it with numpy.savez", name)
+        arrays = dict(held)
+        if not all(isinstance(array, np.ndarray) for array in arrays.values()):
+            _fail_no_arrays(name, "not all that it holds are arrays")
+        return arrays
     except (*_NO_ARRAYS, zipfile.BadZipFile, zlib.error) as error:
-        _fail_no_arrays(path, str(error))
+        _fail_no_arrays(name, str(error))
 
 
-def _fail_no_arrays(path: Path, why: str) -> NoReturn:
+def _fail_no_arrays(name: str, why: str) -> NoReturn:
     problem = f"no .npz file of plain arrays ({why})"
-    raise DeriveError(problem, "save the arrays with numpy.savez", path.name) from None
+    raise DeriveError(problem, "save the arrays with numpy.savez", name) from None
 
 
 _NO_ARRAYS = (ValueError, OSError, EOFError, NotImplementedError, RuntimeError, MemoryError)

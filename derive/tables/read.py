@@ -1,5 +1,6 @@
 """A path -> Table, by what the file is called."""
 
+import io
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from derive.errors import DeriveError
 from derive.tables.arrays import array_table
 from derive.tables.csv_text import Head, csv_table, fail_no_text
 from derive.tables.frames import READERS, frame_table
-from derive.tables.streams import require_file, suffix, text_of
+from derive.tables.streams import opened, require_file, suffix, text_of
 from derive.tables.table import Chunk, Table
 
 
@@ -32,10 +33,12 @@ def read_table(path: Path, encoding: str | None = None, head: Head | None = None
 
 def _table(path: Path, encoding: str | None, head: Head) -> Table:
     kind = suffix(path)
-    if kind == ".npz":
-        return array_table(path)
-    if kind in READERS:
-        return frame_table(path, kind)
+    if kind == ".npz" or kind in READERS:
+        with opened(path) as packed:
+            file = io.BytesIO(packed.read())
+        if kind == ".npz":
+            return array_table(path.name, file)
+        return frame_table(path.name, file, kind)
     return csv_table(path.name, text_of(path, encoding), head)
 
 

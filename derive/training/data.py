@@ -1,5 +1,6 @@
 """A table -> what a model is trained on: weights to begin with, rows that train and validate."""
 
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -161,12 +162,15 @@ def _streamed(run: Run, table: Table, known: Look, choice: Choice, plan: Plan) -
     part = min(plan.validation, WATCHED / known.rows)
     aside_parts: list[Rows] = []
     sample: list[Rows] = []
+    used = 0
     for rows, aside in _parts(run, table, part, plan.seed):
+        used += len(rows)
         aside_parts.append(rows.at(aside))
         if len(sample) < WATCHED // 1000:
             sample.append(rows.at(np.flatnonzero(~aside)[:1000]))
     outside = _concatenated(aside_parts)
-    passes = iter(range(plan.passes + 1))
+    _require_parts(table, used, len(outside))
+    passes = itertools.count()
 
     def batches() -> Iterator[tuple[Array, Array]]:
         random = np.random.default_rng((plan.seed, next(passes)))
@@ -176,7 +180,8 @@ def _streamed(run: Run, table: Table, known: Look, choice: Choice, plan: Plan) -
                 some = order[start : start + plan.batch_size]
                 yield rows.X[some], rows.y[some]
 
-    return Start(run, batches, outside, _concatenated(sample), known.rows, choice.remarks)
+    remarks = _dropped(known, used, choice)
+    return Start(run, batches, outside, _concatenated(sample), used, remarks)
 
 
 def _parts(run: Run, table: Table, part: float, seed: int) -> Iterator[tuple[Rows, Array]]:

@@ -1,9 +1,11 @@
 """Parquet, Excel and Arrow files are the table that the CSV file is, by either library."""
 
+import gzip
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import derive
@@ -66,6 +68,16 @@ def test_a_file_is_the_same_table_by_either_library(
             assert one.numbers == right.numbers
     (days, right_days) = (each.columns[2].facts.dates for each in (found, wanted))
     assert days[found.columns[2].form].mean == right_days[wanted.columns[2].form].mean
+
+
+def test_a_packed_file_is_the_same_table(tmp_path: Path) -> None:
+    frame().to_parquet(tmp_path / "data.parquet")
+    np.savez(tmp_path / "data.npz", x=np.arange(6.0).reshape(3, 2), y=[1, 0, 1])
+    for name in ("data.parquet", "data.npz"):
+        bare = (tmp_path / name).read_bytes()
+        (tmp_path / f"{name}.gz").write_bytes(gzip.compress(bare))
+        one, other = (look(read_table(tmp_path / each)) for each in (name, f"{name}.gz"))
+        assert one.columns == other.columns
 
 
 def test_where_nothing_reads_it_the_cure_is_said(

@@ -57,6 +57,22 @@ def test_rows_that_are_read_in_every_pass_train_as_well(
     assert min(accuracy(held), accuracy(streamed)) > 0.95
 
 
+def test_rows_with_an_empty_cell_are_counted_though_rows_are_not_held(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lines = table.read_text().splitlines()
+    lines[7] = "," + lines[7].partition(",")[2]
+    table.write_text("\n".join(lines))
+    monkeypatch.setattr(data, "HELD", 1000)
+    start = prepare(
+        derive.load("digits"), read_table(table), Wanted(("way",), missing="drop"), PLAN
+    )
+    assert start.rows == 19999
+    assert "1 of 20000 rows have an empty cell: left out" in start.remarks
+    for _ in range(PLAN.passes + 3):
+        assert sum(len(batch[0]) for batch in start.batches()) + len(start.outside) == 19999
+
+
 def test_no_row_both_trains_and_validates(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(data, "HELD", 1000)
     start = started(table)
