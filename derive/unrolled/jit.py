@@ -6,7 +6,8 @@ from derive.derivation.simplify import Simplified
 from derive.environment import banner, environment
 from derive.errors import DeriveError
 from derive.scalar.lower import lower_to_scalars
-from derive.unrolled.module import NUMBERS, Routine, Taken, Unrolled, unrolled
+from derive.unrolled.module import unrolled
+from derive.unrolled.record import NUMBERS, Routine, Taken, Unrolled
 
 MOST = 400
 """Parameters up to which Numba compiles functions of so many numbers within seconds."""
